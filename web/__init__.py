@@ -1,0 +1,1 @@
+"""Dateline's reading room: a Flask app over the store."""
