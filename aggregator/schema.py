@@ -266,15 +266,46 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """How an entry is recognised when it is served again, within its source."""
+    """How an entry is recognised when it is served again, within its source.
+
+    The traits are short hashes, empty where the entry lacks what they are made of.
+    """
 
     key: str
-    """Hash of the first rung of the ladder that holds: guid, canonical link, title and date."""
-    rung: Literal["guid", "link", "title"]
+    """First rung of the ladder that holds: `g:` guid, `l:` canonical link, `t:` title and date."""
     aliases: tuple[str, ...] = ()
-    """Hashes of what else may identify it (`kind:hash`), looked up before an insert."""
+    """What else may identify it (`u:` guid without scheme and host, `l:`, `t:`), asked before an insert."""
+    reuse_key: str = ""
+    """The key it gets if its guid turns out to be one that the publisher uses again."""
     link_is_own: bool = False
     """True if the canonical link names this entry alone, so that equal links mean one article."""
+    guid: str = ""
+    """The guid without its scheme."""
+    link: str = ""
+    """The canonical link."""
+    path: str = ""
+    """The link without the values of its query, so that a token in it does not matter."""
+    title: str = ""
+    content: str = ""
+    published: int | None = None
+    """Milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An entry the store already has: its traits (as in Identity), and where it is."""
+
+    entry_n: int
+    article_id: int
+    key: str
+    guid: str
+    link: str
+    path: str
+    title: str
+    content: str
+    published: int | None
+    raw_hash: str
+    first_seen: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,162 @@
+"""Which stored entry an entry is: the ladder of keys, and the aliases asked before an insert.
+
+Publishers move guids from http to https, put a new token into every link, give all entries one guid,
+or none. The rules here keep one article once and lose none: a key names an entry only if it is unique
+in its document, and an alias counts only with corroboration (the same words or the same instant) and
+only if the stored entry is not itself still being served.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from aggregator.schema import Entry, Identity, Known
+from aggregator.urls import canonical_url
+
+_MARKUP = re.compile(r"<[^>]*>|&#?\w+;|[^\w<&]+")
+_QUERY_VALUE = re.compile(r"=[^&]*")
+
+
+def digest(*parts: str) -> str:
+    """A short hash (80 bits) of texts; empty if all of them are."""
+    if not any(parts):
+        return ""
+    return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def identities(entries: Sequence[Entry]) -> tuple[Identity, ...]:
+    """The identity of each entry of one document, in the same order.
+
+    What names an entry must be unique in the document. Entries that agree in guid, link, title, date
+    and words get the same key: the document holds one of them twice.
+    """
+    traits = [_traits(entry) for entry in entries]
+    guids = Counter(entry.guid for entry in entries)
+    links = Counter(trait.link for trait in traits)
+    days = Counter(_title_day(trait) for trait in traits)
+    return tuple(
+        _ladder(entry, trait, guids[entry.guid] == 1, links[trait.link] == 1, days[_title_day(trait)] == 1)
+        for entry, trait in zip(entries, traits, strict=True)
+    )
+
+
+def match(
+    served: Sequence[Identity], known: Mapping[str, Known]
+) -> tuple[tuple[Identity, Known | None], ...]:
+    """For each identity of a document the stored entry it is, or None if it is new.
+
+    `known` maps keys and aliases to stored entries. A stored entry is matched at most once. The identity
+    comes back changed where the publisher used a guid again for another entry.
+    """
+    keys = {identity.key for identity in served}
+    taken: set[int] = set()
+    result = []
+    for identity in served:
+        found: Known | None = known.get(identity.key)
+        if found is not None and found.key == identity.key and _is_reuse(identity, found):
+            identity = replace(identity, key=identity.reuse_key)
+            found = known.get(identity.key)
+        if found is None or found.key != identity.key:
+            found = next(
+                (
+                    candidate
+                    for name in (identity.key, *identity.aliases)
+                    if (candidate := known.get(name)) is not None
+                    and candidate.entry_n not in taken
+                    and candidate.key not in keys
+                    and _corroborated(name, identity, candidate)
+                ),
+                None,
+            )
+        if found is not None:
+            taken.add(found.entry_n)
+        result.append((identity, found))
+    return tuple(result)
+
+
+def _traits(entry: Entry) -> Identity:
+    link = canonical_url(entry.link)
+    parts = urlsplit(link)
+    own = bool(link) and (parts.path not in ("", "/") or bool(parts.query))
+    published = entry.published
+    return Identity(
+        key="",
+        link_is_own=own,
+        guid=digest(entry.guid.partition("://")[2] or entry.guid),
+        link=digest(link.partition("://")[2]),
+        path=digest(parts.netloc + parts.path, _QUERY_VALUE.sub("", parts.query)) if link else "",
+        title=digest(_words(entry.title)),
+        content=digest(_words(entry.content or entry.summary)),
+        published=None if published is None else int(published.timestamp() * 1000),
+    )
+
+
+def _words(markup: str) -> str:
+    """The bare words, so that neither markup nor spacing nor case makes two of one."""
+    return _MARKUP.sub(" ", markup).casefold().strip()
+
+
+def _title_day(identity: Identity) -> tuple[str, int | None]:
+    day = None if identity.published is None else identity.published // 86_400_000
+    return identity.title, day
+
+
+def _ladder(entry: Entry, trait: Identity, own_guid: bool, own_link: bool, own_day: bool) -> Identity:
+    link_is_own = trait.link_is_own and own_link
+    title_date = digest(trait.title, str(trait.published or ""))
+    candidates = []
+    if entry.guid and own_guid:
+        candidates.append("g:" + digest(entry.guid))
+        hostless = re.sub(r"^\w+://[^/]*", "", entry.guid)
+        if hostless != entry.guid and len(hostless) > 1:
+            candidates.append("u:" + digest(hostless))
+    if link_is_own:
+        candidates.append("l:" + trait.link)
+    if trait.title and own_day:
+        candidates.append("t:" + digest(trait.title, str(_title_day(trait)[1] or "")))
+    key = candidates[0] if candidates and candidates[0][0] in "gl" else None
+    if key is None:
+        # Neither guid nor link names it alone; the words join in where title and date do not suffice.
+        unique = trait.title and own_day
+        key = candidates[0] if unique else "t:" + digest(title_date, trait.content, trait.guid, trait.link)
+    return replace(
+        trait,
+        key=key,
+        aliases=tuple(name for name in candidates if name != key),
+        reuse_key="g:" + digest(key, title_date) if key[0] == "g" else key,
+        link_is_own=link_is_own,
+    )
+
+
+def _is_reuse(identity: Identity, known: Known) -> bool:
+    """True if only the guid is left in common: the publisher gave it to another entry."""
+    return (
+        identity.key.startswith("g:")
+        and identity.title != known.title
+        and identity.link != known.link
+        and identity.content != known.content
+        and None not in (identity.published, known.published)
+        and identity.published != known.published
+    )
+
+
+def _corroborated(name: str, identity: Identity, known: Known) -> bool:
+    """Whether an equal alias really means the same entry."""
+    same_title = bool(identity.title) and identity.title == known.title
+    same_content = bool(identity.content) and identity.content == known.content
+    same_instant = identity.published is not None and identity.published == known.published
+    same_path = bool(identity.path) and identity.path == known.path
+    if name.startswith("u:"):
+        return identity.guid == known.guid or same_title or same_content or same_instant
+    if name.startswith("l:"):
+        return same_title or same_content or same_instant
+    instant = identity.published == known.published
+    if identity.guid or known.guid:
+        return instant and (same_content or same_path)
+    wordless = not identity.content or not known.content
+    return same_content or (instant and (same_path or wordless))

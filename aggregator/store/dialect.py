@@ -1,0 +1,214 @@
+"""All that differs between SQLite and PostgreSQL: engine, full text, locks, upserts, error sentences."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from aggregator.errors import StoreError
+from aggregator.store.tables import article
+
+BUSY_SECONDS = 90
+"""How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+INDEXED_CHARS = 100_000
+"""Code points of an article that are searchable; PostgreSQL refuses a vector over 1 MB."""
+POLLER_LOCK = 0x64617465
+"""Number of the advisory lock that a poller holds on PostgreSQL."""
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError."""
+    try:
+        parsed = sa.make_url(url)
+    except SQLAlchemyError as error:
+        raise StoreError("[store] url is not a database URL; write sqlite:///data/dateline.db") from error
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True)
+    raise StoreError(f"[store] url names {parsed.get_backend_name()}; Dateline runs on sqlite or postgresql.")
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if not url.database:
+        raise StoreError("[store] url names no file; write sqlite:///data/dateline.db")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder of the database {url.database} cannot be made: {error.strerror}."
+        ) from error
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "wal_autocheckpoint=4000",
+            "cache_size=-16000",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # A writer takes its lock at once, so that it never fails half-way for another's commit.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def is_sqlite(bind: sa.Engine | sa.Connection) -> bool:
+    return bind.dialect.name == "sqlite"
+
+
+@contextmanager
+def sentences(engine: sa.Engine) -> Iterator[None]:
+    """Turns the driver's errors into StoreError with a sentence for the admin."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        raise StoreError(_sentence(engine, error)) from error
+
+
+def _sentence(engine: sa.Engine, error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    words = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    where = engine.url.render_as_string(hide_password=True)
+    known = {
+        "database is locked": f"The database {where} stayed locked by another program for {BUSY_SECONDS} s; "
+        "stop that program or wait.",
+        "disk is full": f"The disk of the database {where} is full; free space, nothing was lost.",
+        "unable to open": f"The database {where} cannot be opened; check that the folder exists and is yours.",
+        "readonly database": f"The database {where} may not be written; check the file's owner and rights.",
+        "not a database": f"The file {where} is not a SQLite database; name another in [store] url.",
+        "malformed": f"The database {where} is damaged; restore a backup.",
+        "disk I/O error": f"The disk of the database {where} fails or is full; free space or check the disk.",
+    }
+    for mark, sentence in known.items():
+        if mark in words:
+            return sentence
+    return f"The database {where} refused: {words}"
+
+
+def upsert(bind: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return sqlite.insert(table) if is_sqlite(bind) else postgresql.insert(table)
+
+
+# --- full text: SQLite keeps an FTS5 index, PostgreSQL a tsvector column; both of folded words ---------
+
+FTS_SQLITE = (
+    "CREATE VIRTUAL TABLE article_words USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"
+)
+FTS_POSTGRESQL = (
+    "CREATE TABLE article_words (position BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
+    "CREATE INDEX article_words_words ON article_words USING gin (words)",
+    "CREATE INDEX article_words_title ON article_words USING gin (title)",
+)
+
+
+def make_words(connection: sa.Connection) -> None:
+    """Creates the full-text index."""
+    for statement in (FTS_SQLITE,) if is_sqlite(connection) else FTS_POSTGRESQL:
+        connection.exec_driver_sql(statement)
+
+
+def index_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Adds articles to the index; rows hold `position` and folded `title` and `text`."""
+    if is_sqlite(connection):
+        connection.execute(
+            sa.text("INSERT INTO article_words (rowid, title, text) VALUES (:position, :title, :text)"), rows
+        )
+    else:
+        connection.execute(
+            sa.text(
+                "INSERT INTO article_words VALUES (:position, to_tsvector('simple', :title),"
+                " to_tsvector('simple', :title || ' ' || :text))"
+            ),
+            [row | {"title": words(row["title"]), "text": words(row["text"])} for row in rows],
+        )
+
+
+def drop_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """Takes articles out; SQLite's index needs the words exactly as they went in."""
+    if is_sqlite(connection):
+        connection.execute(
+            sa.text(
+                "INSERT INTO article_words (article_words, rowid, title, text)"
+                " VALUES ('delete', :position, :title, :text)"
+            ),
+            rows,
+        )
+    else:
+        connection.execute(sa.text("DELETE FROM article_words WHERE position = :position"), rows)
+
+
+def words(folded: str) -> str:
+    """Words and spaces only: both databases then see the same words."""
+    return _NOT_WORD.sub(" ", folded).strip()
+
+
+def has_words(bind: sa.Engine, folded: str, *, phrase: bool, title_only: bool) -> sa.ColumnElement[bool]:
+    """The condition that an article holds the words: all of them, or as a phrase."""
+    tokens = words(folded).split()
+    if is_sqlite(bind):
+        quoted = '"' + " ".join(tokens) + '"' if phrase else " ".join(f'"{token}"' for token in tokens)
+        query = f"{{title}} : ({quoted})" if title_only else quoted
+        matching = sa.text("SELECT rowid FROM article_words WHERE article_words MATCH :query").bindparams(
+            sa.bindparam("query", query, unique=True)
+        )
+        return article.c.position.in_(matching.columns(sa.column("rowid", sa.BigInteger)))
+    column = "title" if title_only else "words"
+    function = "phraseto_tsquery" if phrase else "plainto_tsquery"
+    matching = sa.text(
+        f"SELECT position FROM article_words WHERE {column} @@ {function}('simple', :query)"
+    ).bindparams(sa.bindparam("query", " ".join(tokens), unique=True))
+    return article.c.position.in_(matching.columns(sa.column("position", sa.BigInteger)))
+
+
+# --- one poller at a time ----------------------------------------------------------------------
+
+
+@contextmanager
+def poller_lock(engine: sa.Engine) -> Iterator[bool]:
+    """Yields True if this process now is the one poller of the database, False if another is.
+
+    The lock goes with the process: a killed poller holds nothing.
+    """
+    if is_sqlite(engine):
+        handle = os.open(f"{engine.url.database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+        finally:
+            os.close(handle)
+        return
+    with engine.connect() as connection:
+        held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
+        connection.commit()
+        try:
+            yield bool(held)
+        finally:
+            if held:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(POLLER_LOCK)))
+                connection.commit()

@@ -1,0 +1,176 @@
+"""What polling asks of the store: who is due, which entries are known; and the memory of each source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from aggregator.schema import Known, Memory, Source
+from aggregator.store import dialect
+from aggregator.store.tables import alias, entry, poll, source
+
+_MEMORY = [source.c[name.name] for name in fields(Memory)]
+_KNOWN = [
+    entry.c.n.label("entry_n"),
+    *(entry.c[name.name] for name in fields(Known) if name.name != "entry_n"),
+]
+
+
+class Polling:
+    """The polling side of the store."""
+
+    engine: sa.Engine
+
+    def poller(self) -> AbstractContextManager[bool]:
+        """Enters with True if this process is now the one poller of the database, False if another is."""
+        return dialect.poller_lock(self.engine)
+
+    def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:
+        """Makes the stored sources those of the configuration; removed ones sleep and keep their articles.
+
+        A source whose address was changed in the configuration is asked anew; one whose interval became
+        shorter is asked sooner. `first_polls(n)` gives the times at which n new sources are first asked.
+        """
+        with dialect.sentences(self.engine), self._write() as connection:
+            stored = {row.source_id: row for row in connection.execute(sa.select(source))}
+            wanted = {item.id: item for item in sources if item.enabled}
+            new = [item for id, item in wanted.items() if id not in stored]
+            titles = {item.id: item.title for item in sources}
+            next_n = max((row.n for row in stored.values()), default=0) + 1
+            rows = [
+                _new_row(item, next_n + i, at)
+                for i, (item, at) in enumerate(zip(new, first_polls(len(new)), strict=True))
+            ]
+            if rows:
+                connection.execute(sa.insert(source), rows)
+            for id, row in stored.items():
+                change = _change(row, wanted.get(id)) | (
+                    {"title": titles[id]} if titles.get(id, row.title) != row.title else {}
+                )
+                if change:
+                    connection.execute(sa.update(source).where(source.c.n == row.n).values(change))
+
+    def due(self, now: datetime, *, horizon: timedelta, limit: int = 10_000) -> tuple[Memory, ...]:
+        """The memories of sources to ask now, those that failed last, then the longest overdue first.
+
+        A next poll farther ahead than `horizon`, or a last poll in the future, means that the clock jumped:
+        due as well, if `cadence.is_due` agrees.
+        """
+        active = source.c.active == sa.true()
+        jumped = now + timedelta(minutes=10)
+        query = sa.union(
+            sa.select(*_MEMORY).where(active, source.c.next_poll <= now),
+            sa.select(*_MEMORY).where(active, source.c.next_poll.is_(None)),
+            sa.select(*_MEMORY).where(active, source.c.next_poll > now + horizon),
+            sa.select(*_MEMORY).where(active, source.c.last_poll > jumped),
+        ).limit(limit)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            found = [Memory(**row._mapping) for row in connection.execute(query)]
+        return tuple(sorted(found, key=lambda memory: (memory.failures > 0, memory.next_poll or now)))
+
+    def memories(self) -> tuple[Memory, ...]:
+        """The memory of every source ever configured, by title."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            query = sa.select(*_MEMORY).order_by(source.c.title, source.c.source_id)
+            return tuple(Memory(**row._mapping) for row in connection.execute(query))
+
+    def memory(self, source_id: str) -> Memory | None:
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            row = connection.execute(sa.select(*_MEMORY).where(source.c.source_id == source_id)).first()
+            return Memory(**row._mapping) if row else None
+
+    def source_titles(self) -> dict[str, str]:
+        """The title of every source by id, also of those no longer configured."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(sa.select(source.c.source_id, source.c.title))
+            return {row.source_id: row.title for row in rows}
+
+    def raw_hashes(self, source_id: str, keys: Collection[str]) -> dict[str, str]:
+        """For each key (or alias) the source is known by, the hash of the entry as it was last served."""
+        query = (
+            sa.select(alias.c.alias, entry.c.raw_hash)
+            .join(entry, entry.c.n == alias.c.entry_n)
+            .where(alias.c.source_n == _number(source_id), alias.c.alias.in_(list(keys)))
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return {row.alias: row.raw_hash for row in connection.execute(query)}
+
+    def known(self, source_id: str, names: Collection[str]) -> dict[str, Known]:
+        """The stored entries of a source that go by these keys or aliases."""
+        query = (
+            sa.select(alias.c.alias, *_KNOWN)
+            .join(entry, entry.c.n == alias.c.entry_n)
+            .where(alias.c.source_n == _number(source_id), alias.c.alias.in_(list(names)))
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return {
+                row.alias: Known(**{name: value for name, value in row._mapping.items() if name != "alias"})
+                for row in connection.execute(query)
+            }
+
+    def is_new_source(self, source_id: str) -> bool:
+        """True if no entry of the source is stored yet."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            query = sa.select(entry.c.n).where(entry.c.source_n == _number(source_id)).limit(1)
+            return connection.execute(query).first() is None
+
+    def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:
+        """Source id, time, outcome and number of new articles of every poll since then, in time order."""
+        query = (
+            sa.select(source.c.source_id, poll.c.at, poll.c.kind, poll.c.new)
+            .join(source, source.c.n == poll.c.source_n)
+            .where(poll.c.at >= since)
+            .order_by(poll.c.at)
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1000).execute(query):
+                yield row.source_id, row.at, row.kind, row.new
+
+    def forget_polls(self, before: datetime) -> None:
+        """Drops the poll log older than this."""
+        with dialect.sentences(self.engine), self._write() as connection:
+            connection.execute(sa.delete(poll).where(poll.c.at < before))
+
+    def _write(self) -> AbstractContextManager[sa.Connection]:
+        return self.engine.execution_options(writes=True).begin()
+
+
+def _number(source_id: str) -> sa.ScalarSelect[Any]:
+    return sa.select(source.c.n).where(source.c.source_id == source_id).scalar_subquery()
+
+
+def _new_row(item: Source, n: int, at: datetime) -> dict[str, Any]:
+    fresh = Memory(
+        source_id=item.id, url=item.url, title=item.title, next_poll=at, reason="Never asked yet."
+    )
+    return {
+        "n": n,
+        "active": True,
+        "config_url": item.url,
+        "config_interval": item.interval,
+    } | {name.name: getattr(fresh, name.name) for name in fields(Memory)}
+
+
+def _change(row: sa.Row[Any], item: Source | None) -> dict[str, Any]:
+    """What the configuration changes of a stored source."""
+    if item is None:
+        return {"active": False} if row.active else {}
+    change: dict[str, Any] = {} if row.active else {"active": True}
+    if row.config_url != item.url:
+        blank = Memory(source_id=item.id, url=item.url, title=item.title, reason="The address is new.")
+        kept = {"polls", "not_modified", "last_new", "news", "span", "source_id"}
+        change |= {name.name: getattr(blank, name.name) for name in fields(Memory) if name.name not in kept}
+        change |= {"config_url": item.url, "config_interval": item.interval}
+    elif row.config_interval != item.interval:
+        change["config_interval"] = item.interval
+        soonest = item.interval and row.last_poll and row.last_poll + item.interval
+        if soonest and not row.failures and row.next_poll and soonest < row.next_poll:
+            change |= {"next_poll": soonest, "reason": "The interval was made shorter in the configuration."}
+    return change
+
+

@@ -1,0 +1,179 @@
+"""What readers ask of the store: lists, one article, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from aggregator.filters import Filter
+from aggregator.schema import Article
+from aggregator.store.dialect import sentences
+from aggregator.store.rows import COLUMNS, articles_from
+from aggregator.store.tables import (
+    article,
+    article_category,
+    article_place,
+    article_source,
+    from_ms,
+    meta,
+    revision,
+    source,
+)
+from aggregator.store.where import condition
+
+DAY_MS = 86_400_000
+FACET_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """Counts of the articles a filter finds; each facet is (id, name, count), largest first."""
+
+    sources: tuple[tuple[str, str, int], ...]
+    categories: tuple[tuple[str, str, int], ...]
+    countries: tuple[tuple[str, str, int], ...]
+    languages: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Earlier words of an article."""
+
+    replaced_at: datetime
+    title: str
+    html: str
+
+
+class Reading:
+    """The reading side of the store."""
+
+    engine: sa.Engine
+
+    def articles(
+        self, where: Filter, *, now: datetime, limit: int, before: int | None = None, after: int | None = None
+    ) -> tuple[Article, ...]:
+        """The articles a filter finds, newest first.
+
+        `before` and `after` are positions: the page just older, or just newer, than that one. Raises
+        StoreError.
+        """
+        query = sa.select(*COLUMNS).where(condition(self.engine, where, now)).limit(limit)
+        if before is not None:
+            query = query.where(article.c.position < before)
+        if after is not None:
+            query = query.where(article.c.position > after)
+        newest = after is None
+        order = article.c.position.desc() if newest else article.c.position.asc()
+        with sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(order)).all()
+            found = articles_from(connection, rows)
+        return found if newest else found[::-1]
+
+    def article(self, id: int) -> Article | None:
+        """One article, or None if there is no such number."""
+        return self.by_id([id]).get(id)
+
+    def by_id(self, ids: Sequence[int]) -> dict[int, Article]:
+        with sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(sa.select(*COLUMNS).where(article.c.id.in_(ids))).all()
+            return {found.id: found for found in articles_from(connection, rows) if found.id is not None}
+
+    def neighbours(self, uids: Sequence[str]) -> dict[str, Article]:
+        """The stored articles among these uids."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(sa.select(*COLUMNS).where(article.c.uid.in_(uids))).all()
+            return {found.uid: found for found in articles_from(connection, rows)}
+
+    def revisions(self, id: int) -> tuple[Revision, ...]:
+        """What the article said before, newest first."""
+        query = (
+            sa.select(revision.c.replaced_at, revision.c.title, revision.c.html)
+            .where(revision.c.article_id == id)
+            .order_by(revision.c.replaced_at.desc())
+        )
+        with sentences(self.engine), self.engine.connect() as connection:
+            return tuple(Revision(**row._mapping) for row in connection.execute(query))
+
+    def every_article(self, page: int = 500) -> Iterator[Article]:
+        """All articles in the order they arrived, read a page at a time."""
+        last = 0
+        while True:
+            query = sa.select(*COLUMNS).where(article.c.id > last).order_by(article.c.id).limit(page)
+            with sentences(self.engine), self.engine.connect() as connection:
+                found = articles_from(connection, connection.execute(query).all())
+            yield from found
+            if len(found) < page:
+                return
+            last = found[-1].id or 0
+
+    def count(self) -> int:
+        """How many articles there are."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
+
+    def facets(self, where: Filter, *, now: datetime) -> Facets:
+        """How the articles a filter finds divide among sources, categories, countries and languages."""
+        found = sa.select(article.c.position).where(condition(self.engine, where, now))
+        ask = {
+            "sources": (source.c.source_id, source.c.title, article_source.join(source)),
+            "categories": (
+                article_category.c.category,
+                sa.func.min(article_category.c.name),
+                article_category,
+            ),
+            "countries": (article_place.c.country, article_place.c.country, article_place),
+            "languages": (article.c.language, article.c.language, article),
+        }
+        counts = {}
+        with sentences(self.engine), self.engine.connect() as connection:
+            for name, (id, label, table) in ask.items():
+                position = article.c.position if table is article else None
+                if position is None:
+                    position = table.c.position if isinstance(table, sa.Table) else article_source.c.position
+                counts[name] = tuple(
+                    (row[0], row[1], row[2])
+                    for row in connection.execute(
+                        sa.select(id, label, number := sa.func.count(sa.distinct(position)))
+                        .select_from(table)
+                        .where(position.in_(found), id != "")
+                        .group_by(id, *([] if name == "categories" else [label]))
+                        .order_by(number.desc(), id)
+                        .limit(FACET_SIZE)
+                    )
+                )
+        return Facets(**counts)
+
+    def daily(self, since: datetime) -> dict[str, dict[date, int]]:
+        """New articles of each source and day (UTC) since then."""
+        day = article.c.first_seen.cast(sa.BigInteger) / sa.literal(DAY_MS)
+        day = sa.cast(sa.func.floor(day), sa.BigInteger)
+        query = (
+            sa.select(source.c.source_id, day, sa.func.count())
+            .select_from(article.join(article_source, article_source.c.article_id == article.c.id).join(source))
+            .where(article.c.first_seen >= since)
+            .group_by(source.c.source_id, day)
+        )
+        result: dict[str, dict[date, int]] = {}
+        with sentences(self.engine), self.engine.connect() as connection:
+            for source_id, number, count in connection.execute(query):
+                result.setdefault(source_id, {})[from_ms(number * DAY_MS).date()] = count
+        return result
+
+    def state(self) -> str:
+        """A short token that changes whenever any article changes."""
+        return f"{self._counter('state'):x}"
+
+    def changed_at(self) -> datetime | None:
+        """When any article last changed; None before the first."""
+        value = self._counter("changed")
+        return from_ms(value) if value else None
+
+    def _counter(self, key: str) -> int:
+        with sentences(self.engine), self.engine.connect() as connection:
+            found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
+            return found or 0
+
+

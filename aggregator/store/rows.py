@@ -1,0 +1,102 @@
+"""Articles as rows: the searchable parts in columns, the rest as JSON in `detail`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from aggregator.filters import fold
+from aggregator.schema import Article, Identity
+from aggregator.store.dialect import INDEXED_CHARS
+from aggregator.store.tables import article, article_source, source
+
+_NO_IDENTITY = Identity(key="")
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Article).decode
+COLUMNS = (article.c.id, article.c.position, article.c.title, article.c.html, article.c.text, article.c.detail)
+
+
+def article_row(item: Article, *, changed: Any, version: int) -> dict[str, Any]:
+    """The row of an article that has its id and position."""
+    bare = replace(
+        item, identity=_NO_IDENTITY, title="", html="", text="", sources=(), id=None, position=None
+    )
+    return {
+        "id": item.id,
+        "position": item.position,
+        "uid": item.uid,
+        "url": item.url,
+        "title": item.title,
+        "published": item.published,
+        "first_seen": item.first_seen,
+        "changed": changed,
+        "language": item.language,
+        "html": item.html,
+        "text": item.text,
+        "detail": _encode(bare),
+        "version": version,
+    }
+
+
+def category_rows(item: Article) -> list[dict[str, Any]]:
+    return [
+        {"category": category.id, "name": category.name, "position": item.position, "article_id": item.id}
+        for category in item.categories
+    ]
+
+
+def place_rows(item: Article) -> list[dict[str, Any]]:
+    named = {
+        (fold(mention.place.name), mention.place.country, mention.place.geonameid)
+        for mention in item.mentions
+    }
+    return [
+        {
+            "article_id": item.id,
+            "position": item.position,
+            "name": name,
+            "country": country,
+            "geonameid": geonameid,
+        }
+        for name, country, geonameid in sorted(named, key=str)
+    ]
+
+
+def words_row(position: int, title: str, text: str) -> dict[str, Any]:
+    """What the full-text index holds of an article: folded words."""
+    return {"position": position, "title": fold(title), "text": fold(text[:INDEXED_CHARS])}
+
+
+def articles_from(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> tuple[Article, ...]:
+    """Articles of rows of COLUMNS, in the same order, with the sources that carry them."""
+    carriers = sources_of(connection, [row.id for row in rows])
+    return tuple(
+        replace(
+            _decode(row.detail),
+            title=row.title,
+            html=row.html,
+            text=row.text,
+            id=row.id,
+            position=row.position,
+            sources=carriers.get(row.id, ()),
+        )
+        for row in rows
+    )
+
+
+def sources_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Ids of the sources that carry each article, in the order they came to be known."""
+    carriers: dict[int, tuple[str, ...]] = {}
+    query = (
+        sa.select(article_source.c.article_id, source.c.source_id)
+        .join(source, source.c.n == article_source.c.source_n)
+        .where(article_source.c.article_id.in_(list(ids)))
+        .order_by(article_source.c.article_id, article_source.c.source_n)
+    )
+    for article_id, source_id in connection.execute(query):
+        carriers[article_id] = (*carriers.get(article_id, ()), source_id)
+    return carriers
