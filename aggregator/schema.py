@@ -259,6 +259,8 @@ class Feed:
     """`sy:updatePeriod` divided by `sy:updateFrequency`."""
     repaired: str = ""
     """A sentence if the document was broken and entries were saved from it; else empty."""
+    truncated: bool = False
+    """True if the document was cut off, so that entries may be missing: validators are not to be kept."""
 
 
 # --- our words ---------------------------------------------------------------------------------
