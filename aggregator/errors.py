@@ -11,6 +11,7 @@
     │       └── GoneError      410
     ├── ParseError             the body is no feed
     ├── StoreError             the database is locked, full, newer than this program or unreachable
+    │   └── RefusedError       the database works, but will not take what it was given
     └── ServiceError           the port is taken, or another thing the service needs is missing
 """
 
@@ -78,6 +79,10 @@ class ParseError(DatelineError):
 
 class StoreError(DatelineError):
     """The database cannot be used."""
+
+
+class RefusedError(StoreError):
+    """The database refused the data; asking again with the same data will not help."""
 
 
 class ServiceError(DatelineError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
@@ -46,15 +46,15 @@ def identities(entries: Sequence[Entry]) -> tuple[Identity, ...]:
 
 
 def match(
-    served: Sequence[Identity], known: Mapping[str, Known]
+    served: Sequence[Identity], known: Mapping[str, Known], *, keys: Collection[str], taken: Collection[int]
 ) -> tuple[tuple[Identity, Known | None], ...]:
-    """For each identity of a document the stored entry it is, or None if it is new.
+    """For each identity the stored entry it is, or None if it is new.
 
-    `known` maps keys and aliases to stored entries. A stored entry is matched at most once. The identity
-    comes back changed where the publisher used a guid again for another entry.
+    `known` maps keys and aliases to stored entries; `keys` are the keys of the whole document, and `taken`
+    the numbers of stored entries that other entries of the document already are. A stored entry is matched
+    at most once. The identity comes back changed where the publisher used a guid again for another entry.
     """
-    keys = {identity.key for identity in served}
-    taken: set[int] = set()
+    gone = set(taken)
     result = []
     for identity in served:
         found: Known | None = known.get(identity.key)
@@ -67,16 +67,26 @@ def match(
                     candidate
                     for name in (identity.key, *identity.aliases)
                     if (candidate := known.get(name)) is not None
-                    and candidate.entry_n not in taken
+                    and candidate.entry_n not in gone
                     and candidate.key not in keys
                     and _corroborated(name, identity, candidate)
                 ),
                 None,
             )
         if found is not None:
-            taken.add(found.entry_n)
+            gone.add(found.entry_n)
         result.append((identity, found))
     return tuple(result)
+
+
+def only_link_moved(identity: Identity, known: Known) -> bool:
+    """True if the entry says what it said, at an address that differs only in a token of its query."""
+    return (
+        identity.key.startswith("l:")
+        and identity.link != known.link
+        and (identity.path, identity.title, identity.content, identity.published)
+        == (known.path, known.title, known.content, known.published)
+    )
 
 
 def _traits(entry: Entry) -> Identity:

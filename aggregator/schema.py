@@ -133,6 +133,12 @@ class WebSettings:
     page_size: int = 50
     threads: int = 4
 
+    @property
+    def address(self) -> str:
+        """Where readers find it, without a trailing slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -472,3 +478,53 @@ class Memory:
     skip_days: frozenset[int] = field(default_factory=frozenset)
     update_period: timedelta | None = None
     fresh_for: timedelta | None = None
+
+
+# --- one poll, ready to be saved ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An entry of a poll that is new or changed, with the article made of it."""
+
+    entry: Entry
+    """As the feed served it."""
+    raw_hash: str
+    identity: Identity
+    known: Known | None
+    """The stored entry it is, or None if it is new to its source."""
+    article: Article
+    other_uid: str
+    """The article's uid should its source already carry the first one in another entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """One poll of one source: what it found, how it ended and what is remembered from now on."""
+
+    source: Source
+    outcome: Outcome
+    memory: Memory
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article about to be written, and the findings it is made of, each with its source id."""
+
+    article: Article
+    stored: Article | None = None
+    """The article as it is stored; None if it is new."""
+    owner: int | None = None
+    """Number of the stored entry that gives the article its words; None if it is new."""
+    findings: tuple[tuple[str, Finding], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A raw entry the store kept, and the article it gives its words to."""
+
+    article_id: int
+    source_id: str
+    entry: Entry
+    first_seen: datetime

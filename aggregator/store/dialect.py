@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from aggregator.errors import StoreError
+from aggregator.errors import RefusedError, StoreError
 from aggregator.store.tables import article
 
 BUSY_SECONDS = 90
@@ -82,6 +82,8 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     """Turns the driver's errors into StoreError with a sentence for the admin."""
     try:
         yield
+    except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
+        raise RefusedError(_sentence(engine, error)) from error
     except (DBAPIError, sqlite3.Error) as error:
         raise StoreError(_sentence(engine, error)) from error
 
@@ -94,7 +96,7 @@ def _sentence(engine: sa.Engine, error: Exception) -> str:
         "database is locked": f"The database {where} stayed locked by another program for {BUSY_SECONDS} s; "
         "stop that program or wait.",
         "disk is full": f"The disk of the database {where} is full; free space, nothing was lost.",
-        "unable to open": f"The database {where} cannot be opened; check that the folder exists and is yours.",
+        "unable to open": f"The database {where} cannot be opened; check that its folder is yours.",
         "readonly database": f"The database {where} may not be written; check the file's owner and rights.",
         "not a database": f"The file {where} is not a SQLite database; name another in [store] url.",
         "malformed": f"The database {where} is damaged; restore a backup.",
@@ -114,10 +116,12 @@ def upsert(bind: sa.Connection, table: sa.Table) -> Any:
 # --- full text: SQLite keeps an FTS5 index, PostgreSQL a tsvector column; both of folded words ---------
 
 FTS_SQLITE = (
-    "CREATE VIRTUAL TABLE article_words USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"
+    "CREATE VIRTUAL TABLE article_words"
+    " USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"
 )
 FTS_POSTGRESQL = (
-    "CREATE TABLE article_words (position BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
+    "CREATE TABLE article_words"
+    " (position BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
     "CREATE INDEX article_words_words ON article_words USING gin (words)",
     "CREATE INDEX article_words_title ON article_words USING gin (title)",
 )
@@ -130,7 +134,7 @@ def make_words(connection: sa.Connection) -> None:
 
 
 def index_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Adds articles to the index; rows hold `position` and folded `title` and `text`."""
+    """Adds articles to the index; rows hold `position`, and `title` and `text` as bare words."""
     if is_sqlite(connection):
         connection.execute(
             sa.text("INSERT INTO article_words (rowid, title, text) VALUES (:position, :title, :text)"), rows
@@ -141,7 +145,7 @@ def index_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
                 "INSERT INTO article_words VALUES (:position, to_tsvector('simple', :title),"
                 " to_tsvector('simple', :title || ' ' || :text))"
             ),
-            [row | {"title": words(row["title"]), "text": words(row["text"])} for row in rows],
+            rows,
         )
 
 

@@ -90,15 +90,30 @@ class Polling:
             rows = connection.execute(sa.select(source.c.source_id, source.c.title))
             return {row.source_id: row.title for row in rows}
 
-    def raw_hashes(self, source_id: str, keys: Collection[str]) -> dict[str, str]:
-        """For each key (or alias) the source is known by, the hash of the entry as it was last served."""
+    def source_urls(self) -> dict[str, str]:
+        """The configured address of every source by id, also of those no longer configured."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(sa.select(source.c.source_id, source.c.config_url))
+            return {row.source_id: row.config_url for row in rows}
+
+    def ask_soon(self, source_ids: Collection[str]) -> None:
+        """Makes sources due now, for the poller that runs to ask."""
+        with dialect.sentences(self.engine), self._write() as connection:
+            connection.execute(
+                sa.update(source)
+                .where(source.c.source_id.in_(list(source_ids)))
+                .values(next_poll=None, reason="Asked for by the admin.")
+            )
+
+    def served_before(self, source_id: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
+        """For each key the source is known by, the number of the entry and its hash when last served."""
         query = (
-            sa.select(alias.c.alias, entry.c.raw_hash)
+            sa.select(alias.c.alias, entry.c.n, entry.c.raw_hash)
             .join(entry, entry.c.n == alias.c.entry_n)
             .where(alias.c.source_n == _number(source_id), alias.c.alias.in_(list(keys)))
         )
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return {row.alias: row.raw_hash for row in connection.execute(query)}
+            return {row.alias: (row.n, row.raw_hash) for row in connection.execute(query)}
 
     def known(self, source_id: str, names: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source that go by these keys or aliases."""
@@ -112,12 +127,6 @@ class Polling:
                 row.alias: Known(**{name: value for name, value in row._mapping.items() if name != "alias"})
                 for row in connection.execute(query)
             }
-
-    def is_new_source(self, source_id: str) -> bool:
-        """True if no entry of the source is stored yet."""
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            query = sa.select(entry.c.n).where(entry.c.source_n == _number(source_id)).limit(1)
-            return connection.execute(query).first() is None
 
     def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:
         """Source id, time, outcome and number of new articles of every poll since then, in time order."""
@@ -145,9 +154,7 @@ def _number(source_id: str) -> sa.ScalarSelect[Any]:
 
 
 def _new_row(item: Source, n: int, at: datetime) -> dict[str, Any]:
-    fresh = Memory(
-        source_id=item.id, url=item.url, title=item.title, next_poll=at, reason="Never asked yet."
-    )
+    fresh = Memory(source_id=item.id, url=item.url, title=item.title, next_poll=at, reason="Never asked yet.")
     return {
         "n": n,
         "active": True,
@@ -172,5 +179,3 @@ def _change(row: sa.Row[Any], item: Source | None) -> dict[str, Any]:
         if soonest and not row.failures and row.next_poll and soonest < row.next_poll:
             change |= {"next_poll": soonest, "reason": "The interval was made shorter in the configuration."}
     return change
-
-

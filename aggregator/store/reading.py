@@ -117,34 +117,44 @@ class Reading:
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the articles a filter finds divide among sources, categories, countries and languages."""
         found = sa.select(article.c.position).where(condition(self.engine, where, now))
+        category, place, language = article_category.c, article_place.c, article.c.language
+        number = sa.func.count(sa.distinct(article_place.c.position))
         ask = {
-            "sources": (source.c.source_id, source.c.title, article_source.join(source)),
-            "categories": (
-                article_category.c.category,
-                sa.func.min(article_category.c.name),
-                article_category,
+            "sources": (
+                sa.select(source.c.source_id, source.c.title, total := sa.func.count())
+                .join_from(article_source, source)
+                .where(article_source.c.position.in_(found))
+                .group_by(source.c.source_id, source.c.title)
+                .order_by(total.desc(), source.c.source_id)
             ),
-            "countries": (article_place.c.country, article_place.c.country, article_place),
-            "languages": (article.c.language, article.c.language, article),
+            "categories": (
+                sa.select(category.category, sa.func.min(category.name), total)
+                .where(category.position.in_(found))
+                .group_by(category.category)
+                .order_by(total.desc(), category.category)
+            ),
+            "countries": (
+                sa.select(place.country, place.country, number)
+                .where(place.position.in_(found), place.country != "")
+                .group_by(place.country)
+                .order_by(number.desc(), place.country)
+            ),
+            "languages": (
+                sa.select(language, language, total)
+                .where(article.c.position.in_(found), language != "")
+                .group_by(language)
+                .order_by(total.desc(), language)
+            ),
         }
-        counts = {}
         with sentences(self.engine), self.engine.connect() as connection:
-            for name, (id, label, table) in ask.items():
-                position = article.c.position if table is article else None
-                if position is None:
-                    position = table.c.position if isinstance(table, sa.Table) else article_source.c.position
-                counts[name] = tuple(
-                    (row[0], row[1], row[2])
-                    for row in connection.execute(
-                        sa.select(id, label, number := sa.func.count(sa.distinct(position)))
-                        .select_from(table)
-                        .where(position.in_(found), id != "")
-                        .group_by(id, *([] if name == "categories" else [label]))
-                        .order_by(number.desc(), id)
-                        .limit(FACET_SIZE)
+            return Facets(
+                **{
+                    name: tuple(
+                        (row[0], row[1], row[2]) for row in connection.execute(query.limit(FACET_SIZE))
                     )
-                )
-        return Facets(**counts)
+                    for name, query in ask.items()
+                }
+            )
 
     def daily(self, since: datetime) -> dict[str, dict[date, int]]:
         """New articles of each source and day (UTC) since then."""
@@ -152,7 +162,9 @@ class Reading:
         day = sa.cast(sa.func.floor(day), sa.BigInteger)
         query = (
             sa.select(source.c.source_id, day, sa.func.count())
-            .select_from(article.join(article_source, article_source.c.article_id == article.c.id).join(source))
+            .select_from(
+                article.join(article_source, article_source.c.article_id == article.c.id).join(source)
+            )
             .where(article.c.first_seen >= since)
             .group_by(source.c.source_id, day)
         )
@@ -175,5 +187,3 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             return found or 0
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,16 +12,23 @@ import sqlalchemy as sa
 
 from aggregator.filters import fold
 from aggregator.schema import Article, Identity
-from aggregator.store.dialect import INDEXED_CHARS
+from aggregator.store.dialect import INDEXED_CHARS, words
 from aggregator.store.tables import article, article_source, source
 
 _NO_IDENTITY = Identity(key="")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Article).decode
-COLUMNS = (article.c.id, article.c.position, article.c.title, article.c.html, article.c.text, article.c.detail)
+COLUMNS = (
+    article.c.id,
+    article.c.position,
+    article.c.title,
+    article.c.html,
+    article.c.text,
+    article.c.detail,
+)
 
 
-def article_row(item: Article, *, changed: Any, version: int) -> dict[str, Any]:
+def article_row(item: Article, *, changed: datetime) -> dict[str, Any]:
     """The row of an article that has its id and position."""
     bare = replace(
         item, identity=_NO_IDENTITY, title="", html="", text="", sources=(), id=None, position=None
@@ -38,7 +46,6 @@ def article_row(item: Article, *, changed: Any, version: int) -> dict[str, Any]:
         "html": item.html,
         "text": item.text,
         "detail": _encode(bare),
-        "version": version,
     }
 
 
@@ -67,11 +74,11 @@ def place_rows(item: Article) -> list[dict[str, Any]]:
 
 
 def words_row(position: int, title: str, text: str) -> dict[str, Any]:
-    """What the full-text index holds of an article: folded words."""
-    return {"position": position, "title": fold(title), "text": fold(text[:INDEXED_CHARS])}
+    """What the full-text index holds of an article: bare folded words."""
+    return {"position": position, "title": words(fold(title)), "text": words(fold(text[:INDEXED_CHARS]))}
 
 
-def articles_from(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> tuple[Article, ...]:
+def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Article, ...]:
     """Articles of rows of COLUMNS, in the same order, with the sources that carry them."""
     carriers = sources_of(connection, [row.id for row in rows])
     return tuple(

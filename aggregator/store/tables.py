@@ -156,7 +156,6 @@ article = Table(
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("detail", LargeBinary, nullable=False),
-    Column("version", Integer, nullable=False),
     Index("article_language", "language", "position"),
     Index("article_first_seen", "first_seen"),
 )

@@ -1,0 +1,38 @@
+"""Makes the words of a feed safe and takes page furniture out.
+
+After `clean` a title is plain text, summary and content are HTML from a short allow-list with absolute
+links, and what a rule took out is written down in `Entry.removed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from aggregator.clean.furniture import without_furniture
+from aggregator.clean.markup import safe_html
+from aggregator.clean.text import to_text
+from aggregator.clean.titles import plain
+from aggregator.schema import Entry
+
+__all__ = ["clean", "to_text"]
+
+
+def clean(entry: Entry) -> Entry:
+    """The entry made safe; never raises, however hostile its words are."""
+    base = entry.base or entry.link
+    title = plain(entry.title)
+    content = safe_html(entry.content, base)
+    summary = content if entry.summary == entry.content else safe_html(entry.summary, base)
+    page = without_furniture(title, content)
+    excerpt = without_furniture(page.title, summary) if summary != content else page
+    return replace(
+        entry,
+        title=excerpt.title,
+        authors=tuple(plain(author) for author in entry.authors),
+        summary=excerpt.html,
+        content=page.html,
+        terms=tuple(replace(term, label=plain(term.label)) for term in entry.terms),
+        points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
+        breadcrumb=page.breadcrumb or excerpt.breadcrumb,
+        removed=tuple(dict.fromkeys((*page.removed, *excerpt.removed))),
+    )

@@ -1,0 +1,67 @@
+"""What several commands need: the configuration, the database, the gazetteer, a progress bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from aggregator import settings
+from aggregator.errors import StoreError
+from aggregator.locate import Gazetteer, build
+from aggregator.schema import Kept, Settings, Source
+from aggregator.store import Store
+
+pass_config = click.make_pass_decorator(Path)
+
+
+@contextmanager
+def open_store(wanted: Settings) -> Iterator[Store]:
+    """The database of the configuration, closed at the end."""
+    with closing(Store.open(wanted.store.url.reveal())) as store:
+        yield store
+
+
+@contextmanager
+def open_gazetteer() -> Iterator[Gazetteer]:
+    """The gazetteer, built first where there is none yet."""
+    path = settings.cache_folder() / f"gazetteer-{Gazetteer.VERSION}.db"
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with progress("Building the gazetteer") as bar:
+                task = bar.add_task("Building the gazetteer", total=None)
+                build(path, lambda done, total: bar.update(task, completed=done, total=total))
+        except OSError as error:
+            raise StoreError(
+                f"The gazetteer {path} cannot be written: {error.strerror}; "
+                "let XDG_CACHE_HOME name a folder that is yours."
+            ) from error
+    with closing(Gazetteer.open(path)) as gazetteer:
+        yield gazetteer
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """A progress bar on stderr; a plain line where that is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        click.echo(f"{what} …", err=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield bar
+
+
+def source_of(wanted: Settings, source_id: str) -> Source | None:
+    """The configured source of that id."""
+    return next((source for source in wanted.sources if source.id == source_id), None)
+
+
+def served_by(wanted: Settings, kept: Kept, urls: dict[str, str]) -> Source:
+    """The source that served it, as configured; bare if it was removed from the configuration."""
+    bare = Source(id=kept.source_id, url=urls[kept.source_id], title=kept.source_id)
+    return source_of(wanted, kept.source_id) or bare

@@ -1,0 +1,105 @@
+"""`poll`: what is due, once, in the foreground."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from rich.progress import Progress, TaskID
+
+from aggregator import cadence, settings
+from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress
+from aggregator.errors import SettingsError
+from aggregator.locate import Gazetteer
+from aggregator.poll.poller import Poller
+from aggregator.schema import Memory, Polled, Settings
+from aggregator.service import clock, configure_sources
+from aggregator.store import Store
+
+PATIENCE = 20
+"""How often to look, each half a second, whether another poller has finished."""
+
+
+@click.command()
+@click.option("--due", is_flag=True, help="Poll what is due now (the default).")
+@click.option("--source", "source_ids", multiple=True, metavar="ID", help="Poll this source now, due or not.")
+@pass_config
+def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
+    """Poll once and return; exit code 0 even if sources fail."""
+    if due and source_ids:
+        raise click.UsageError("Choose --due or --source, not both.")
+    wanted = settings.load(config)
+    _demand_known(wanted, source_ids)
+    with open_store(wanted) as store, open_gazetteer() as gazetteer:
+        for waited in range(PATIENCE):
+            with store.poller() as alone:
+                if alone:
+                    configure_sources(store, wanted)
+                    _poll(store, wanted, gazetteer, source_ids)
+                    return
+            if not waited:
+                click.echo("Another Dateline is polling this database; waiting for it.", err=True)
+            time.sleep(0.5)
+        store.ask_soon(source_ids)
+        click.echo("Another Dateline is polling this database: it asks what is due.")
+
+
+def _demand_known(wanted: Settings, source_ids: Iterable[str]) -> None:
+    known = {source.id for source in wanted.sources if source.enabled}
+    for source_id in source_ids:
+        if source_id not in known:
+            close = difflib.get_close_matches(source_id, known, 1)
+            hint = f" Did you mean {close[0]}?" if close else " See: dateline sources list"
+            raise SettingsError(f"There is no enabled source {source_id!r} in {wanted.path}.{hint}")
+
+
+def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tuple[str, ...]) -> None:
+    tally: Counter[str] = Counter()
+    with progress("Polling") as bar:
+        task = bar.add_task("Polling", total=0)
+        poller = Poller(
+            store, wanted, gazetteer, clock=clock, report=lambda polled: _report(polled, tally, bar, task)
+        )
+        try:
+            asked = 0
+            for memories in _rounds(store, source_ids):
+                asked += poller.ask(memories)
+                bar.update(task, total=asked)
+                poller.wait()
+        finally:
+            poller.close()
+    click.echo(
+        f"Polled {tally.total() - tally['new'] - tally['updated']} sources: "
+        f"{tally['news']} with news ({tally['new']} new, {tally['updated']} changed), "
+        f"{tally['unchanged'] + tally['not_modified']} without, {tally['failed'] + tally['gone']} failed."
+    )
+
+
+def _rounds(store: Store, source_ids: tuple[str, ...]) -> Iterable[list[Memory]]:
+    """The sources to poll, in rounds that fit memory; each source comes once."""
+    if source_ids:
+        yield [memory for id in source_ids if (memory := store.memory(id)) is not None]
+        return
+    seen: set[str] = set()
+    now = clock()
+    while True:
+        due = store.due(now, horizon=cadence.HORIZON)
+        fresh = [memory for memory in due if memory.source_id not in seen and cadence.is_due(memory, now)]
+        if not fresh:
+            return
+        seen.update(memory.source_id for memory in fresh)
+        yield fresh
+
+
+def _report(polled: Polled, tally: Counter[str], bar: Progress, task: TaskID) -> None:
+    outcome = polled.outcome
+    tally.update({outcome.kind: 1, "new": outcome.new, "updated": outcome.updated})
+    bar.advance(task)
+    if outcome.kind in ("failed", "gone"):
+        bar.console.print(
+            f"{polled.source.id}: {outcome.message}", markup=False, highlight=False, soft_wrap=True
+        )

@@ -1,0 +1,52 @@
+"""`reprocess`: every article anew from its raw entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from aggregator import settings
+from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
+from aggregator.cluster import revise
+from aggregator.identity import identities
+from aggregator.locate import Gazetteer
+from aggregator.pipeline import Context, understand
+from aggregator.schema import Kept, Settings
+from aggregator.service import clock
+from aggregator.store import Store
+
+PAGE = 200
+
+
+@click.command()
+@click.option("--from", "start", type=int, default=1, metavar="ID", help="Start at this article.")
+@pass_config
+def reprocess(config: Path, start: int) -> None:
+    """Make every stored article anew from its raw entry, after a step was improved."""
+    wanted = settings.load(config)
+    with open_store(wanted) as store, open_gazetteer() as gazetteer, progress("Reprocessing") as bar:
+        task = bar.add_task("Reprocessing", total=store.count())
+        done = changed = 0
+        after = start - 1
+        try:
+            while kept := store.kept(after, PAGE):
+                changed += _again(store, wanted, gazetteer, kept)
+                after = kept[-1].article_id
+                done += len(kept)
+                bar.update(task, completed=done)
+        except KeyboardInterrupt:
+            raise click.ClickException(
+                f"Stopped after article {after}; go on with: dateline reprocess --from {after + 1}"
+            ) from None
+    click.echo(f"Reprocessed {done} articles; {changed} changed.")
+
+
+def _again(store: Store, wanted: Settings, gazetteer: Gazetteer, kept: tuple[Kept, ...]) -> int:
+    urls = store.source_urls()
+    anew = {}
+    for one in kept:
+        (identity,) = identities((one.entry,))
+        context = Context(source=served_by(wanted, one, urls), gazetteer=gazetteer)
+        anew[one.article_id] = understand(one.entry, identity, context, first_seen=one.first_seen)
+    return store.rewrite(anew, revise, now=clock())

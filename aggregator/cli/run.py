@@ -1,0 +1,125 @@
+"""`init`, `run` and `check`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from importlib.resources import files
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+import waitress
+
+from aggregator import settings
+from aggregator.cli.desk import open_gazetteer, open_store, pass_config
+from aggregator.errors import ServiceError
+from aggregator.schema import Settings
+from aggregator.service import Service, clock
+from web.app import create_app
+from web.desk import Desk
+
+log = logging.getLogger("dateline")
+
+
+@click.command()
+@pass_config
+def init(config: Path) -> None:
+    """Write a configuration to start from, and set up the database and the gazetteer.
+
+    A configuration that is there already is kept.
+    """
+    if config.exists():
+        click.echo(f"{config} is there already and stays as it is.")
+    else:
+        try:
+            config.parent.mkdir(parents=True, exist_ok=True)
+            config.write_text(_starter(), encoding="utf-8")
+        except OSError as error:
+            raise ServiceError(f"{config} cannot be written: {error.strerror}.") from error
+        click.echo(f"Wrote {config}: add your sources there.")
+    wanted = settings.load(config)
+    with open_store(wanted), open_gazetteer():
+        click.echo("The database is ready. Next: dateline run")
+
+
+@click.command()
+@pass_config
+def check(config: Path) -> None:
+    """Say whether the configuration is right; exit code 2 if it is not."""
+    wanted = settings.load(config)
+    click.echo(f"{config} is right: {len(wanted.sources)} sources, {len(wanted.views)} views.")
+
+
+@click.command()
+@pass_config
+def run(config: Path) -> None:
+    """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
+    wanted = settings.load(config)
+    _start_log(wanted)
+    with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
+        if not alone:
+            raise ServiceError(
+                f"Another Dateline already polls the database of {config}; stop it, "
+                "or name another database in [store] url."
+            )
+        service = Service(store, wanted, gazetteer)
+        try:
+            desk = Desk(
+                store=store,
+                settings=lambda: service.settings,
+                problem=lambda: service.problem,
+                now=clock,
+            )
+            server = _listen(create_app(desk), wanted)
+            service.start()
+            log.info("Dateline is at %s (Ctrl-C stops it).", wanted.web.address)
+            signal.signal(signal.SIGTERM, _stop)
+            server.run()
+        finally:
+            log.info("Stopping; what is in flight is finished first.")
+            service.stop()
+
+
+def _listen(app: object, wanted: Settings) -> waitress.server.BaseWSGIServer:
+    web = wanted.web
+    try:
+        return waitress.create_server(
+            app,
+            host=web.host,
+            port=web.port,
+            threads=web.threads,
+            ident="",
+            clear_untrusted_proxy_headers=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ServiceError(
+            f"The address {web.host}:{web.port} cannot be used: {reason}. "
+            "Stop what uses it, or set another port in [web]."
+        ) from error
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+def _start_log(wanted: Settings) -> None:
+    logging.basicConfig(
+        level=wanted.service.log_level.upper(),
+        format="%(asctime)s %(levelname)-7s %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
+    )
+    for chatty in ("apscheduler", "alembic", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+def _starter() -> str:
+    """The configuration shipped: inside the wheel, or at the top of a checkout."""
+    packaged = files("aggregator") / "starter.toml"
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    return (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8")

@@ -1,0 +1,120 @@
+"""Which articles are one: the same article from two sources, and an article its publisher edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from aggregator.schema import Article, Category, Draft, Evidence, Finding, Mention, Polled
+
+
+def settle(batch: Sequence[Polled], stored: Iterable[Draft]) -> tuple[Draft, ...]:
+    """Puts every finding of a batch into the one article it belongs to.
+
+    `stored` holds the articles the findings may belong to, still without findings. New articles come in
+    the order of publication, since feeds list the newest first.
+    """
+    drafts = {draft.article.uid: draft for draft in stored}
+    by_id = {draft.article.id: uid for uid, draft in drafts.items()}
+    found = [(polled.source.id, finding) for polled in batch for finding in polled.findings]
+    for source_id, finding in sorted(found, key=lambda pair: pair[1].article.published):
+        if finding.known:
+            uid = by_id[finding.known.article_id]
+            draft = _edit(drafts[uid], finding)
+        else:
+            uid, draft = _place(drafts, source_id, finding)
+        drafts[uid] = replace(draft, findings=(*draft.findings, (source_id, finding)))
+    return tuple(draft for draft in drafts.values() if draft.findings)
+
+
+def _edit(draft: Draft, finding: Finding) -> Draft:
+    """The draft after a known entry changed: only the entry that gave the words may change them."""
+    owns = finding.known is not None and finding.known.entry_n == draft.owner
+    change = revise if owns else join
+    return replace(draft, article=change(draft.article, finding.article))
+
+
+def _place(drafts: dict[str, Draft], source_id: str, finding: Finding) -> tuple[str, Draft]:
+    """The draft of an entry that is new to its source, under the uid it goes by."""
+    uid = finding.article.uid
+    draft = drafts.get(uid)
+    if draft is not None and source_id in draft.article.sources:
+        # The source has this link in another entry, and they are not the same: both are kept.
+        uid = finding.other_uid
+        draft = drafts.get(uid)
+    if draft is None:
+        return uid, Draft(article=replace(finding.article, uid=uid, sources=(source_id,)))
+    sources = tuple(dict.fromkeys((*draft.article.sources, source_id)))
+    return uid, replace(draft, article=replace(join(draft.article, finding.article), sources=sources))
+
+
+def join(first: Article, other: Article) -> Article:
+    """The article that two sources carry: the words of the first, what either says it is about."""
+    return replace(
+        first,
+        categories=_join_categories(first.categories, other.categories),
+        mentions=_join_mentions(first.mentions, other.mentions),
+        enclosures=first.enclosures or other.enclosures,
+        image=first.image or other.image,
+    )
+
+
+def revise(old: Article, new: Article) -> Article:
+    """The stored article after an edit: new words, but the same identity, time and place in the list.
+
+    What other sources said it is about stays.
+    """
+    revised = replace(
+        new,
+        uid=old.uid,
+        identity=old.identity,
+        id=old.id,
+        position=old.position,
+        first_seen=old.first_seen,
+        published=old.published,
+        published_given=old.published_given,
+        sources=old.sources,
+    )
+    if len(old.sources) < 2:
+        return revised
+    return replace(
+        revised,
+        categories=_join_categories(revised.categories, old.categories),
+        mentions=_join_mentions(revised.mentions, old.mentions),
+    )
+
+
+def _join_categories(first: tuple[Category, ...], other: tuple[Category, ...]) -> tuple[Category, ...]:
+    joined = {category.id: category for category in first}
+    for category in other:
+        known = joined.get(category.id)
+        joined[category.id] = (
+            category
+            if known is None
+            else replace(
+                known,
+                score=max(known.score, category.score),
+                evidence=_join_evidence(known.evidence, category.evidence),
+            )
+        )
+    return tuple(sorted(joined.values(), key=lambda category: (-category.score, category.id)))
+
+
+def _join_mentions(first: tuple[Mention, ...], other: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    joined = {(mention.place, mention.role): mention for mention in first}
+    for mention in other:
+        known = joined.get((mention.place, mention.role))
+        joined[mention.place, mention.role] = (
+            mention
+            if known is None
+            else replace(
+                known,
+                score=max(known.score, mention.score),
+                evidence=_join_evidence(known.evidence, mention.evidence),
+            )
+        )
+    return tuple(joined.values())
+
+
+def _join_evidence(first: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(first + other))

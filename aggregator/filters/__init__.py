@@ -1,0 +1,51 @@
+"""The filter language: one way to say which articles, for views, search, feeds and the command line.
+
+A filter is written as text (`parse`, grammar in `grammar.py`), lives as a small tree (`tree.py`), and is
+answered by the store as SQL or here in memory (`matches`); both give the same articles.
+"""
+
+from aggregator.filters.fold import fold
+from aggregator.filters.grammar import parse
+from aggregator.filters.match import SEARCHED_CHARS, matches
+from aggregator.filters.operands import FIELDS, operand
+from aggregator.filters.tree import (
+    And,
+    CategoryIs,
+    CountryIs,
+    Everything,
+    Filter,
+    LanguageIs,
+    Not,
+    Or,
+    PlaceIs,
+    Since,
+    SourceIs,
+    Text,
+    Until,
+    all_of,
+    any_of,
+)
+
+__all__ = [
+    "FIELDS",
+    "SEARCHED_CHARS",
+    "And",
+    "CategoryIs",
+    "CountryIs",
+    "Everything",
+    "Filter",
+    "LanguageIs",
+    "Not",
+    "Or",
+    "PlaceIs",
+    "Since",
+    "SourceIs",
+    "Text",
+    "Until",
+    "all_of",
+    "any_of",
+    "fold",
+    "matches",
+    "operand",
+    "parse",
+]

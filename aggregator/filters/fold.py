@@ -1,0 +1,60 @@
+"""Folding: what makes two spellings of a word equal, for search and for names of places.
+
+Case, accents, vowel points, tatweel, ligatures, widths and punctuation do not matter. Scripts written
+without spaces have each character as a word of its own, so that a word is found inside a run as a phrase.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect
+from unicodedata import category, normalize
+
+# Letters that Unicode does not decompose although readers type them without the stroke; and tatweel.
+_PLAIN = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ـ": ""}
+)
+# First, and first after: Thai and Lao, Myanmar, Khmer, 々〆〇, kana, Han, compatibility Han, later Han.
+_UNSPACED = (
+    (0x0E00, 0x0F00),
+    (0x1000, 0x10A0),
+    (0x1780, 0x1800),
+    (0x3005, 0x3008),
+    (0x3041, 0x3100),
+    (0x3400, 0x4DC0),
+    (0x4E00, 0xA000),
+    (0xF900, 0xFB00),
+    (0x20000, 0x40000),
+)
+_BOUNDS = [bound for span in _UNSPACED for bound in span]
+_ZERO_WIDTH_SPACE = 0x200B
+
+
+class _Letters(dict[int, str]):
+    """What becomes of each decomposed character, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        kind = category(letter)
+        if kind[0] == "M" or (kind == "Cf" and code != _ZERO_WIDTH_SPACE):
+            folded = ""
+        elif not letter.isalnum():
+            folded = " "
+        elif bisect(_BOUNDS, code) % 2:
+            folded = f" {letter} "
+        else:
+            folded = letter.casefold().translate(_PLAIN)
+        self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters()
+
+
+def fold(text: str) -> str:
+    """The words of the text, folded, with single spaces between; folding twice changes nothing more.
+
+    A word is a run of letters and digits. Unicode compatibility decomposition (UAX 15, NFKD) without marks
+    and format characters, casefolded, composed again.
+    """
+    folded = normalize("NFKD", text).translate(_LETTERS)
+    return " ".join(normalize("NFC", folded).split())

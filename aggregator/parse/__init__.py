@@ -1,0 +1,92 @@
+"""Parse: a download becomes a feed of entries, in the feed's own words.
+
+    RSS, Atom, RDF ──► document ──► fast (lxml) ─────────────┐
+                           │          │ in doubt             ├─► draft ──► Entry
+                           │          ▼                      │
+                           │        thorough (feedparser) ───┤
+                           └─ broken ─► mend, else rescue ───┘
+    JSON Feed ──► jsonfeed            plain text ──► article
+
+Both readers fill the same draft; a test holds them to the same entries. All functions are pure, and may be
+run in another process: big or broken documents take feedparser seconds.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from aggregator.errors import ParseError
+from aggregator.parse import article, jsonfeed, judge, tree
+from aggregator.parse.document import Document, open_document
+from aggregator.parse.markup import Doubt
+from aggregator.parse.mend import mend, probe
+from aggregator.parse.rescue import rescue
+from aggregator.schema import Download, Feed, Source
+
+__all__ = ["fast", "parse", "thorough"]
+
+_MAX_JUDGED = 4_000_000
+"""Bytes; feedparser reads one or two megabytes a second."""
+_MAX_ENTRY_ELEMENTS = 5_000
+"""In larger entries feedparser's time grows with the square of their number."""
+
+
+def parse(download: Download, source: Source) -> Feed:
+    """The feed in a download; of a source of kind `text` the one entry its text is.
+
+    A broken document gives what can be saved of it, and says so in `Feed.repaired`. Raises ParseError if
+    the body is no feed, is an attack, or nothing could be saved.
+    """
+    if source.kind == "text":
+        return article.read(download, source)
+    document = open_document(download)
+    feed = _fast(document)
+    return _thorough(document) if feed is None else feed
+
+
+def fast(download: Download) -> Feed | None:
+    """The feed, or None where lxml's view may differ from feedparser's. Raises ParseError like `parse`."""
+    return _fast(open_document(download))
+
+
+def thorough(download: Download) -> Feed:
+    """The feed as feedparser reads it. Raises ParseError like `parse`."""
+    return _thorough(open_document(download))
+
+
+def _fast(document: Document) -> Feed | None:
+    if document.json:
+        return jsonfeed.read(document)
+    try:
+        root = tree.root_of(document)
+    except etree.XMLSyntaxError:
+        document = _well_formed(document)
+        try:
+            root = tree.root_of(document)
+        except etree.XMLSyntaxError:
+            return None
+    try:
+        return tree.read(document, root, strict=True)
+    except Doubt:
+        return None
+
+
+def _thorough(document: Document) -> Feed:
+    if document.json:
+        return jsonfeed.read(document)
+    document = _well_formed(document)
+    found = probe(document.data)
+    if found.error:
+        return rescue(document)
+    if len(document.data) > _MAX_JUDGED or found.largest > _MAX_ENTRY_ELEMENTS:
+        return tree.read(document, tree.root_of(document, recover=True), strict=False)
+    try:
+        return judge.read(document)
+    except judge.FAULTS:
+        return tree.read(document, tree.root_of(document, recover=True), strict=False)
+
+
+def _well_formed(document: Document) -> Document:
+    """The document, mended if a bare parser refuses it and that has not been tried."""
+    error = "" if document.mended else probe(document.data).error
+    return mend(document, error) if error else document

@@ -1,0 +1,162 @@
+"""The fast reader: a well-formed feed as lxml's tree, entry by entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedparser.urls import make_safe_absolute_uri
+from lxml import etree
+
+from aggregator.parse.document import Document
+from aggregator.parse.draft import Draft, repaired, shape
+from aggregator.parse.elements import ELEMENTS, Reading, enforce_href, enter
+from aggregator.parse.hints import feed_of
+from aggregator.parse.markup import Doubt, all_text
+from aggregator.parse.names import Names
+from aggregator.schema import Entry, Feed
+
+_MAX_DEPTH = 100
+_ATOM10 = "http://www.w3.org/2005/atom"
+_RSS10 = "http://purl.org/rss/1.0/"
+_HINTS = ("title", "link", "language", "ttl", "sy_updateperiod", "sy_updatefrequency", "skiphours", "skipdays")
+
+
+def root_of(document: Document, *, recover: bool = False) -> etree._Element:
+    """The root of the document's tree. Nothing is loaded or expanded. Raises etree.XMLSyntaxError."""
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+        recover=recover,
+    )
+    root = etree.fromstring(document.data, parser)
+    if root is None:
+        raise etree.XMLSyntaxError("no element could be read", 1, 1, 1)
+    return root
+
+
+def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
+    """The feed in a tree. Raises Doubt, if strict, where it might differ from feedparser."""
+    names = Names()
+    version = _version(root, names)
+    atom = version.startswith("atom")
+    first = Reading(names=names, strict=strict, atom10=version == "atom10", base=document.base, language=None)
+    if first.base:
+        first.base = make_safe_absolute_uri(first.base, first.base) or first.base
+    enter(first, names.attributes(root))
+    props = _feed_props(root, first)
+    entries: list[Entry] = []
+    found = 0
+    for element, scope in _entries(root, first):
+        found += 1
+        draft = _draft(element, scope)
+        entry = shape(draft, atom=atom, base=first.base, language=props.get("language", ""))
+        if entry is not None:
+            entries.append(entry)
+    if strict and found != sum(1 for _ in root.iter("{*}item", "{*}entry")):
+        raise Doubt
+    return feed_of(props, entries, document, atom=atom)
+
+
+def _version(root: etree._Element, names: Names) -> str:
+    """What feedparser takes the document for: the first telling namespace counts, but rss is rss."""
+    name = names.of(root)
+    if name == "rss":
+        return "rss"
+    for uri in root.nsmap.values():
+        if uri.lower() == _RSS10:
+            return "rss10"
+        if uri.lower() == _ATOM10:
+            return "atom10"
+    return "atom" if name == "feed" else ""
+
+
+def _entries(root: etree._Element, first: Reading) -> Iterator[tuple[etree._Element, Reading]]:
+    """Entries where they belong: below the root, or below a channel; with what is in scope there."""
+    for element in root:
+        name = first.names.of(element)
+        if name in ("item", "entry"):
+            yield element, _scoped(first, element)
+        elif name == "channel":
+            scope = _scoped(first, element)
+            for inner in element:
+                if first.names.of(inner) in ("item", "entry"):
+                    yield inner, _scoped(scope, inner)
+
+
+def _scoped(outer: Reading, element: etree._Element) -> Reading:
+    inner = Reading(
+        names=outer.names, strict=outer.strict, atom10=outer.atom10, base=outer.base, language=outer.language
+    )
+    enter(inner, outer.names.attributes(element))
+    return inner
+
+
+def _draft(element: etree._Element, reading: Reading) -> Draft:
+    attributes = reading.names.attributes(element)
+    if "lastmod" in attributes or "href" in attributes:
+        reading.doubt()
+    about = attributes.get("rdf:about")
+    if about:
+        reading.draft.props["id"] = about
+    _walk(element, reading, 1)
+    return reading.draft
+
+
+def _walk(parent: etree._Element, reading: Reading, depth: int) -> None:
+    names = reading.names
+    for element in parent:
+        name = names.of(element)
+        attributes = names.attributes(element)
+        outer = reading.base, reading.language
+        if attributes:
+            enter(reading, attributes)
+        known = ELEMENTS.get(name)
+        if known is not None:
+            inside = known(reading, element, attributes, depth)
+        else:
+            inside = True
+            if not attributes:
+                reading.save(name, repaired((element.text or "").strip()), depth)
+        if inside and len(element):
+            if depth < _MAX_DEPTH:
+                _walk(element, reading, depth + 1)
+            else:
+                reading.doubt()
+        reading.base, reading.language = outer
+
+
+def _feed_props(root: etree._Element, first: Reading) -> dict[str, str]:
+    """Title, link, language and what is said about polling, as texts."""
+    names = first.names
+    props: dict[str, str] = {}
+    if first.language:
+        props["language"] = first.language
+    places = [root, *(child for child in root if names.of(child) == "channel")]
+    for element in (child for place in places for child in place):
+        name = names.of(element)
+        if name == "link":
+            attributes = names.attributes(element)
+            enforce_href(attributes)
+            value = attributes.get("href", element.text or "")
+            if attributes.get("rel", "alternate") != "alternate":
+                continue
+        elif name == "dc_language":
+            name, value = "language", element.text or ""
+        elif name in _HINTS:
+            value = " ".join(_words(element)) if len(element) else element.text or ""
+        else:
+            continue
+        if value.strip():
+            props.setdefault(name, repaired(value.strip())) if name != "language" else props.update(
+                language=value.strip()
+            )
+    return props
+
+
+def _words(element: etree._Element) -> list[str]:
+    return all_text(element).split()

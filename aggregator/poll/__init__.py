@@ -1,0 +1,4 @@
+"""Polling: the shell that fetches, understands and stores, for many sources at once.
+
+`poller.Poller` shares the work out, `visit` polls one source, `apart` parses in processes of their own.
+"""

@@ -1,0 +1,148 @@
+"""Parsing in processes of their own: what is large or odd must not stall, starve or crash the rest.
+
+The kernel's alarm clock ends a parse that takes too long, even inside C code, and a limit on memory one
+that grows too large. `concurrent.futures` can do neither: it never ends a running task.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import resource
+import signal
+import struct
+import subprocess
+import sys
+from typing import BinaryIO
+
+import msgspec
+
+from aggregator.errors import ParseError
+from aggregator.parse import parse
+from aggregator.schema import Download, Feed, Source, SourceKind
+
+SECONDS = 30
+"""Longest time one document may take."""
+MEMORY = 1_500_000_000
+"""Bytes of address space a parser may use."""
+DOCUMENTS = 500
+"""A process is replaced after so many, so that no leak adds up."""
+
+_LENGTH = struct.Struct(">I")
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class _Work(msgspec.Struct):
+    download: Download
+    kind: SourceKind
+
+
+class _Result(msgspec.Struct):
+    feed: Feed | None
+    error: str = ""
+
+
+class Parsers:
+    """A few parser processes, started when first needed."""
+
+    def __init__(self, size: int | None = None) -> None:
+        self._idle: queue.LifoQueue[_Parser | None] = queue.LifoQueue()
+        for _ in range(size or os.cpu_count() or 1):
+            self._idle.put(None)
+
+    def parse(self, download: Download, source: Source) -> Feed:
+        """Like `parse.parse`, elsewhere; waits until a process is free. Raises ParseError."""
+        parser = self._idle.get()
+        try:
+            if parser is None:
+                parser = _Parser()
+            result = parser.ask(_Work(download=download, kind=source.kind))
+        except (OSError, EOFError) as error:
+            if parser is not None:
+                parser.end()
+            parser = None
+            raise ParseError(
+                f"Parsing was stopped: the document took longer than {SECONDS} s or too much memory."
+            ) from error
+        finally:
+            if parser is not None and parser.asked >= DOCUMENTS:
+                parser.end()
+                parser = None
+            self._idle.put(parser)
+        if result.feed is None:
+            raise ParseError(result.error)
+        return result.feed
+
+    def close(self) -> None:
+        """Ends the idle processes; a busy one ends itself when its parent goes."""
+        while True:
+            try:
+                parser = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            if parser is not None:
+                parser.end()
+
+
+class _Parser:
+    """One parser process and the pipes to it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 (this very module, nothing from outside)
+            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self.asked = 0
+
+    def ask(self, work: _Work) -> _Result:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        if stdin is None or stdout is None:
+            raise EOFError
+        self.asked += 1
+        _send(stdin, _encode(work))
+        return msgspec.msgpack.decode(_receive(stdout), type=_Result)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+def _send(pipe: BinaryIO, data: bytes) -> None:
+    pipe.write(_LENGTH.pack(len(data)) + data)
+    pipe.flush()
+
+
+def _receive(pipe: BinaryIO) -> bytes:
+    """The next message. Raises EOFError if the other side has gone."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    data = pipe.read(_LENGTH.unpack(head)[0])
+    if len(data) < _LENGTH.unpack(head)[0]:
+        raise EOFError
+    return data
+
+
+def _serve() -> None:
+    """Parses what comes in until the parent goes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            work = msgspec.msgpack.decode(_receive(sys.stdin.buffer), type=_Work)
+        except EOFError:
+            return
+        signal.alarm(SECONDS)
+        source = Source(id="", url=work.download.url, title="", kind=work.kind)
+        try:
+            result = _Result(feed=parse(work.download, source))
+        except ParseError as error:
+            result = _Result(feed=None, error=str(error))
+        except (MemoryError, RecursionError):
+            result = _Result(feed=None, error="The document needs too much memory to be parsed.")
+        signal.alarm(0)
+        _send(sys.stdout.buffer, _encode(result))
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,195 @@
+"""Many sources at once: hosts side by side, one writer, and nothing lost when it stops."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from aggregator import cadence
+from aggregator.cluster import settle
+from aggregator.errors import RefusedError, StoreError
+from aggregator.fetch import Fetcher
+from aggregator.locate import Gazetteer
+from aggregator.poll.apart import Parsers
+from aggregator.poll.visit import Kit, failed_to_store, visit
+from aggregator.schema import Memory, Polled, Settings, Source
+from aggregator.store import Store
+from aggregator.urls import host_of
+
+BATCH = 100
+"""Polls saved in one transaction, at most."""
+GATHER = 0.2
+"""Seconds the writer waits for a batch to grow while others are still asking."""
+
+log = logging.getLogger(__name__)
+
+Report = Callable[[Polled], None]
+
+
+class Poller:
+    """Polls the sources it is handed, politely and in the background.
+
+    Every wait is without a time-out or a plain sleep: those hold under a clock that is moved.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        gazetteer: Gazetteer,
+        *,
+        clock: Callable[[], datetime],
+        report: Report,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._report = report
+        self._gazetteer = gazetteer
+        self._parsers = Parsers()
+        self._random = random.Random()  # noqa: S311 (spreads polls, protects nothing)
+        self._lock = threading.Lock()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._hosts: dict[str, deque[tuple[Source, Memory]]] = {}
+        self._lanes: dict[str, int] = {}
+        self._busy: set[str] = set()
+        self._held: dict[str, datetime] = {}
+        self._stopping = False
+        self._done: queue.SimpleQueue[tuple[Polled, Memory] | None] = queue.SimpleQueue()
+        self._fetch, self._fetcher = settings.fetch, Fetcher(settings.fetch)
+        self.configure(settings)
+        self._threads = ThreadPoolExecutor(settings.service.workers, thread_name_prefix="poll")
+        self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
+        self._writer.start()
+
+    def configure(self, settings: Settings) -> None:
+        """Takes over a changed configuration, and the budget of polls as it stands now."""
+        fetch = settings.fetch
+        if fetch != self._fetch:
+            self._fetch, self._fetcher = fetch, Fetcher(fetch)
+        self._sources = {source.id: source for source in settings.sources if source.enabled}
+        self._kit = Kit(
+            store=self._store,
+            fetcher=self._fetcher,
+            parsers=self._parsers,
+            gazetteer=self._gazetteer,
+            settings=fetch,
+            budget=cadence.budget_factor(self._store.memories(), fetch) if fetch.polls_per_day else 1.0,
+        )
+
+    def ask(self, memories: Iterable[Memory]) -> int:
+        """Puts sources in line to be polled, those already in line excepted; returns how many."""
+        now = self._clock()
+        added = 0
+        with self._lock:
+            for memory in memories:
+                source = self._sources.get(memory.source_id)
+                if source is None or source.id in self._busy or self._held.get(source.id, now) > now:
+                    continue
+                self._busy.add(source.id)
+                self._idle.clear()
+                added += 1
+                host = host_of(memory.url)
+                self._hosts.setdefault(host, deque()).append((source, memory))
+                if self._lanes.get(host, 0) < self._fetch.per_host:
+                    self._lanes[host] = self._lanes.get(host, 0) + 1
+                    self._threads.submit(self._next_of, host)
+        return added
+
+    def wait(self) -> None:
+        """Returns when all that was asked is stored."""
+        self._idle.wait()
+
+    def close(self) -> None:
+        """Stops asking, stores what has come in, and returns."""
+        with self._lock:
+            self._stopping = True
+        self._fetcher.stop()
+        self._threads.shutdown(cancel_futures=True)
+        self._done.put(None)
+        self._writer.join()
+        self._fetcher.close()
+        self._parsers.close()
+
+    def _next_of(self, host: str) -> None:
+        """Polls the next source of a host, then lines up behind the other hosts for the one after."""
+        with self._lock:
+            waiting = self._hosts.get(host)
+            if not waiting or self._stopping:
+                self._lanes[host] -= 1
+                if not self._lanes[host]:
+                    del self._lanes[host]
+                    self._hosts.pop(host, None)
+                return
+            source, memory = waiting.popleft()
+        polled = visit(source, memory, self._kit, now=self._clock(), jitter=self._random.uniform(-1, 1))
+        with self._lock:
+            if self._stopping and not polled.findings and polled.outcome.kind == "failed":
+                return  # cut short by us, not failed
+            self._done.put((polled, memory))
+            if not self._stopping:
+                self._threads.submit(self._next_of, host)
+
+    def _write_all(self) -> None:
+        """The one writer: gathers polls into batches until it is told to stop."""
+        stopping = False
+        while not stopping:
+            batch: list[tuple[Polled, Memory]] = []
+            first = self._done.get()
+            stopping = first is None
+            if first is not None:
+                batch.append(first)
+                if len(self._busy) > 1 and not self._stopping:
+                    time.sleep(GATHER)
+            while len(batch) < BATCH and not self._done.empty():
+                more = self._done.get()
+                if more is None:
+                    stopping = True
+                    break
+                batch.append(more)
+            if batch:
+                self._save(batch)
+
+    def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
+        try:
+            self._store.save([polled for polled, _ in batch], settle, now=self._clock())
+        except RefusedError as error:
+            if len(batch) > 1:
+                for one in batch:
+                    self._save([one])
+                return
+            self._save_failure(batch[0], error)
+        except StoreError as error:
+            self._hold(batch, error)
+        self._finish([polled for polled, _ in batch])
+
+    def _save_failure(self, refused: tuple[Polled, Memory], error: RefusedError) -> None:
+        polled, before = refused
+        log.error("%s: what it served could not be stored: %s", polled.source.id, error)
+        failure = failed_to_store(polled, error, self._kit, before=before)
+        try:
+            self._store.save([failure], settle, now=self._clock())
+        except StoreError as again:
+            self._hold([refused], again)
+
+    def _hold(self, batch: Sequence[tuple[Polled, Memory]], error: StoreError) -> None:
+        """Nothing could be stored: all of it is asked again, but not sooner than it would have been."""
+        log.error("%d polls could not be stored and will be asked again later: %s", len(batch), error)
+        for polled, _ in batch:
+            if polled.memory.next_poll is not None:
+                self._held[polled.source.id] = polled.memory.next_poll
+
+    def _finish(self, batch: Sequence[Polled]) -> None:
+        for polled in batch:
+            self._report(polled)
+        with self._lock:
+            self._busy.difference_update(polled.source.id for polled in batch)
+            if not self._busy:
+                self._idle.set()

@@ -1,0 +1,213 @@
+"""One poll of one source: gather, decide, and hand back what is to be saved.
+
+Four gates, each sparing all that lies behind it: 304, the hash of the body, the hash of each entry, and
+whether an entry is new or changed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+
+from aggregator import cadence
+from aggregator.errors import DatelineError, GoneError, StatusError
+from aggregator.fetch import Fetcher
+from aggregator.identity import identities, match, only_link_moved
+from aggregator.locate import Gazetteer
+from aggregator.parse import fast
+from aggregator.pipeline import Context, other_uid, understand
+from aggregator.poll.apart import Parsers
+from aggregator.schema import (
+    Download,
+    Entry,
+    Feed,
+    FetchSettings,
+    Finding,
+    Identity,
+    Memory,
+    Outcome,
+    OutcomeKind,
+    Polled,
+    Source,
+)
+from aggregator.store import Store
+
+FULL_EVERY = timedelta(days=7)
+"""How often the validators are left out, to catch an origin that lies about them (rule 4)."""
+IN_THREAD = 100_000
+"""Bytes up to which a well-formed body is parsed in the polling thread."""
+TRUST_MOVE = 3
+"""Failures in a row after which a permanent redirect is no longer believed."""
+
+log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What a visit works with."""
+
+    store: Store
+    fetcher: Fetcher
+    parsers: Parsers
+    gazetteer: Gazetteer
+    settings: FetchSettings
+    budget: float
+    """Factor by which intervals are stretched, 1 or more."""
+
+
+def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: float) -> Polled:
+    """Polls a source. Never raises for what the origin does: that becomes the outcome."""
+    findings: tuple[Finding, ...] = ()
+    if memory.url != source.url and memory.failures >= TRUST_MOVE:
+        memory = replace(
+            memory, url=source.url, moved_to="", moved_count=0, etag="", last_modified="", body_hash=""
+        )
+    after = memory
+    try:
+        fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
+        download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+        if not (fresh and (memory.etag or memory.last_modified)):
+            after = replace(memory, last_full=now)
+        after, outcome, findings = _read(source, after, download, kit, now)
+    except GoneError as error:
+        outcome = _failure("gone", error, now)
+    except DatelineError as error:
+        outcome = _failure("failed", error, now)
+    except Exception:
+        log.exception("%s: an error of Dateline itself; please report it with these lines", source.id)
+        message = "Dateline itself failed on this source; the log says where."
+        outcome = Outcome(kind="failed", at=now, message=message)
+    remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
+    return Polled(source=source, outcome=outcome, memory=remembered, findings=findings)
+
+
+def failed_to_store(polled: Polled, error: DatelineError, kit: Kit, *, before: Memory) -> Polled:
+    """The same poll after the database refused what it found: a failure, with the validators of before."""
+    outcome = _failure("failed", error, polled.outcome.at)
+    memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=0)
+    return Polled(source=polled.source, outcome=outcome, memory=memory)
+
+
+def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
+    if isinstance(error, StatusError):
+        return Outcome(
+            kind=kind,
+            at=now,
+            message=str(error),
+            status=error.status,
+            retry_after=error.retry_after,
+            fresh_for=error.fresh_for,
+        )
+    return Outcome(kind=kind, at=now, message=str(error))
+
+
+def _read(
+    source: Source, memory: Memory, download: Download, kit: Kit, now: datetime
+) -> tuple[Memory, Outcome, tuple[Finding, ...]]:
+    """What a download brings: the memory with its validators, the outcome, and what is new."""
+    outcome = Outcome(
+        kind="not_modified",
+        at=now,
+        message="Not modified.",
+        status=download.status,
+        size=len(download.body),
+        elapsed=download.elapsed,
+        fresh_for=download.fresh_for,
+        permanent_url=download.permanent_url,
+        ttl=memory.ttl,
+        skip_hours=memory.skip_hours,
+        skip_days=memory.skip_days,
+        update_period=memory.update_period,
+    )
+    if download.status == 304:
+        kept = replace(
+            memory,
+            etag=download.etag or memory.etag,
+            last_modified=download.last_modified or memory.last_modified,
+        )
+        return kept, outcome, ()
+    validated = replace(memory, etag=download.etag, last_modified=download.last_modified)
+    body_hash = blake2b(download.body, digest_size=16).hexdigest()
+    if body_hash == memory.body_hash:
+        return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), ()
+    feed = _parse(download, source, kit)
+    findings = _findings(source, feed, kit, now)
+    outcome = _news(outcome, feed, findings, known_source=memory.last_new is not None)
+    if feed.truncated:
+        # Validators of a cut document would hide what was cut off.
+        return memory, outcome, findings
+    return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, findings
+
+
+def _parse(download: Download, source: Source, kit: Kit) -> Feed:
+    if source.kind == "feed" and len(download.body) <= IN_THREAD:
+        feed = fast(download)
+        if feed is not None:
+            return feed
+    return kit.parsers.parse(download, source)
+
+
+def _news(outcome: Outcome, feed: Feed, findings: Sequence[Finding], *, known_source: bool) -> Outcome:
+    new = sum(finding.known is None for finding in findings)
+    changed = len(findings) - new
+    words = [f"{number} {name}" for number, name in ((new, "new"), (changed, "changed")) if number]
+    message = f"{len(feed.entries)} entries, {' and '.join(words) or 'none of them new'}."
+    return replace(
+        outcome,
+        kind="news" if findings else "unchanged",
+        message=f"{message} {feed.repaired}".strip(),
+        entries=len(feed.entries),
+        new=new,
+        updated=changed,
+        window_slid=known_source and outcome.status != 226 and 0 < len(feed.entries) == new,
+        ttl=feed.ttl,
+        skip_hours=feed.skip_hours,
+        skip_days=feed.skip_days,
+        update_period=feed.update_period,
+    )
+
+
+def _findings(source: Source, feed: Feed, kit: Kit, now: datetime) -> tuple[Finding, ...]:
+    """The entries of a feed that are new or changed, understood."""
+    served: dict[str, tuple[Identity, Entry, str]] = {}
+    for identity, entry in zip(identities(feed.entries), feed.entries, strict=True):
+        raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
+        served.setdefault(identity.key, (identity, entry, raw_hash))
+    before = kit.store.served_before(source.id, served.keys())
+    same = {key for key, (_, _, raw_hash) in served.items() if before.get(key, (0, ""))[1] == raw_hash}
+    changed = [served[key] for key in served if key not in same]
+    if not changed:
+        return ()
+    names = {
+        name for identity, _, _ in changed for name in (identity.key, identity.reuse_key, *identity.aliases)
+    }
+    matched = match(
+        [identity for identity, _, _ in changed],
+        kit.store.known(source.id, names),
+        keys=served.keys(),
+        taken={before[key][0] for key in same},
+    )
+    context = Context(source=source, gazetteer=kit.gazetteer)
+    findings = []
+    for (_, entry, raw_hash), (identity, known) in zip(changed, matched, strict=True):
+        if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
+            continue
+        first_seen = known.first_seen if known else now
+        article = understand(entry, identity, context, first_seen=first_seen)
+        findings.append(
+            Finding(
+                entry=entry,
+                raw_hash=raw_hash,
+                identity=identity,
+                known=known,
+                article=article,
+                other_uid=other_uid(article, identity),
+            )
+        )
+    return tuple(findings)

@@ -1,0 +1,74 @@
+"""What the XML formats share: safe elements, dates, categories, points and attachments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from aggregator.schema import Article, Category
+
+CATEGORY_SCHEME = "urn:dateline:category"
+"""Scheme of a category whose own scheme is no IRI."""
+UNKNOWN_TYPE = "application/octet-stream"
+GENERATOR = "Dateline"
+
+ATOM = "http://www.w3.org/2005/Atom"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
+DC = "http://purl.org/dc/elements/1.1/"
+GEORSS = "http://www.georss.org/georss"
+MEDIA = "http://search.yahoo.com/mrss/"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+
+
+def legal(text: str) -> str:
+    """The text without the characters XML 1.0 (2.2) cannot hold: controls, lone surrogates, U+FFFE."""
+    return _ILLEGAL.sub("", text)
+
+
+def add(
+    parent: etree._Element, tag: str, text: str = "", attributes: Mapping[str, str] | None = None
+) -> etree._Element:
+    """A new last child; the text and the values of attributes may hold anything."""
+    child = etree.SubElement(
+        parent, tag, {name: legal(value) for name, value in (attributes or {}).items() if value}
+    )
+    if text:
+        child.text = legal(text)
+    return child
+
+
+def document(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+def rfc3339(at: datetime) -> str:
+    """`2026-01-15T12:00:00Z` (RFC 3339), whole seconds, UTC."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")
+
+
+def last_change(article: Article) -> datetime:
+    return max(article.published, article.updated or article.published)
+
+
+def scheme_of(category: Category) -> str:
+    """An IRI, as Atom (RFC 4287, 4.2.2.2) wants it."""
+    return category.scheme if _IRI.fullmatch(category.scheme) else CATEGORY_SCHEME
+
+
+def points(article: Article) -> Iterator[str]:
+    """GeoRSS points (`latitude longitude`) of the places mentioned, the surest first, each once."""
+    seen = set()
+    for mention in sorted(article.mentions, key=lambda mention: -mention.score):
+        lat, lon = mention.place.lat, mention.place.lon
+        if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+            continue
+        point = f"{lat:.5f} {lon:.5f}"
+        if point not in seen:
+            seen.add(point)
+            yield point

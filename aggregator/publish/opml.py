@@ -1,0 +1,40 @@
+"""OPML 2.0 (opml.org/spec2.opml): the sources as a subscription list for other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from aggregator.publish.markup import add, document
+from aggregator.schema import Source
+
+
+def opml(sources: Iterable[Source], *, title: str) -> bytes:
+    """The enabled sources another program can subscribe to, in the order given.
+
+    Local files and plain texts are left out. What signs a request in (headers, passwords) never shows.
+    """
+    root = etree.Element("opml", {"version": "2.0"})
+    add(add(root, "head"), "title", title)
+    body = add(root, "body")
+    for source in sources:
+        if source.enabled and source.kind == "feed" and source.url.startswith(("http://", "https://")):
+            _add_outline(body, source)
+    return document(root)
+
+
+def _add_outline(body: etree._Element, source: Source) -> None:
+    add(
+        body,
+        "outline",
+        attributes={
+            "type": "rss",
+            "text": source.title,
+            "title": source.title,
+            "xmlUrl": source.url,
+            # Slash-delimited paths, separated by commas.
+            "category": ",".join(f"/{category}" for category in source.categories),
+            "language": source.language or "",
+        },
+    )

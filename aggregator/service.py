@@ -1,0 +1,122 @@
+"""The clock: a few fixed jobs, never one per source."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from aggregator import cadence, settings
+from aggregator.errors import DatelineError, SettingsError
+from aggregator.locate import Gazetteer
+from aggregator.poll.poller import Poller
+from aggregator.schema import Outcome, Polled, Settings
+from aggregator.store import Store
+
+WATCH = timedelta(seconds=2)
+"""How often the configuration is looked at for changes."""
+UPKEEP = timedelta(hours=1)
+KEEP_POLLS = timedelta(days=90)
+"""How long the poll log is kept."""
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Polls what is due, follows the configuration, keeps the database tidy."""
+
+    def __init__(self, store: Store, first: Settings, gazetteer: Gazetteer) -> None:
+        self.settings = first
+        self.problem = ""
+        """Why the latest edit of the configuration was refused; empty if it was not."""
+        self._store = store
+        self._poller = Poller(store, first, gazetteer, clock=clock, report=_report)
+        self._seen = _stamps(first)
+        self._configure(first)
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._every(first.service.tick, self._tick)
+        self._every(WATCH, self._watch)
+        self._every(UPKEEP, self._tidy)
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finishes or hands back what is in flight."""
+        if self._scheduler.running:
+            self._scheduler.shutdown()
+        self._poller.close()
+
+    def _every(self, period: timedelta, job: Callable[[], None]) -> None:
+        def guarded() -> None:
+            try:
+                job()
+            except DatelineError as error:
+                log.error("%s", error)  # noqa: TRY400 (the sentence says it all)
+
+        self._scheduler.add_job(
+            guarded,
+            "interval",
+            seconds=period.total_seconds(),
+            next_run_time=clock(),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+            name=job.__name__,
+        )
+
+    def _tick(self) -> None:
+        now = clock()
+        due = self._store.due(now, horizon=cadence.HORIZON)
+        self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
+
+    def _watch(self) -> None:
+        """Takes over an edited configuration; a bad edit is refused and the old one goes on."""
+        stamps = _stamps(self.settings)
+        if stamps == self._seen:
+            return
+        self._seen = stamps
+        try:
+            edited = settings.load(self.settings.path)
+        except SettingsError as error:
+            self.problem = str(error)
+            log.error("The edited configuration is refused and the old one goes on:\n%s", error)  # noqa: TRY400
+            return
+        self._configure(edited)
+        self.settings, self.problem = edited, ""
+        self._seen = _stamps(edited)
+        log.info("Configuration taken over: %d sources, %d views.", len(edited.sources), len(edited.views))
+
+    def _configure(self, wanted: Settings) -> None:
+        configure_sources(self._store, wanted)
+        self._poller.configure(wanted)
+
+    def _tidy(self) -> None:
+        self._store.forget_polls(clock() - KEEP_POLLS)
+
+
+def configure_sources(store: Store, wanted: Settings) -> None:
+    """Makes the stored sources those of the configuration, new ones spread over their first interval."""
+    now, interval = clock(), wanted.fetch.interval
+    store.configure(wanted.sources, lambda n: cadence.first_polls(n, now, interval))
+
+
+def clock() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+def _stamps(watched: Settings) -> dict[Path, int]:
+    """What changes when a file of the configuration does, also when one is added or goes."""
+    folders = {path.parent for path in watched.files} | {watched.path.parent / "sources"}
+    paths = {*watched.files, *(path for folder in folders for path in folder.glob("*.toml"))}
+    return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
+
+
+def _report(polled: Polled) -> None:
+    outcome: Outcome = polled.outcome
+    level = logging.WARNING if outcome.kind in ("failed", "gone") else logging.INFO
+    log.log(level, "%s: %s", polled.source.id, outcome.message)

@@ -1,0 +1,62 @@
+"""Settings: `config.toml` and the files it includes, read strictly, every problem named with its line.
+
+The only reader of the configuration and of the environment. What each key means is in docs/config.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aggregator.errors import SettingsError
+from aggregator.schema import Settings
+from aggregator.settings import sections
+from aggregator.settings.addresses import same_place, source_address
+from aggregator.settings.files import Table, read_files
+from aggregator.settings.problems import Problems, listed, shown_url
+from aggregator.settings.slugs import slug, slugs_of_url, unique
+from aggregator.settings.sources import array, sources, views
+from aggregator.settings.values import refuse_unknown
+
+__all__ = ["load", "same_place", "shown_url", "slug", "slugs_of_url", "unique", "source_address"]
+
+_MAIN_ONLY = ("service", "store", "fetch", "web", "include")
+_SHARED = ("source", "view")
+
+
+def load(path: Path) -> Settings:
+    """The validated configuration.
+
+    Raises SettingsError if the file is missing, or with a list of all problems, one a line:
+    `file:line: key = value: what is wrong; how to fix it`.
+    """
+    if not path.exists():
+        raise SettingsError(f"There is no configuration at {path}; run `dateline init` to write one.")
+    problems: Problems = []
+    main, included = read_files(path, problems)
+    settings = _settings(main, included) if main else None
+    if settings is None or problems:
+        raise SettingsError(listed(problems))
+    return settings
+
+
+def _settings(main: Table, included: list[Table]) -> Settings:
+    """What the files say; where they are wrong, problems have been noted and defaults stand in."""
+    _refuse_unknown_tables(main, included)
+    tables = [main, *included]
+    return Settings(
+        path=main.document.path.absolute(),
+        service=sections.service(sections.section(main, "service")),
+        store=sections.store(sections.section(main, "store")),
+        fetch=sections.fetch(sections.section(main, "fetch")),
+        web=sections.web(sections.section(main, "web")),
+        sources=sources(source for table in tables for source in array(table, "source")),
+        views=views(view for table in tables for view in array(table, "view")),
+        files=tuple(table.document.path.absolute() for table in tables),
+    )
+
+
+def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:
+    refuse_unknown(main, [*_MAIN_ONLY, *_SHARED])
+    elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]] and [[view]] only"
+    for table in included:
+        refuse_unknown(table, list(_SHARED), dict.fromkeys(_MAIN_ONLY, elsewhere))

@@ -1,0 +1,133 @@
+"""The tables [service], [store], [fetch] and [web]: which keys they have, and what goes together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aggregator.errors import SettingsError
+from aggregator.schema import FetchSettings, Secret, ServiceSettings, StoreSettings, WebSettings
+from aggregator.settings.addresses import base_url, contact, host, inside, is_loopback, proxy, store_url
+from aggregator.settings.files import Table
+from aggregator.settings.problems import HIDDEN, shown
+from aggregator.settings.values import (
+    Reader,
+    choice,
+    credential,
+    duration,
+    line_of_text,
+    refuse_unknown,
+    secret,
+    shown_duration,
+    size,
+    take,
+    whole,
+)
+
+DEFAULT_STORE = "sqlite:///data/dateline.db"
+
+
+def _proxy(value: Any) -> Secret:
+    return Secret(proxy(credential(value)))
+
+
+def _inside(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError('it must be a list; write it in brackets, as in ["192.168.1.10:8080"]')
+    return tuple(dict.fromkeys(inside(item) for item in value))
+
+
+SERVICE: Mapping[str, Reader[Any]] = {
+    "title": line_of_text,
+    "tick": duration("1s", "1h"),
+    "workers": whole(1, 1000),
+    "log_level": choice("debug", "info", "warning", "error"),
+}
+FETCH: Mapping[str, Reader[Any]] = {
+    "contact": contact,
+    "interval": duration("5m", "31d"),
+    "min_interval": duration("5m", "31d"),
+    "max_interval": duration("5m", "31d"),
+    "max_bytes": size(1000, 1_000_000_000),
+    "connect_timeout": duration("1s", "10m"),
+    "read_timeout": duration("1s", "10m"),
+    "total_timeout": duration("1s", "1h"),
+    "per_host": whole(1, 32),
+    "host_delay": duration("0s", "1h"),
+    "allow_inside": _inside,
+    "proxy": _proxy,
+    "polls_per_day": whole(1, 1_000_000_000),
+}
+WEB: Mapping[str, Reader[Any]] = {
+    "host": host,
+    "port": whole(1, 65535),
+    "base_url": base_url,
+    "access": choice("local", "password", "public"),
+    "password": secret,
+    "page_size": whole(1, 500),
+    "threads": whole(1, 64),
+}
+_SECRETS = frozenset({"proxy", "password"})
+
+
+def section(main: Table, name: str) -> Table:
+    """The table `[name]` of the main file; an empty one if it is absent or no table."""
+    values = main.values.get(name, {})
+    if not isinstance(values, dict):
+        main.refuse(f"this must be one table; write [{name}] on a line of its own", name)
+        values = {}
+    return Table(document=main.document, path=(name,), values=values, problems=main.problems)
+
+
+def service(table: Table) -> ServiceSettings:
+    return ServiceSettings(**_given(table, SERVICE))
+
+
+def store(table: Table) -> StoreSettings:
+    """`url` alone: a relative SQLite path is relative to the folder of the configuration."""
+    refuse_unknown(table, ["url"])
+    folder = table.document.path.parent
+    url = Secret(store_url(DEFAULT_STORE, folder))
+    if "url" in table.values:
+        try:
+            url = Secret(store_url(credential(table.values["url"]), folder))
+        except SettingsError as error:
+            table.refuse(str(error), "url", value=_shown_store(table.values["url"]))
+    return StoreSettings(url=url)
+
+
+def _shown_store(value: Any) -> str:
+    return HIDDEN if "@" in str(value) or "?" in str(value) else shown(value)
+
+
+def fetch(table: Table) -> FetchSettings:
+    """Refuses a `min_interval` above `max_interval`, naming the key that was written."""
+    settings = FetchSettings(**_given(table, FETCH))
+    least, most = settings.min_interval, settings.max_interval
+    if least > most:
+        key = "min_interval" if "min_interval" in table.values else "max_interval"
+        what = f"min_interval ({shown_duration(least)}) is longer than max_interval ({shown_duration(most)})"
+        table.refuse(f"{what}; lower the one or raise the other", key, value=shown(table.values[key]))
+    return settings
+
+
+def web(table: Table) -> WebSettings:
+    """Refuses to show pages to the network unless the admin says who may read them."""
+    settings = WebSettings(**_given(table, WEB))
+    if table.values.get("access", "local") == "local" and not is_loopback(settings.host):
+        what = (
+            'others could read the pages of this host while access is "local"; '
+            'set access = "password" and password, or access = "public" for everyone'
+        )
+        table.refuse(what, "host", value=shown(settings.host))
+    if settings.access == "password" and "password" not in table.values:
+        what = 'there is no password; add password = "…" or "env:NAME" to [web]'
+        table.refuse(what, "access", value=shown("password"))
+    return settings
+
+
+def _given(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:
+    """The values that are written and right, by key."""
+    refuse_unknown(table, list(readers))
+    found = {key: take(table, key, read, secret=key in _SECRETS) for key, read in readers.items()}
+    return {key: value for key, value in found.items() if value is not None}

@@ -1,0 +1,212 @@
+"""The tables [[source]] and [[view]], of the main file and the included ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aggregator.errors import SettingsError
+from aggregator.schema import Secret, Source, SourceKind, View
+from aggregator.settings.addresses import Address, same_place, source_address
+from aggregator.settings.codes import country, language
+from aggregator.settings.files import Table, shown_key
+from aggregator.settings.problems import HIDDEN, shown, shown_url
+from aggregator.settings.slugs import SLUG, slug, slugs_of_url, unique
+from aggregator.settings.values import (
+    boolean,
+    choice,
+    duration,
+    filter_text,
+    line_of_text,
+    refuse_unknown,
+    secret,
+    take,
+    texts,
+    username,
+)
+from aggregator.urls import host_of
+
+SOURCE_KEYS = [
+    "id", "url", "title", "kind", "categories", "country", "places", "language", "interval", "enabled",
+    "headers", "username", "password",
+]  # fmt: skip
+VIEW_KEYS = ["name", "title", "filter"]
+
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
+_OURS_TOO = frozenset({"if-none-match", "if-modified-since"})
+_kind = choice("feed", "text")
+_interval = duration("5m", "31d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A [[source]] table whose address was read; its id may still be missing."""
+
+    table: Table
+    id: str
+    address: Address
+
+
+def array(table: Table, name: str) -> list[Table]:
+    """The tables `[[name]]` of one file."""
+    values = table.values.get(name, [])
+    if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+        table.refuse(f"this must be a list of tables; write [[{name}]] in double brackets", name)
+        return []
+    return [
+        Table(document=table.document, path=(name, number), values=value, problems=table.problems)
+        for number, value in enumerate(values)
+    ]
+
+
+# --- sources -----------------------------------------------------------------------------------
+
+
+def sources(tables: Iterable[Table]) -> tuple[Source, ...]:
+    """All sources; ids that are not written are derived and kept clear of those that are."""
+    drafts = [_draft(table) for table in tables]
+    _refuse_twins(drafts)
+    taken = {draft.id for draft in drafts if draft.id}
+    return tuple(_source(draft, taken) for draft in drafts)
+
+
+def _draft(table: Table) -> Draft:
+    refuse_unknown(table, SOURCE_KEYS)
+    return Draft(table=table, id=take(table, "id", _id) or "", address=_address(table))
+
+
+def _address(table: Table) -> Address:
+    """Where the source is; an empty address if that is missing or wrong."""
+    url = table.values.get("url")
+    if url is None:
+        table.refuse('this [[source]] has no url; add url = "https://…" or a file path')
+        return Address(url="")
+    try:
+        return source_address(url, table.document.path.parent)
+    except SettingsError as error:
+        table.refuse(str(error), "url", value=shown_url(url) if isinstance(url, str) else shown(url))
+        return Address(url="")
+
+
+def _refuse_twins(drafts: Sequence[Draft]) -> None:
+    """Notes each id and each address that a source shares with an earlier one."""
+    ids: dict[str, Draft] = {}
+    places: dict[str, Draft] = {}
+    for draft in drafts:
+        if draft.id and (first := ids.setdefault(draft.id, draft)) is not draft:
+            what = f"the source at {first.table.origin('id')} has the same id; give each its own"
+            draft.table.refuse(what, "id", value=shown(draft.id))
+        place = same_place(draft.address.url)
+        if place and (first := places.setdefault(place, draft)) is not draft:
+            what = f"the source at {first.table.origin('url')} has the same address; delete one of the two"
+            draft.table.refuse(what, "url", value=shown_url(draft.address.url))
+
+
+def _source(draft: Draft, taken: set[str]) -> Source:
+    table, url = draft.table, draft.address.url
+    title = take(table, "title", line_of_text) or ""
+    user, password = _credentials(draft)
+    return Source(
+        id=draft.id or unique([slug(title), *slugs_of_url(url)], taken),
+        url=url,
+        title=title or host_of(url) or url.replace("\\", "/").rpartition("/")[2],
+        kind=cast(SourceKind, take(table, "kind", _kind) or "feed"),
+        categories=take(table, "categories", texts) or (),
+        country=take(table, "country", country),
+        places=take(table, "places", texts) or (),
+        language=take(table, "language", language),
+        interval=take(table, "interval", _interval),
+        enabled=take(table, "enabled", boolean) is not False,
+        headers=_headers(table),
+        username=user,
+        password=password,
+        origin=table.origin(),
+    )
+
+
+def _id(value: Any) -> str:
+    text = line_of_text(value, longest=100)
+    if not SLUG.fullmatch(text):
+        better = slug(text)
+        fix = f'write "{better}"' if better else 'write one such as "world-news"'
+        raise SettingsError(f"an id is made of lower-case letters a-z, digits and hyphens; {fix}")
+    return text
+
+
+def _credentials(draft: Draft) -> tuple[str, Secret | None]:
+    """User name and password: of their keys, else of the URL."""
+    table, address = draft.table, draft.address
+    user = take(table, "username", username, secret=True)
+    password = take(table, "password", secret, secret=True)
+    written = table.values.keys() & {"username", "password"}
+    if written and (address.username or address.password):
+        what = "credentials stand in the URL and in keys of their own; take them out of the URL"
+        table.refuse(what, "url", value=shown_url(address.url))
+    return user or address.username, password or address.password
+
+
+def _headers(table: Table) -> tuple[tuple[str, Secret], ...]:
+    values = table.values.get("headers", {})
+    if not isinstance(values, dict):
+        what = 'it must be a table; write headers = { Authorization = "env:NAME" }'
+        table.refuse(what, "headers", value=HIDDEN)
+        return ()
+    found: dict[str, tuple[str, Secret]] = {}
+    for name, value in values.items():
+        try:
+            _check_header(name, found)
+            found[name.lower()] = (name, secret(value))
+        except SettingsError as error:
+            table.refuse(str(error), "headers", name, value=HIDDEN)
+    if "authorization" in found and table.values.keys() & {"username", "password"}:
+        what = "username and password would make this header too; keep one of the two"
+        table.refuse(what, "headers", found["authorization"][0], value=HIDDEN)
+    return tuple(found.values())
+
+
+def _check_header(name: str, found: Iterable[str]) -> None:
+    if not _HEADER.fullmatch(name):
+        raise SettingsError("this is no name of an HTTP header; write letters, digits and hyphens")
+    if name.lower() in _OURS | _OURS_TOO:
+        raise SettingsError("Dateline sets this header itself; take it out")
+    if name.lower() in found:
+        raise SettingsError("this header is given twice in different case; keep one")
+
+
+# --- views -------------------------------------------------------------------------------------
+
+
+def views(tables: Iterable[Table]) -> tuple[View, ...]:
+    """All views; two of the same id are refused."""
+    found: dict[str, View] = {}
+    for table in tables:
+        view = _view(table)
+        if view and (first := found.setdefault(view.id, view)) is not view:
+            what = f'the view at {first.origin} has the same id "{view.id}"; give each its own name'
+            table.refuse(what, "name", value=shown(table.values["name"]))
+    return tuple(found.values())
+
+
+def _view(table: Table) -> View | None:
+    refuse_unknown(table, VIEW_KEYS)
+    for key in ("name", "filter"):
+        if key not in table.values:
+            table.refuse(f'this [[view]] has no {key}; add {shown_key(key)} = "…"')
+    name = take(table, "name", _name)
+    title = take(table, "title", line_of_text)
+    text = take(table, "filter", filter_text)
+    if name is None or text is None:
+        return None
+    return View(id=slug(name), title=title or name, filter=text, origin=table.origin())
+
+
+def _name(value: Any) -> str:
+    name = line_of_text(value)
+    if not slug(name):
+        raise SettingsError(
+            "it has no letter a-z or digit to make an id of; use some, and title for the rest"
+        )
+    return name

@@ -1,0 +1,39 @@
+"""The store: articles, what sources served, and what polling remembers; SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from aggregator.store import dialect
+from aggregator.store.migrate import upgrade
+from aggregator.store.polling import Polling
+from aggregator.store.reading import Facets, Reading, Revision
+from aggregator.store.saving import Saving
+
+__all__ = ["Facets", "Revision", "Store"]
+
+
+class Store(Reading, Polling, Saving):
+    """One database, safe to use from several threads."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Opens (and first makes, or brings up to date) the database a SQLAlchemy URL names.
+
+        Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
+        """
+        engine = dialect.connect(url)
+        with dialect.sentences(engine):
+            upgrade(engine)
+        return cls(engine)
+
+    def ping(self) -> None:
+        """Raises StoreError if the database does not answer."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            connection.execute(sa.select(1))
+
+    def close(self) -> None:
+        self.engine.dispose()

@@ -1,0 +1,226 @@
+"""Saving polls: many sources in one transaction, so that a crash loses or doubles nothing."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled
+from aggregator.store import dialect
+from aggregator.store.rows import COLUMNS, articles_from
+from aggregator.store.tables import alias, article, article_source, entry, poll, source, to_ms
+from aggregator.store.writing import change_articles, chunks, count_up, insert_articles, keep_revisions
+
+_encode = msgspec.json.Encoder().encode
+_decode_entry = msgspec.json.Decoder(Entry).decode
+_LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
+_REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title")]
+_POSITION_BITS = 20
+
+Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
+Revise = Callable[[Article, Article], Article]
+
+
+class Saving:
+    """The writing side of the store."""
+
+    engine: sa.Engine
+
+    def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
+        """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.
+
+        `settle` decides, with the stored neighbours at hand, which article each finding belongs to (see
+        `cluster.settle`). Raises StoreError; then nothing of the batch is stored.
+        """
+        with dialect.sentences(self.engine), self._write() as connection:
+            query = sa.select(source.c.source_id, source.c.n).where(
+                source.c.source_id.in_([polled.source.id for polled in batch])
+            )
+            numbers = {row.source_id: row.n for row in connection.execute(query)}
+            if any(polled.findings for polled in batch):
+                _save_articles(connection, settle(batch, _neighbours(connection, batch)), numbers, now)
+            _save_polls(connection, batch, numbers)
+
+    def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
+        """The raw entries that give stored articles their words, in the order of article numbers."""
+        owners = (
+            _owners_query()
+            .where(entry.c.article_id > after)
+            .order_by(entry.c.article_id)
+            .limit(limit)
+            .subquery()
+        )
+        query = (
+            sa.select(entry.c.article_id, source.c.source_id, entry.c.raw, entry.c.first_seen)
+            .join(owners, owners.c.n == entry.c.n)
+            .join(source, source.c.n == entry.c.source_n)
+            .order_by(entry.c.article_id)
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return tuple(
+                Kept(
+                    article_id=row.article_id,
+                    source_id=row.source_id,
+                    entry=_decode_entry(zlib.decompress(row.raw)),
+                    first_seen=row.first_seen,
+                )
+                for row in connection.execute(query)
+            )
+
+    def rewrite(self, articles: Mapping[int, Article], revise: Revise, *, now: datetime) -> int:
+        """Gives stored articles, by number, what these now say; returns how many changed."""
+        with dialect.sentences(self.engine), self._write() as connection:
+            stored = _load(connection, article.c.id, articles)
+            pairs = [(old, revise(old, articles[old.id or 0])) for old in stored]
+            change_articles(connection, pairs, now)
+            return sum(old != new for old, new in pairs)
+
+    def _write(self) -> AbstractContextManager[sa.Connection]:
+        return self.engine.execution_options(writes=True).begin()
+
+
+def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
+    """The stored articles that the findings of a batch may belong to."""
+    ids: set[int] = set()
+    uids: set[str] = set()
+    for finding in (finding for polled in batch for finding in polled.findings):
+        if finding.known:
+            ids.add(finding.known.article_id)
+        else:
+            uids |= {finding.article.uid, finding.other_uid}
+    stored = {found.id: found for found in _load(connection, article.c.id, ids)}
+    stored |= {found.id: found for found in _load(connection, article.c.uid, uids)}
+    owners: dict[int, int] = {}
+    for some in chunks(sorted(stored)):
+        query = _owners_query().where(entry.c.article_id.in_(some))
+        owners |= {row.article_id: row.n for row in connection.execute(query)}
+    return [Draft(article=found, stored=found, owner=owners.get(found.id or 0)) for found in stored.values()]
+
+
+def _owners_query() -> sa.Select[Any]:
+    """For each article the number of the entry that gives it its words: its first."""
+    return sa.select(entry.c.article_id, sa.func.min(entry.c.n).label("n")).group_by(entry.c.article_id)
+
+
+def _load(connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]) -> list[Article]:
+    found: list[Article] = []
+    for some in chunks(sorted(values)):
+        rows = connection.execute(sa.select(*COLUMNS).where(column.in_(some))).all()
+        found.extend(articles_from(connection, rows))
+    return found
+
+
+def _save_articles(
+    connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int], now: datetime
+) -> None:
+    fresh = [draft for draft in drafts if draft.stored is None]
+    edits = [(draft.stored, draft.article) for draft in drafts if draft.stored is not None]
+    first = count_up(connection, "article", len(fresh)) + 1
+    numbered = [_numbered(draft, id) for id, draft in enumerate(fresh, start=first)]
+    insert_articles(connection, [draft.article for draft in numbered], now)
+    keep_revisions(connection, edits, now)
+    change_articles(connection, edits, now)
+    placed = numbered + [draft for draft in drafts if draft.stored is not None]
+    carried = {
+        (numbers[source_id], draft.article.position, draft.article.id)
+        for draft in placed
+        for source_id, _ in draft.findings
+    }
+    connection.execute(
+        dialect.upsert(connection, article_source).on_conflict_do_nothing(),
+        [dict(zip(("source_n", "position", "article_id"), row, strict=True)) for row in sorted(carried)],
+    )
+    _save_entries(connection, placed, numbers)
+
+
+def _numbered(draft: Draft, id: int) -> Draft:
+    position = to_ms(draft.article.published) << _POSITION_BITS | id & (1 << _POSITION_BITS) - 1
+    return replace(draft, article=replace(draft.article, id=id, position=position))
+
+
+def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int]) -> None:
+    served = [
+        (numbers[source_id], draft.article.id, finding)
+        for draft in drafts
+        for source_id, finding in draft.findings
+    ]
+    n = count_up(connection, "entry", sum(finding.known is None for _, _, finding in served))
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    names: list[tuple[int, Finding, int]] = []
+    for source_n, article_id, finding in served:
+        row = _entry_row(finding)
+        if finding.known is None:
+            n += 1
+            new.append(
+                row
+                | {"n": n, "source_n": source_n, "article_id": article_id}
+                | {"first_seen": finding.article.first_seen}
+            )
+        else:
+            changed.append({"which": finding.known.entry_n} | {f"new_{key}": row[key] for key in row})
+        names.append((source_n, finding, n if finding.known is None else finding.known.entry_n))
+    if new:
+        connection.execute(sa.insert(entry), new)
+    if changed:
+        values: dict[str, Any] = {
+            key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"
+        }
+        connection.execute(sa.update(entry).where(entry.c.n == sa.bindparam("which")).values(values), changed)
+    _save_names(connection, names)
+
+
+def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, int]]) -> None:
+    """Stores what each entry goes by: its key for sure, an alias where no other entry has it."""
+    named = dialect.upsert(connection, alias)
+    keys = [{"source_n": s, "alias": finding.identity.key, "entry_n": n} for s, finding, n in names]
+    others = [
+        {"source_n": s, "alias": other, "entry_n": n}
+        for s, finding, n in names
+        for other in finding.identity.aliases
+    ]
+    connection.execute(
+        named.on_conflict_do_update(
+            index_elements=["source_n", "alias"], set_={"entry_n": named.excluded.entry_n}
+        ),
+        keys,
+    )
+    if others:
+        connection.execute(named.on_conflict_do_nothing(), others)
+
+
+def _entry_row(finding: Finding) -> dict[str, Any]:
+    traits = ("key", "guid", "link", "path", "title", "content", "published")
+    return {name: getattr(finding.identity, name) for name in traits} | {
+        "raw_hash": finding.raw_hash,
+        "raw": zlib.compress(_encode(finding.entry), 1),
+    }
+
+
+def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Mapping[str, int]) -> None:
+    """Stores what is remembered of each source (unless its address was just changed) and the poll log."""
+    connection.execute(
+        sa.update(source)
+        .where(source.c.source_id == sa.bindparam("id"), source.c.config_url == sa.bindparam("asked"))
+        .values({name: sa.bindparam(f"new_{name}") for name in _REMEMBERED}),
+        [
+            {"id": polled.source.id, "asked": polled.source.url}
+            | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}
+            for polled in batch
+        ],
+    )
+    connection.execute(
+        sa.insert(poll),
+        [
+            {"source_n": numbers[polled.source.id]}
+            | {name: getattr(polled.outcome, name) for name in _LOGGED}
+            for polled in batch
+        ],
+    )

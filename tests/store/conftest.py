@@ -1,0 +1,113 @@
+"""A store on each database, and polls to save in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import NAMESPACE_URL, uuid5
+
+import pytest
+
+from aggregator.cluster import settle
+from aggregator.identity import identities, match
+from aggregator.schema import (
+    Article,
+    Category,
+    Entry,
+    Evidence,
+    Finding,
+    Memory,
+    Mention,
+    Outcome,
+    Place,
+    Polled,
+    Source,
+)
+from aggregator.store import Store
+
+RABAT = Place(name="Rabat", kind="city", geonameid=2538475, country="MA", lat=34.01, lon=-6.83)
+
+
+class Newsroom:
+    """A store with sources, polled by hand: entries in, articles out."""
+
+    def __init__(self, store: Store, now: datetime, sources: tuple[str, ...]) -> None:
+        self.store = store
+        self.now = now
+        self.sources = {
+            id: Source(id=id, url=f"https://{id}.example/feed", title=id.title()) for id in sources
+        }
+        store.configure(list(self.sources.values()), lambda n: [now] * n)
+
+    def serve(self, source_id: str, *entries: Entry, etag: str = "") -> None:
+        """Saves a poll in which the source served these entries."""
+        self.store.save([self.polled(source_id, *entries, etag=etag)], settle, now=self.now)
+
+    def polled(self, source_id: str, *entries: Entry, etag: str = "") -> Polled:
+        source = self.sources[source_id]
+        served = identities(entries)
+        names = {name for one in served for name in (one.key, one.reuse_key, *one.aliases)}
+        known = self.store.known(source_id, names)
+        matched = match(served, known, keys={one.key for one in served}, taken=())
+        memory = replace(
+            self.store.memory(source_id) or Memory(source_id=source_id, url=source.url),
+            etag=etag,
+            next_poll=self.now + timedelta(hours=1),
+            last_poll=self.now,
+        )
+        findings = tuple(
+            Finding(
+                entry=entry,
+                raw_hash=blake2b(repr(entry).encode(), digest_size=10).hexdigest(),
+                identity=identity,
+                known=found,
+                article=self.article(source, entry, identity.key, own=identity.link_is_own),
+                other_uid=uuid5(NAMESPACE_URL, source.url + identity.key).urn,
+            )
+            for entry, (identity, found) in zip(entries, matched, strict=True)
+        )
+        outcome = Outcome(
+            kind="news", at=self.now, message="Fine.", status=200, entries=len(entries), new=len(entries)
+        )
+        return Polled(source=source, outcome=outcome, memory=memory, findings=findings)
+
+    def article(self, source: Source, entry: Entry, key: str, *, own: bool) -> Article:
+        name = entry.link if own else source.url + key
+        return Article(
+            uid=uuid5(NAMESPACE_URL, name).urn,
+            identity=identities((entry,))[0],
+            url=entry.link,
+            guid=entry.guid,
+            title=entry.title,
+            published=entry.published or self.now,
+            first_seen=self.now,
+            language=entry.language,
+            html=f"<p>{entry.content}</p>",
+            text=entry.content,
+            categories=tuple(
+                Category(
+                    id=term.label.lower(),
+                    name=term.label,
+                    score=0.8,
+                    evidence=(Evidence(kind="feed term", text=term.label),),
+                )
+                for term in entry.terms
+            ),
+            mentions=(Mention(place=RABAT, role="dateline", text="Rabat", score=0.9, evidence=()),)
+            if entry.content.startswith("Rabat")
+            else (),
+        )
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    opened = Store.open(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def newsroom(store: Store, now: datetime) -> Newsroom:
+    return Newsroom(store, now, ("alpha", "beta"))

@@ -1,0 +1,194 @@
+"""What saving a poll does: once, whole, and with nothing lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from aggregator.cluster import revise, settle
+from aggregator.errors import RefusedError
+from aggregator.filters import Everything, parse
+from aggregator.schema import Entry, Term
+from aggregator.store import Store
+
+ENTRY = Entry(guid="1", link="https://a.example/one", title="One", content="Rabat – First words.")
+
+
+def all_of(store: Store) -> list[str]:
+    return [article.title for article in store.every_article()]
+
+
+def found(store: Store, now: datetime, text: str) -> list[str]:
+    return [article.title for article in store.articles(parse(text), now=now, limit=10)]
+
+
+def test_an_entry_served_twice_is_stored_once(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("alpha", ENTRY)
+    assert all_of(newsroom.store) == ["One"]
+
+
+def test_rule_03_validators_are_stored_with_the_articles(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY, etag='W/"x-gzip"')
+    assert newsroom.store.memory("alpha").etag == 'W/"x-gzip"'
+
+
+def test_rule_03_a_refused_batch_stores_neither_validators_nor_articles(newsroom: Any) -> None:
+    good = newsroom.polled("alpha", ENTRY, etag="new")
+    broken = replace(good.findings[0], raw_hash=None)
+    other = replace(good.findings[0].identity, key="g:other", aliases=())
+    bad = replace(good, findings=(good.findings[0], replace(broken, identity=other, other_uid="urn:x")))
+    with pytest.raises(RefusedError):
+        newsroom.store.save([bad], settle, now=newsroom.now)
+    assert all_of(newsroom.store) == []
+    assert newsroom.store.memory("alpha").etag == ""
+
+
+def test_rule_22_an_edit_updates_the_article_and_keeps_the_earlier_words(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.now += timedelta(hours=1)
+    newsroom.serve("alpha", replace(ENTRY, title="One, corrected", content="Other words."))
+    (article,) = newsroom.store.every_article()
+    (earlier,) = newsroom.store.revisions(article.id)
+    assert (article.title, article.text) == ("One, corrected", "Other words.")
+    assert (earlier.title, earlier.html) == ("One", "<p>Rabat – First words.</p>")
+
+
+def test_an_edit_keeps_the_number_and_the_place_in_the_list(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    (before,) = newsroom.store.every_article()
+    newsroom.now += timedelta(days=1)
+    newsroom.serve("alpha", replace(ENTRY, title="Two", published=newsroom.now))
+    (after,) = newsroom.store.every_article()
+    assert (after.id, after.position, after.uid, after.published) == (
+        before.id,
+        before.position,
+        before.uid,
+        before.published,
+    )
+
+
+def test_an_edit_changes_what_the_search_finds(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("alpha", replace(ENTRY, content="Casablanca instead."))
+    assert found(newsroom.store, now, "casablanca") == ["One"]
+    assert found(newsroom.store, now, "first") == []
+
+
+def test_an_edit_changes_categories_and_places(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", replace(ENTRY, terms=(Term(label="Police"),)))
+    newsroom.serve("alpha", replace(ENTRY, content="Elsewhere.", terms=(Term(label="Court"),)))
+    assert found(newsroom.store, now, "category:court") == ["One"]
+    assert found(newsroom.store, now, "category:police") == []
+    assert found(newsroom.store, now, "place:MA") == []
+
+
+def test_rule_23_the_same_link_in_two_sources_is_one_article_with_both(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("beta", replace(ENTRY, guid="beta-1", title="One (agency)"))
+    (article,) = newsroom.store.every_article()
+    assert article.sources == ("alpha", "beta")
+    assert article.title == "One"
+
+
+def test_the_same_link_in_two_sources_of_one_batch_is_one_article(newsroom: Any) -> None:
+    batch = [newsroom.polled("alpha", ENTRY), newsroom.polled("beta", replace(ENTRY, guid="beta-1"))]
+    newsroom.store.save(batch, settle, now=newsroom.now)
+    (article,) = newsroom.store.every_article()
+    assert article.sources == ("alpha", "beta")
+
+
+def test_rule_23_the_same_guid_in_two_sources_is_two_articles(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("beta", replace(ENTRY, link="https://b.example/one", title="Another"))
+    assert sorted(all_of(newsroom.store)) == ["Another", "One"]
+
+
+def test_only_the_source_that_gave_the_words_may_change_them(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    copy = replace(ENTRY, guid="beta-1")
+    newsroom.serve("beta", copy)
+    newsroom.serve("beta", replace(copy, title="Changed by beta", terms=(Term(label="Court"),)))
+    (article,) = newsroom.store.every_article()
+    assert article.title == "One"
+    assert [category.id for category in article.categories] == ["court"]
+
+
+def test_two_entries_of_one_source_with_one_link_are_both_kept(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", replace(ENTRY, published=now - timedelta(days=9)))
+    newsroom.serve(
+        "alpha", replace(ENTRY, guid="2", title="Live page, a week later", content="New", published=now)
+    )
+    assert sorted(all_of(newsroom.store)) == ["Live page, a week later", "One"]
+
+
+def test_numbers_follow_the_order_of_publication_within_a_poll(newsroom: Any, now: datetime) -> None:
+    newest = replace(ENTRY, guid="n", link="https://a.example/n", title="Newest", published=now)
+    oldest = replace(
+        ENTRY, guid="o", link="https://a.example/o", title="Oldest", published=now - timedelta(days=1)
+    )
+    newsroom.serve("alpha", newest, oldest)
+    assert all_of(newsroom.store) == ["Oldest", "Newest"]
+
+
+def test_positions_are_in_the_order_of_publication(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", replace(ENTRY, published=now))
+    late = replace(
+        ENTRY, guid="2", link="https://a.example/2", title="Backfilled", published=now - timedelta(days=3)
+    )
+    newsroom.serve("alpha", late)
+    titles = [article.title for article in newsroom.store.articles(Everything(), now=now, limit=9)]
+    assert titles == ["One", "Backfilled"]
+
+
+def test_the_state_changes_with_every_change_and_only_then(newsroom: Any) -> None:
+    before = newsroom.store.state()
+    newsroom.serve("alpha", ENTRY)
+    stored = newsroom.store.state()
+    newsroom.serve("alpha", ENTRY)
+    assert before != stored
+    assert newsroom.store.state() == stored
+
+
+def test_an_odd_text_is_stored_as_it_is(newsroom: Any) -> None:
+    odd = "𝕆dd \u202e ﷽ 🇲🇦 '; DROP TABLE article; --"
+    newsroom.serve("alpha", replace(ENTRY, title=odd))
+    assert all_of(newsroom.store) == [odd]
+
+
+def test_reprocessing_changes_articles_without_a_revision(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    (article,) = newsroom.store.every_article()
+    improved = replace(article, title="Better")
+    changed = newsroom.store.rewrite({article.id: improved}, revise, now=newsroom.now)
+    (after,) = newsroom.store.every_article()
+    assert (changed, after.title, newsroom.store.revisions(article.id)) == (1, "Better", ())
+
+
+def test_the_raw_entry_is_kept_for_reprocessing(newsroom: Any) -> None:
+    entry = replace(ENTRY, published=newsroom.now, terms=(Term(label="Court", scheme="https://s.example"),))
+    newsroom.serve("alpha", entry)
+    (kept,) = newsroom.store.kept(0, 10)
+    assert (kept.entry, kept.source_id, kept.first_seen) == (entry, "alpha", newsroom.now)
+
+
+def test_a_poll_of_a_source_whose_address_was_changed_meanwhile_does_not_set_its_memory(
+    newsroom: Any,
+) -> None:
+    polled = newsroom.polled("alpha", ENTRY, etag="of the old address")
+    moved = replace(newsroom.sources["alpha"], url="https://alpha.example/new")
+    newsroom.store.configure([moved], lambda n: [newsroom.now] * n)
+    newsroom.store.save([polled], settle, now=newsroom.now)
+    memory = newsroom.store.memory("alpha")
+    assert (memory.etag, memory.url) == ("", "https://alpha.example/new")
+
+
+def test_1200_entries_in_one_poll_are_all_stored(newsroom: Any) -> None:
+    entries = [replace(ENTRY, guid=str(n), link=f"https://a.example/{n}", title=f"T{n}") for n in range(1200)]
+    newsroom.serve("alpha", *entries)
+    newsroom.serve("alpha", *(replace(entry, content="edited") for entry in entries))
+    assert newsroom.store.count() == 1200
+    assert {article.text for article in newsroom.store.every_article()} == {"edited"}

@@ -1,0 +1,48 @@
+"""The app: blueprints, guards, error pages and the words its templates use."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from web import errors, feeds, pages, security, status, words
+from web.desk import Desk
+
+_YEAR = 365 * 24 * 3600
+
+
+def create_app(desk: Desk) -> Flask:
+    """A WSGI app that shows this desk."""
+    app = Flask(__name__)
+    app.extensions["desk"] = desk
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(
+        country=words.country_name,
+        language=words.language_name,
+        date=words.date_words,
+        time=words.time_words,
+        distance=words.distance,
+        clock=words.clock_words,
+        host=words.host_name,
+        size=words.size_words,
+    )
+    app.jinja_env.tests["web_address"] = words.is_web_address
+    app.jinja_env.globals.update(
+        places_of=words.places_of,
+        style_version=_version(Path(app.static_folder or "") / "dateline.css"),
+    )
+    app.context_processor(pages.surroundings)
+    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
+        app.register_blueprint(blueprint)
+    security.install(app)
+    errors.install(app)
+    return app
+
+
+def _version(path: Path) -> str:
+    """Names the content of a file, so that browsers may keep it for a year and still see a new one."""
+    return sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,55 @@
+"""What a reader sees when a page cannot be shown: what happened, and what to do."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from aggregator.errors import FilterError, StoreError
+from web.desk import this_desk
+from web.query import BadParameter
+
+_WORDS = {
+    404: ("Not found", "There is no such page here. An article that was here may have been removed."),
+    405: ("Not possible", "Pages here can only be read."),
+    500: (
+        "Something went wrong",
+        "This page could not be made. The fault is in the program, not in your request; the log says more.",
+    ),
+}
+
+
+def install(app: Flask) -> None:
+    """Makes every error of the app a page, or one sentence of plain text where a program asks."""
+    app.register_error_handler(BadParameter, bad_request)
+    app.register_error_handler(FilterError, bad_request)
+    app.register_error_handler(StoreError, no_database)
+    app.register_error_handler(HTTPException, http_error)
+
+
+def bad_request(error: Exception) -> Response:
+    return _answer(400, "That address cannot be read", str(error))
+
+
+def no_database(error: StoreError) -> Response:
+    """What the database says may name paths and hosts: the public is not told."""
+    public = this_desk().settings().web.access == "public"
+    said = "" if public else f" {error}"
+    answer = _answer(503, "The news is out of reach", f"The database does not answer; try again soon.{said}")
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
+    answer = _answer(status, title, sentence)
+    if status == 405:
+        answer.headers["Allow"] = "GET, HEAD, OPTIONS"
+    return answer
+
+
+def _answer(status: int, title: str, sentence: str) -> Response:
+    if request.path.startswith("/feeds/"):
+        return Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
+    return make_response(render_template("error.html", title=title, sentence=sentence), status)

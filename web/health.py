@@ -1,0 +1,150 @@
+"""How each source is doing, in words an admin can act on. Pure: facts in, rows out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from aggregator.schema import Memory, Source
+from aggregator.urls import without_credentials
+
+Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
+HEALTH_WORDS: dict[Health, str] = {
+    "failing": "The last polls failed. They go on by themselves, less often.",
+    "gone": "The publisher says the source is gone for good.",
+    "silent": "Answers as it should, but brings far less than usual.",
+    "waiting": "Not asked yet.",
+    "ok": "Works.",
+    "off": "Turned off in the configuration.",
+}
+"""Each health with its meaning, the one that most needs a person first."""
+
+DAYS = 28
+"""Days of the small chart, today included."""
+_WEEK = 7
+_SILENT_AFTER = timedelta(days=2)
+_MISSED = 8
+"""Articles that should have come in the quiet time: with 8 expected, none at all is chance 3 times in 10,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An edit of the configuration the publisher's answers suggest, for the admin to make."""
+
+    why: str
+    where: str
+    """`file:line` of the source's table."""
+    old: str
+    """A line of TOML, or empty if only one is added."""
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One source on the status page."""
+
+    source: Source
+    memory: Memory
+    health: Health
+    daily: tuple[int, ...]
+    """New articles on each of the last DAYS days (UTC), today last."""
+    usual: float | None
+    """Articles a day it usually brings; None until it was watched for a day."""
+    change: Change | None
+
+    @property
+    def lately(self) -> float:
+        """Articles a day over the last seven whole days."""
+        return sum(self.daily[-_WEEK - 1 : -1]) / _WEEK
+
+    @property
+    def unchanged_share(self) -> float | None:
+        """Share of polls answered "not modified" (304), 0 to 1; None before the first poll."""
+        return self.memory.not_modified / self.memory.polls if self.memory.polls else None
+
+
+def rows(
+    sources: Iterable[Source],
+    memories: Iterable[Memory],
+    daily: Mapping[str, Mapping[date, int]],
+    now: datetime,
+) -> list[Row]:
+    """A row for each configured source, those that need a person first, then by title."""
+    known = {memory.source_id: memory for memory in memories}
+    days = [now.date() - timedelta(days=ago) for ago in reversed(range(DAYS))]
+    made = []
+    for source in sources:
+        memory = known.get(source.id) or Memory(source_id=source.id, url=source.url)
+        counts = daily.get(source.id, {})
+        health = health_of(source, memory, now)
+        made.append(
+            Row(
+                source=source,
+                memory=memory,
+                health=health,
+                daily=tuple(counts.get(day, 0) for day in days),
+                usual=usual_rate(memory),
+                change=proposed_change(source, memory),
+            )
+        )
+    order = list(HEALTH_WORDS)
+    return sorted(made, key=lambda row: (order.index(row.health), row.source.title.casefold(), row.source.id))
+
+
+def tally(made: Iterable[Row]) -> dict[Health, int]:
+    """How many sources are in each health, in the order of HEALTH_WORDS; only those there are."""
+    counts = Counter(row.health for row in made)
+    return {health: counts[health] for health in HEALTH_WORDS if counts[health]}
+
+
+def health_of(source: Source, memory: Memory, now: datetime) -> Health:
+    """The health of a source, from what the last polls left in its memory."""
+    if not source.enabled:
+        return "off"
+    if memory.last_poll is None:
+        return "waiting"
+    if memory.last_kind == "gone":
+        return "gone"
+    if memory.failures or memory.last_kind == "failed":
+        return "failing"
+    return "silent" if _is_silent(memory, now) else "ok"
+
+
+def usual_rate(memory: Memory) -> float | None:
+    """Articles a day, estimated by polling; None while it was watched for less than a day."""
+    return memory.news / memory.span if memory.span >= 1 else None
+
+
+def _is_silent(memory: Memory, now: datetime) -> bool:
+    usual = usual_rate(memory)
+    if memory.last_new is None or usual is None:
+        return False
+    quiet = now - memory.last_new
+    return quiet >= _SILENT_AFTER and usual * (quiet / timedelta(days=1)) >= _MISSED
+
+
+def proposed_change(source: Source, memory: Memory) -> Change | None:
+    """The edit that would bring the configuration up to date with a moved or gone source."""
+    if memory.last_kind == "gone":
+        times = "once" if memory.gone_count <= 1 else f"{memory.gone_count} times in a row"
+        why = f"The publisher said {times} that this source is gone for good (410)."
+        return Change(why=why, where=source.origin, old="", new="enabled = false")
+    moved = memory.moved_to or (memory.url if memory.url != source.url else "")
+    if not moved or moved == source.url:
+        return None
+    used = memory.url == moved
+    times = "" if memory.moved_count <= 1 else f" in {memory.moved_count} polls"
+    why = (
+        "The publisher moved this source for good; the new address is already used."
+        if used
+        else f"The publisher says{times} that this source has moved for good."
+    )
+    return Change(why=why, where=source.origin, old=_toml("url", source.url), new=_toml("url", moved))
+
+
+def _toml(key: str, url: str) -> str:
+    return f"{key} = {json.dumps(without_credentials(url), ensure_ascii=False)}"

@@ -1,0 +1,119 @@
+"""Who may read, and what a page may do in a browser."""
+
+from __future__ import annotations
+
+import hmac
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from aggregator.schema import Secret, WebSettings
+from web.desk import this_desk
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' http: https: data:; media-src http: https:; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "private, no-cache",
+}
+"""Sent with every answer that does not say otherwise. There are no scripts; images come from the web."""
+
+_OPEN = ("status.healthz", "status.readyz")
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+
+
+def install(app: Flask) -> None:
+    """Guards every request of the app and completes every answer."""
+    app.before_request(admit)
+    app.after_request(add_headers)
+
+
+def admit() -> Response | None:
+    """An answer that refuses the request, or None if the access mode lets it in."""
+    web = this_desk().settings().web
+    if web.access == "local":
+        return _refuse_strangers()
+    if request.endpoint in _OPEN:
+        return None
+    if web.access == "password":
+        return _ask_for(web.password)
+    return _guard_status(web)
+
+
+def add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _refuse_strangers() -> Response | None:
+    """Local access: only this machine, and only under a name of this machine.
+
+    The second check stops a page on the web that points its own host name here (DNS rebinding). A proxy on
+    this machine would make everyone look local, so what a proxy forwards is refused too.
+    """
+    if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _FORWARDED):
+        return _sentence(
+            "This news desk answers its own machine only. To open it to others, "
+            'set access = "password" or "public" under [web] in config.toml.',
+            403,
+        )
+    if not _is_local_name(request.host):
+        return _sentence(
+            "This news desk answers only to names of its own machine, such as localhost or 127.0.0.1. "
+            'To serve it under another name, set access = "password" or "public" under [web] in config.toml.',
+            400,
+        )
+    return None
+
+
+def _guard_status(web: WebSettings) -> Response | None:
+    if request.endpoint != "status.overview":
+        return None
+    if web.password is None:
+        return _sentence(
+            "The status page is closed while the news desk is public and has no password. "
+            "To open it to yourself, set password under [web] in config.toml.",
+            403,
+        )
+    return _ask_for(web.password)
+
+
+def _ask_for(password: Secret | None) -> Response | None:
+    """None if the request carries the password, with any user name; closed to all if none is set."""
+    given = request.authorization
+    if password is not None and given is not None and given.type == "basic":
+        said = str(given.password or "")
+        if hmac.compare_digest(said.encode(), password.reveal().encode()):
+            return None
+    answer = _sentence("This news desk asks for a password (any user name will do).", 401)
+    answer.headers["WWW-Authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
+    return answer
+
+
+def _sentence(words: str, status: int) -> Response:
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return bool((mapped or ip).is_loopback)
+
+
+def _is_local_name(host: str) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name)

@@ -1,0 +1,73 @@
+"""For admins and machines: how each source does, whether the process lives, whether it is ready."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, render_template, request
+
+from aggregator.errors import StoreError
+from web.desk import this_desk
+from web.health import DAYS, HEALTH_WORDS, rows, tally
+from web.sheet import sheet
+
+blueprint = Blueprint("status", __name__)
+
+ROWS_A_PAGE = 200
+
+
+@blueprint.get("/status")
+def overview() -> str:
+    desk = this_desk()
+    now, settings, store = desk.now(), desk.settings(), desk.store
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    daily = store.daily(midnight - timedelta(days=DAYS - 1))
+    made = rows(settings.sources, store.memories(), daily, now)
+    wanted = request.args.get("health", "")
+    words = request.args.get("q", "")
+    shown = [
+        row
+        for row in made
+        if wanted in ("", row.health) and words.casefold().strip() in f"{row.source.title} {row.source.id}".casefold()
+    ]
+    return render_template(
+        "status.html",
+        problem=desk.problem(),
+        sheet=sheet(shown, ROWS_A_PAGE),
+        tally=tally(made),
+        meanings=HEALTH_WORDS,
+        wanted=wanted,
+        words=words,
+        totals={
+            "sources": len(made),
+            "articles": store.count(),
+            "today": sum(row.daily[-1] for row in made),
+            "polls": sum(row.memory.polls for row in made),
+            "not_modified": sum(row.memory.not_modified for row in made),
+        },
+    )
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """200 while the process lives."""
+    return _line("ok", 200)
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """200 if the database answers and there are sources; else 503 with a sentence."""
+    desk = this_desk()
+    try:
+        desk.store.ping()
+    except StoreError as error:
+        # Anyone may ask here, and the error may name hosts and paths: the log has it.
+        current_app.logger.error("Not ready: %s", error)
+        return _line("The database does not answer; the log says why.", 503)
+    if not desk.settings().sources:
+        return _line("No sources are configured; add one under [[sources]] in config.toml.", 503)
+    return _line("ready", 200)
+
+
+def _line(words: str, status: int) -> Response:
+    return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")

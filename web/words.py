@@ -1,0 +1,91 @@
+"""How a page says a time, a country, a language or a number."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aggregator.schema import Article, Mention
+
+_NAMES: dict[str, dict[str, str]] = json.loads(
+    Path(__file__).with_name("names.json").read_text(encoding="utf-8")
+)
+_DAY = timedelta(days=1)
+
+
+def country_name(code: str) -> str:
+    """The English name of an ISO 3166-1 alpha-2 code; the code itself if it has none here."""
+    return _NAMES["countries"].get(code, code)
+
+
+def language_name(tag: str) -> str:
+    """What speakers call the language of a BCP 47 tag: `pt-BR` gives "Português (Brazil)"."""
+    base, *rest = tag.split("-")
+    name = _NAMES["languages"].get(base.lower(), base)
+    region = next((part for part in rest if len(part) == 2), "")
+    return f"{name} ({country_name(region.upper())})" if region else name
+
+
+def date_words(at: datetime) -> str:
+    """`Thursday, 15 January 2026`."""
+    return f"{at:%A}, {at.day} {at:%B %Y}"
+
+
+def time_words(at: datetime) -> str:
+    """`15 January 2026, 12:00 UTC`."""
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def day_words(at: datetime, now: datetime) -> str:
+    """The day of a time as a heading: Today, Yesterday, or the date (UTC)."""
+    days = (now.date() - at.date()).days
+    return {0: "Today", 1: "Yesterday"}.get(days, date_words(at))
+
+
+def distance(at: datetime, now: datetime) -> str:
+    """How long ago, or how long until, a time is."""
+    away = abs(now - at)
+    if away < timedelta(minutes=1):
+        return "just now" if at <= now else "in a moment"
+    if away < timedelta(hours=1):
+        words = f"{away // timedelta(minutes=1)} min"
+    elif away < 2 * _DAY:
+        words = f"{away // timedelta(hours=1)} h"
+    else:
+        words = f"{away // _DAY} days"
+    return f"{words} ago" if at <= now else f"in {words}"
+
+
+def clock_words(at: datetime, now: datetime) -> str:
+    """The time of an article under the heading of its day: how long ago, or the hour if that is long."""
+    return distance(at, now) if timedelta() <= now - at < _DAY else f"{at:%H:%M}"
+
+
+def host_name(url: str) -> str:
+    """The host of an address as a reader knows it, without `www.`; empty if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:  # such as an unclosed IPv6 address
+        return ""
+
+
+def is_web_address(url: str) -> bool:
+    """True if a link may lead there: http or https, nothing that a browser would run."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def size_words(length: int) -> str:
+    """Bytes as kB or MB (decimal)."""
+    return f"{length / 1e6:.1f} MB" if length >= 1_000_000 else f"{max(1, round(length / 1e3))} kB"
+
+
+def places_of(article: Article) -> tuple[Mention, ...]:
+    """The strongest mention of each place of an article, the surest place first."""
+    best: dict[tuple[str, str], Mention] = {}
+    for mention in article.mentions:
+        key = (mention.place.name, mention.place.country)
+        if key not in best or mention.score > best[key].score:
+            best[key] = mention
+    return tuple(sorted(best.values(), key=lambda mention: -mention.score))
