@@ -30,7 +30,7 @@ def create_app(desk: Desk) -> Flask:
         host=words.host_name,
         size=words.size_words,
     )
-    app.jinja_env.tests["web_address"] = words.is_web_address
+    app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=words.is_right_to_left)
     app.jinja_env.globals.update(
         places_of=words.places_of,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),

@@ -130,20 +130,23 @@ def _is_silent(memory: Memory, now: datetime) -> bool:
 def proposed_change(source: Source, memory: Memory) -> Change | None:
     """The edit that would bring the configuration up to date with a moved or gone source."""
     if memory.last_kind == "gone":
-        times = "once" if memory.gone_count <= 1 else f"{memory.gone_count} times in a row"
+        times = {0: "once", 1: "once", 2: "twice"}.get(memory.gone_count, f"{memory.gone_count} times")
         why = f"The publisher said {times} that this source is gone for good (410)."
         return Change(why=why, where=source.origin, old="", new="enabled = false")
     moved = memory.moved_to or (memory.url if memory.url != source.url else "")
     if not moved or moved == source.url:
         return None
     used = memory.url == moved
-    times = "" if memory.moved_count <= 1 else f" in {memory.moved_count} polls"
     why = (
         "The publisher moved this source for good; the new address is already used."
         if used
-        else f"The publisher says{times} that this source has moved for good."
+        else f"The publisher says that this source has moved for good; {_polls(memory.moved_count)} said so."
     )
     return Change(why=why, where=source.origin, old=_toml("url", source.url), new=_toml("url", moved))
+
+
+def _polls(count: int) -> str:
+    return "one poll" if count <= 1 else f"{count} polls"
 
 
 def _toml(key: str, url: str) -> str:

@@ -68,7 +68,7 @@ def remember(
     publisher's demands still hold. Validators, body hash and `last_full` are left to the caller.
     """
     if outcome.kind in ("failed", "gone"):
-        after, cap = after_failure(memory, source, outcome), _FAILURE_CAP
+        after, cap = after_failure(memory, outcome), _FAILURE_CAP
         own = _retry(after, source, outcome, settings, budget)
         published = _demand(outcome.fresh_for, "max-age", jitter)
     else:
@@ -142,7 +142,7 @@ def _retry_after(outcome: Outcome, jitter: float) -> list[_Wait]:
 
 
 def _upwards(time: timedelta, jitter: float) -> timedelta:
-    return time * (1 + _SWAY * (jitter + 1) / 2)
+    return min(time * (1 + _SWAY * (jitter + 1) / 2), DEMAND_CAP)
 
 
 def _outside_skipped(at: datetime, reason: str, memory: Memory, jitter: float) -> tuple[datetime, str]:

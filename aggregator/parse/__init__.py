@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from lxml import etree
 
-from aggregator.errors import ParseError
 from aggregator.parse import article, jsonfeed, judge, tree
 from aggregator.parse.document import Document, open_document
 from aggregator.parse.markup import Doubt
@@ -79,11 +78,11 @@ def _thorough(document: Document) -> Feed:
     if found.error:
         return rescue(document)
     if len(document.data) > _MAX_JUDGED or found.largest > _MAX_ENTRY_ELEMENTS:
-        return tree.read(document, tree.root_of(document, recover=True), strict=False)
+        return tree.read_leniently(document)
     try:
         return judge.read(document)
     except judge.FAULTS:
-        return tree.read(document, tree.root_of(document, recover=True), strict=False)
+        return tree.read_leniently(document)
 
 
 def _well_formed(document: Document) -> Document:

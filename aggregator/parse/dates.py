@@ -15,7 +15,8 @@ from feedparser.datetimes.greek import _parse_date_greek
 from feedparser.datetimes.hungarian import _parse_date_hungarian
 from feedparser.datetimes.korean import _parse_date_nate, _parse_date_onblog
 
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES, 1)}
 _ZONES = {
     "nzdt": 780, "nzst": 720, "aedt": 660, "acdt": 630, "aest": 600, "acst": 570, "jst": 540, "kst": 540,
     "awst": 480, "hkt": 480, "sgt": 480, "pht": 480, "myt": 480, "ict": 420, "wib": 420, "npt": 345,
@@ -31,7 +32,10 @@ _TIME = (
     r"(?:(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,:]\d+)?)?"
     r"(?:\s*(?P<half>[ap]\.?m\.?)(?![a-z]))?)"
 )
-_ZONE = r"(?P<zone>[a-z]{0,5}\s?[+-]\s?\d{1,2}:?(?:\d\d)?|[a-z]{1,5}(?:/[a-z_]{1,20})?)?(?:\s*\([^()]{0,60}\))?"
+_ZONE = (
+    r"(?P<zone>[a-z]{0,5}\s?[+-]\s?\d{1,2}:?(?:\d\d)?|[a-z]{1,5}(?:/[a-z_]{1,20})?)?"
+    r"(?:\s*\([^()]{0,60}\))?"
+)
 _CLOCK = rf"(?:[\s,t_]+(?:at\s+)?{_TIME})?\s*{_ZONE}\s*$"
 _WEEKDAY = r"\s*(?:[^\W\d]{2,12}\.?,?\s*)?"
 _RFC822 = re.compile(
@@ -56,7 +60,8 @@ _ASCTIME = re.compile(
     re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
-    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})(?!\d){_CLOCK}", re.IGNORECASE
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})(?!\d){_CLOCK}",
+    re.IGNORECASE,
 )
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?\s*$")
 _PERFORCE = re.compile(r"^\w{3}, (?=\d{4}/)")
@@ -95,9 +100,15 @@ def _instant(parts: dict[str, str | None]) -> datetime | None:
     if offset is None:
         return None
     hour, late = _hour(int(parts["hour"] or 0), (parts.get("half") or "").lower(), parts)
-    second = min(int(parts.get("second") or 0), 59) if int(parts.get("second") or 0) <= 60 else 60
+    year, minute, second = (
+        _year(parts["year"] or ""),
+        int(parts["minute"] or 0),
+        int(parts.get("second") or 0),
+    )
+    if second == 60:  # a leap second
+        second = 59
     try:
-        local = datetime(_year(parts["year"] or ""), month, day, hour, int(parts["minute"] or 0), second, tzinfo=UTC)
+        local = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
         return local + timedelta(days=late) - offset
     except (ValueError, OverflowError):
         return None
@@ -119,7 +130,7 @@ def _month(text: str) -> int:
 
 
 def _year(text: str) -> int:
-    """RFC 2822 4.3: two digits below 50 are of this century, other years of two or three digits of the last."""
+    """RFC 2822 4.3: two digits below 50 are of this century, other years of two or three digits are not."""
     year = int(text)
     if len(text) == 4:
         return year

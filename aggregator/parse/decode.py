@@ -37,7 +37,7 @@ _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 
 
 def to_utf8(body: bytes, content_type: str) -> tuple[bytes, tuple[str, ...]]:
-    """The body as valid UTF-8 without byte order mark and control characters; and what was mended, as phrases."""
+    """The body as UTF-8 without byte order mark and control characters; and what was mended, as phrases."""
     data, notes = _decoded(body, content_type)
     clean = data.translate(None, _CONTROLS)
     for character in _NONCHARACTERS:
@@ -96,13 +96,15 @@ def _not_utf8(body: bytes, declared: list[str]) -> tuple[bytes, tuple[str, ...]]
     damage = text.count("\ufffd")
     if len(body) - len(text) > 20 * damage or (not declared and _only_the_end_is_bad(body)):
         return text.encode("utf-8"), ("bytes that are not UTF-8 were replaced",)
-    for name in (*declared, "cp1252", "latin-1"):
+    for name in (*declared, "cp1252"):
         try:
             return body.decode(name).encode("utf-8"), ()
         except UnicodeDecodeError:
-            if name in declared and name not in ("cp1252", "cp1254"):
-                return body.decode(name, "replace").encode("utf-8"), (f"bytes that are not {name} were replaced",)
-    raise AssertionError("latin-1 decodes every byte")
+            continue
+    if declared and declared[0] != "cp1252":
+        note = f"bytes that are not {declared[0]} were replaced"
+        return body.decode(declared[0], "replace").encode("utf-8"), (note,)
+    return body.decode("latin-1").encode("utf-8"), ()
 
 
 def _only_the_end_is_bad(body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""From the bytes of a download to a document the readers can take: what it is, where it begins, what to refuse.
+"""From the bytes of a download to a document for the readers: what it is, where it begins, what to refuse.
 
 Everything before the root element (declaration, stylesheet instructions, comments, document type) is cut
 off, so no parser ever sees a DTD: nothing can be expanded or loaded. Harmless entities it declares are kept
@@ -116,8 +116,8 @@ def _doctype(data: bytes, begin: int) -> tuple[int, bytes]:
         elif match[0] == b">" and not subset_begin:
             return begin + position, b""
     raise ParseError(
-        f"The document type declaration is broken or longer than {_MAX_DOCTYPE // 1024} kB, as in an attack with "
-        "entities, so the feed was refused; ask the publisher to remove the DOCTYPE."
+        f"The document type declaration is broken or longer than {_MAX_DOCTYPE // 1024} kB, as in an "
+        "attack by entities, so the feed was refused; ask the publisher to remove the DOCTYPE."
     )
 
 
@@ -128,16 +128,18 @@ def _entities(subset: bytes) -> dict[bytes, bytes]:
         if match["external"] or match["parameter"]:
             continue
         value = match["double"] if match["double"] is not None else match["single"]
-        if len(value) > _MAX_ENTITY or b"&" in _CHARACTER.sub(b"", value) or b"%" in value:
+        if len(value) > _MAX_ENTITY or b"&" in _CHARACTER.sub(b"", value):
             raise ParseError(
-                "The document declares entities that expand into other entities or into very long text (as the "
-                '"billion laughs" attack does), so it was refused; ask the publisher to remove them.'
+                "The document declares entities that expand into other entities or into very long text, as "
+                'the "billion laughs" attack does, so it was refused; ask the publisher to remove them.'
             )
         harmless.setdefault(match["name"], value.replace(b"<", b"&lt;").replace(b">", b"&gt;"))
     return harmless
 
 
-def _search(data: bytes, begin: int, name: re.Match[bytes] | None, base: str) -> tuple[int, dict[bytes, bytes]]:
+def _search(
+    data: bytes, begin: int, name: re.Match[bytes] | None, base: str
+) -> tuple[int, dict[bytes, bytes]]:
     """Where a feed begins behind other text, such as a warning of the publisher's software."""
     if name is not None and name[2].lower() == b"html":
         raise _no_feed(data, name, base)
@@ -154,7 +156,7 @@ def _no_feed(data: bytes, name: re.Match[bytes] | None, base: str) -> ParseError
         return ParseError(f"The body is an HTML page, not a feed; {advice}.")
     if name is not None:
         root = name[1].decode("utf-8", "replace")
-        return ParseError(f"The body is XML but not a feed (its root element is <{root}>); check the address.")
+        return ParseError(f"The body is XML but not a feed (its root is <{root}>); check the address.")
     return ParseError("The body is neither RSS, Atom, RDF nor JSON Feed; check the address in a browser.")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 
@@ -20,6 +21,8 @@ from aggregator.urls import resolve
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
+_DATES = ("published", "updated", "created")
+_C1 = re.compile("[\x80-\x9f]")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -38,7 +41,7 @@ class Draft:
     """One entry while it is read; names and meanings are those of feedparser's result."""
 
     props: dict[str, str] = field(default_factory=dict)
-    """`id`, `link`, `title`, `summary`, `published`, `updated`, `created`, `author`, `language`, `geo_lat`, …"""
+    """`id`, `link`, `title`, `summary`, `published`, `updated`, `created`, `author`, `geo_lat`, …"""
     details: dict[str, Text] = field(default_factory=dict)
     """Type, language and base of `title` and `summary`; their values are in props."""
     contents: list[Text] = field(default_factory=list)
@@ -58,11 +61,9 @@ def repaired(text: str) -> str:
     """UTF-8 that was read as Latin-1 is UTF-8 again; Windows-1252 code points are the characters meant."""
     if text.isascii():
         return text
-    try:
+    with suppress(UnicodeEncodeError, UnicodeDecodeError):
         text = text.encode("latin-1").decode("utf-8")
-    except (UnicodeEncodeError, UnicodeDecodeError):
-        pass
-    return text.translate(_cp1252)
+    return text.translate(_cp1252) if _C1.search(text) else text
 
 
 def shape(draft: Draft, *, atom: bool, base: str, language: str) -> Entry | None:
@@ -73,10 +74,10 @@ def shape(draft: Draft, *, atom: bool, base: str, language: str) -> Entry | None
     """
     props = draft.props
     summary, content = _texts(draft, atom)
-    details = [*draft.contents, *(draft.details[name] for name in ("summary", "title") if name in draft.details)]
+    details = [*draft.contents, *(draft.details.get(name, Text("")) for name in ("summary", "title"))]
     base = next((detail.base for detail in details if detail.base), base)
     languages = (props.get("language", ""), *(detail.language for detail in details), language)
-    published, updated, created = (parse_date(props.get(name, "")) for name in ("published", "updated", "created"))
+    published, updated, created = (parse_date(props.get(name, "")) for name in _DATES)
     entry = Entry(
         guid=props.get("id", ""),
         link=_link(draft, base),
@@ -156,8 +157,8 @@ def _link(draft: Draft, base: str) -> str:
 
 
 def _authors(authors: Iterable[dict[str, str]]) -> tuple[str, ...]:
-    names = (" ".join(repaired(author.get("name") or author.get("email") or "").split()) for author in authors)
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = (repaired(author.get("name") or author.get("email") or "") for author in authors)
+    return tuple(dict.fromkeys(" ".join(name.split()) for name in names if name.strip()))
 
 
 def _terms(tags: Iterable[tuple[str, str, str]]) -> tuple[Term, ...]:
@@ -201,7 +202,8 @@ def _image(draft: Draft, base: str) -> str:
 
 def _is_picture(attributes: dict[str, str], url: str) -> bool:
     kind = attributes.get("type", "")
-    return kind.startswith("image/") or attributes.get("medium") == "image" or (not kind and bool(_PICTURE.search(url)))
+    said = kind.startswith("image/") or attributes.get("medium") == "image"
+    return said or (not kind and _PICTURE.search(url) is not None)
 
 
 def _points(draft: Draft) -> tuple[Point, ...]:

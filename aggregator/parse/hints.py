@@ -25,7 +25,7 @@ _PERIODS = {
 _LONGEST_TTL = timedelta(days=365)
 
 
-def feed_of(props: Mapping[str, str], entries: Iterable[Entry], document: Document, *, atom: bool) -> Feed:
+def feed_of(props: Mapping[str, str], entries: Iterable[Entry], document: Document) -> Feed:
     """The feed, from texts by the names of their elements.
 
     `ttl` in minutes and `skiphours` (GMT) after RSS 2.0, `sy_updateperiod` after the syndication module.
@@ -46,7 +46,7 @@ def feed_of(props: Mapping[str, str], entries: Iterable[Entry], document: Docume
 
 
 def _plain(html: str) -> str:
-    return " ".join(unescape(_TAG.sub(" ", html)).split()) if "<" in html or "&" in html else " ".join(html.split())
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def _repaired(document: Document, count: int) -> str:

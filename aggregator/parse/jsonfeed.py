@@ -29,24 +29,27 @@ def read(document: Document) -> Feed:
     data = document.data
     if data.count(b"{") + data.count(b"[") > _MAX_PARTS or data.count(b",") > 4 * _MAX_PARTS:
         raise ParseError(
-            f"The JSON document has more than {_MAX_PARTS:,} parts, which no feed needs, so it was refused; check what "
-            "the publisher serves."
+            f"The JSON document has more than {_MAX_PARTS:,} parts, which no feed needs, so it was refused; "
+            "check what the publisher serves."
         )
     text = data.decode("utf-8")
     try:
         found = _DECODER.decode(text)
     except RecursionError:
-        raise ParseError("The JSON document is nested too deeply to be a feed; check what the publisher serves.") from None
+        raise ParseError(
+            "The JSON document is nested too deeply to be a feed; check what the publisher serves."
+        ) from None
     except ValueError as error:
         document, found = _cut_off(document, text, error)
     if not isinstance(found, dict) or not isinstance(found.get("items"), list):
         raise ParseError("The body is JSON but not JSON Feed (it has no list of items); check the address.")
     language = _string(found, "language")
     entries = [
-        entry for item in found["items"] if isinstance(item, dict) and (entry := _entry(item, document.base, language))
+        entry for item in _list(found, "items", dict) if (entry := _entry(item, document.base, language))
     ]
-    props = {"title": escape(_string(found, "title")), "link": _string(found, "home_page_url"), "language": language}
-    return feed_of(props, entries, document, atom=False)
+    title, link = escape(_string(found, "title")), _string(found, "home_page_url")
+    props = {"title": title, "link": link, "language": language}
+    return feed_of(props, entries, document)
 
 
 def _cut_off(document: Document, text: str, error: ValueError) -> tuple[Document, dict[str, Any]]:
@@ -62,7 +65,9 @@ def _cut_off(document: Document, text: str, error: ValueError) -> tuple[Document
             break
         items.append(item)
     if not items:
-        raise ParseError(f"The body begins like JSON but is not: {error}; check what the publisher serves.") from None
+        raise ParseError(
+            f"The body begins like JSON but is not: {error}; check what the publisher serves."
+        ) from None
     note = f"the JSON is broken ({error})"
     return replace(document, truncated=True, notes=(*document.notes, note)), {"items": items}
 
@@ -72,7 +77,9 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry | None:
     content = html or from_plain(plain)
     summary = from_plain(_string(item, "summary"))
     guid = _string(item, "id")
-    published, updated = parse_date(_string(item, "date_published")), parse_date(_string(item, "date_modified"))
+    published = parse_date(_string(item, "date_published"))
+    updated = parse_date(_string(item, "date_modified"))
+    tags = dict.fromkeys(" ".join(_clean(tag).split()) for tag in _list(item, "tags", str))
     entry = Entry(
         guid=guid,
         link=next((link for link in _links(item, guid, base) if link), ""),
@@ -84,7 +91,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry | None:
         summary=summary,
         content=content,
         base=base,
-        terms=tuple(Term(label=tag) for tag in dict.fromkeys(_clean(tag).strip() for tag in _list(item, "tags", str)) if tag),
+        terms=tuple(Term(label=tag) for tag in tags if tag),
         enclosures=_enclosures(item, base),
         image=resolve(base, _string(item, "image")) or resolve(base, _string(item, "banner_image")),
     )
@@ -106,12 +113,12 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _enclosures(item: Mapping[str, Any], base: str) -> tuple[Enclosure, ...]:
-    found = {}
+    found: dict[str, Enclosure] = {}
     for attachment in _list(item, "attachments", dict):
         url = resolve(base, _string(attachment, "url"))
         size = attachment.get("size_in_bytes")
         if url:
-            length = size if isinstance(size, int) and not isinstance(size, bool) and 0 < size < 10**15 else None
+            length = int(size) if isinstance(size, (int, float)) and 0 < size < 1e15 else None
             found.setdefault(url, Enclosure(url=url, type=_string(attachment, "mime_type"), length=length))
     return tuple(found.values())
 

@@ -32,9 +32,12 @@ def read(document: Document) -> Feed:
     for name, pattern in (("skiphours", _SKIP_HOURS), ("skipdays", _SKIP_DAYS)):
         match = pattern.search(document.data)
         props[name] = _TAG.sub(b" ", match[1]).decode() if match else ""
+    alternates = (link["href"] for link in _links(result["feed"]) if link.get("rel") == "alternate")
+    props["link"] = next(alternates, "")
     language = props.get("language", "")
-    entries = (shape(_draft(entry), atom=atom, base=document.base, language=language) for entry in result["entries"])
-    return feed_of(props, [entry for entry in entries if entry is not None], document, atom=atom)
+    drafts = (_draft(entry) for entry in result["entries"])
+    entries = [shape(draft, atom=atom, base=document.base, language=language) for draft in drafts]
+    return feed_of(props, filter(None, entries), document)
 
 
 def _draft(entry: dict[str, Any]) -> Draft:
@@ -44,9 +47,10 @@ def _draft(entry: dict[str, Any]) -> Draft:
         if isinstance(detail, dict):
             draft.details[name] = _text(detail)
     draft.contents = [_text(detail) for detail in _dicts(entry, "content")]
-    draft.links = [_strings(link) for link in _dicts(entry, "links")]
+    draft.links = _links(entry)
     draft.authors = [_strings(author) for author in _dicts(entry, "authors")]
-    draft.tags = [(tag["term"] or "", tag["scheme"] or "", tag["label"] or "") for tag in _dicts(entry, "tags")]
+    tags = [_strings(tag) for tag in _dicts(entry, "tags")]
+    draft.tags = [(tag.get("term", ""), tag.get("scheme", ""), tag.get("label", "")) for tag in tags]
     draft.media = [_strings(media) for media in _dicts(entry, "media_content")]
     draft.thumbnails = [thumbnail.get("url") or "" for thumbnail in _dicts(entry, "media_thumbnail")]
     image = entry.get("image")
@@ -56,6 +60,10 @@ def _draft(entry: dict[str, Any]) -> Draft:
         lon, lat = where["coordinates"][:2]
         draft.point = lat, lon
     return draft
+
+
+def _links(found: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [_strings(link) for link in _dicts(found, "links") if link.get("href")]
 
 
 def _dicts(entry: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
@@ -68,6 +76,4 @@ def _strings(found: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(detail: Mapping[str, Any]) -> Text:
-    return Text(
-        detail.get("value") or "", detail.get("type") or "", detail.get("language") or "", detail.get("base") or ""
-    )
+    return Text(*(detail.get(name) or "" for name in ("value", "type", "language", "base")))

@@ -10,7 +10,9 @@ from lxml import etree
 from aggregator.parse.names import Names, split, standard_prefix
 
 _MAX_DEPTH = 200
-_DOUBTFUL_PREFIX = ("math", "svg")
+_DOUBTFUL = ("math", "svg")
+_QUOTE = '"'
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 class Doubt(Exception):
@@ -65,15 +67,16 @@ def _write(element: etree._Element, names: Names, pieces: list[str], strict: boo
 def _refuse_confusing(uri: str, local: str, element: etree._Element) -> None:
     prefix = standard_prefix(uri, element.prefix or "")
     name = f"{prefix}_{local}" if prefix else local
-    if local in _DOUBTFUL_PREFIX or hasattr(_FeedParserMixin, f"_end_{name}"):
+    if local in _DOUBTFUL or hasattr(_FeedParserMixin, f"_end_{name}"):
         raise Doubt
-    if any(tag.startswith("{") and not tag.endswith(("}lang", "}space", "}base")) for tag in element.keys()):
+    tags = (str(tag) for tag, _ in element.items())
+    if any(tag.startswith("{") and not tag.startswith(_XML) for tag in tags):
         raise Doubt
 
 
 def _attributes(element: etree._Element, names: Names) -> str:
-    attributes = names.attributes(element)
-    return "".join(f' {name}="{escape(value, quote=False).replace(chr(34), "&quot;")}"' for name, value in attributes.items())
+    attributes = names.attributes(element).items()
+    return "".join(f' {name}="{_escaped(value).replace(_QUOTE, "&quot;")}"' for name, value in attributes)
 
 
 def _escaped(text: str | None) -> str:

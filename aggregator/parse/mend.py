@@ -156,8 +156,8 @@ def _mend_outside_cdata(data: bytes, entities: dict[bytes, bytes]) -> bytes:
 def _refuse_growth(data: bytes, entities: dict[bytes, bytes]) -> None:
     if sum(data.count(b"&" + name + b";") * len(value) for name, value in entities.items()) > _MAX_GROWTH:
         raise ParseError(
-            "The document repeats its entities so often that it would grow by more than a megabyte (quadratic "
-            "blow-up), so it was refused; ask the publisher to remove them."
+            "The document repeats its entities so often that it would grow by more than a megabyte, as in "
+            'the "quadratic blow-up" attack, so it was refused; ask the publisher to remove them.'
         )
 
 
@@ -187,7 +187,8 @@ def _entity(name: bytes, entities: dict[bytes, bytes]) -> bytes:
 
 def _character(code: int) -> bytes:
     """The reference, or nothing if XML 1.0 forbids the character (section 2.2)."""
-    legal = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    plane0 = 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
+    legal = code in (9, 10, 13) or plane0 or 0x10000 <= code < 0x110000
     return b"&#%d;" % code if legal else b""
 
 

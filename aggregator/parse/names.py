@@ -6,6 +6,8 @@ document's. Names are compared in lower case.
 
 from __future__ import annotations
 
+from typing import cast
+
 from feedparser.mixin import _FeedParserMixin
 from lxml import etree
 
@@ -34,7 +36,7 @@ class Names:
     def attributes(self, element: etree._Element) -> dict[str, str]:
         """The attributes with names as in `rdf:about`; values of rel and type in lower case."""
         found = {}
-        for tag, value in element.items():
+        for tag, value in cast("list[tuple[str, str]]", element.items()):
             name = self._attributes.get(tag)
             if name is None:
                 uri, local = split(tag)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from contextlib import suppress
 
 from aggregator.errors import ParseError
 from aggregator.parse import judge, tree
@@ -10,7 +10,7 @@ from aggregator.parse.document import Document
 from aggregator.schema import Feed
 
 _MAX_LOOSE = 2_000_000
-"""Bytes; feedparser's parser for broken documents is slow, and slower than linear on some."""
+"""Bytes; feedparser's parser for broken documents is slow, and on some slower than linear."""
 
 
 def rescue(document: Document) -> Feed:
@@ -22,18 +22,12 @@ def rescue(document: Document) -> Feed:
     feeds = []
     begun = document.data.count(b"<item") + document.data.count(b"<entry")
     if len(document.data) <= _MAX_LOOSE:
-        try:
+        with suppress(*judge.FAULTS):
             feeds.append(judge.read(document))
-        except judge.FAULTS:
-            feeds.clear()
     if not feeds or len(feeds[0].entries) < begun:
-        try:
-            feeds.append(tree.read(document, tree.root_of(document, recover=True), strict=False))
-        except etree.XMLSyntaxError:
-            pass
-    best = max(feeds, key=lambda feed: len(feed.entries), default=None)
-    if best is None or not best.entries:
-        raise ParseError(
-            f"The feed is broken beyond repair ({'; '.join(document.notes)}); ask the publisher to correct it."
-        )
+        feeds.append(tree.read_leniently(document))
+    best = max(feeds, key=lambda feed: len(feed.entries))
+    if not best.entries:
+        reasons = "; ".join(document.notes)
+        raise ParseError(f"The feed is broken beyond repair ({reasons}); ask the publisher to correct it.")
     return best

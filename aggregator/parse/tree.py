@@ -7,18 +7,23 @@ from collections.abc import Iterator
 from feedparser.urls import make_safe_absolute_uri
 from lxml import etree
 
+from aggregator.errors import ParseError
 from aggregator.parse.document import Document
 from aggregator.parse.draft import Draft, repaired, shape
-from aggregator.parse.elements import ELEMENTS, Reading, enforce_href, enter
+from aggregator.parse.elements import ELEMENTS, enforce_href
 from aggregator.parse.hints import feed_of
 from aggregator.parse.markup import Doubt, all_text
 from aggregator.parse.names import Names
+from aggregator.parse.reading import Reading, enter
 from aggregator.schema import Entry, Feed
 
 _MAX_DEPTH = 100
 _ATOM10 = "http://www.w3.org/2005/atom"
 _RSS10 = "http://purl.org/rss/1.0/"
-_HINTS = ("title", "link", "language", "ttl", "sy_updateperiod", "sy_updatefrequency", "skiphours", "skipdays")
+_PROPS = frozenset(
+    {"title", "link", "language", "dc_language", "ttl", "skiphours", "skipdays"}
+    | {"sy_updateperiod", "sy_updatefrequency"}
+)
 
 
 def root_of(document: Document, *, recover: bool = False) -> etree._Element:
@@ -33,10 +38,18 @@ def root_of(document: Document, *, recover: bool = False) -> etree._Element:
         remove_pis=True,
         recover=recover,
     )
-    root = etree.fromstring(document.data, parser)
-    if root is None:
-        raise etree.XMLSyntaxError("no element could be read", 1, 1, 1)
-    return root
+    return etree.fromstring(document.data, parser)
+
+
+def read_leniently(document: Document) -> Feed:
+    """The feed in whatever can be read of a document. Raises ParseError if that is nothing."""
+    try:
+        root = root_of(document, recover=True)
+    except etree.XMLSyntaxError as error:
+        raise ParseError(
+            f"The feed is broken beyond repair ({error}); ask the publisher to correct it."
+        ) from None
+    return read(document, root, strict=False)
 
 
 def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
@@ -59,7 +72,7 @@ def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
             entries.append(entry)
     if strict and found != sum(1 for _ in root.iter("{*}item", "{*}entry")):
         raise Doubt
-    return feed_of(props, entries, document, atom=atom)
+    return feed_of(props, entries, document)
 
 
 def _version(root: etree._Element, names: Names) -> str:
@@ -81,16 +94,40 @@ def _entries(root: etree._Element, first: Reading) -> Iterator[tuple[etree._Elem
         name = first.names.of(element)
         if name in ("item", "entry"):
             yield element, _scoped(first, element)
+            first.has_content = False
         elif name == "channel":
             scope = _scoped(first, element)
             for inner in element:
-                if first.names.of(inner) in ("item", "entry"):
+                inner_name = first.names.of(inner)
+                if inner_name in ("item", "entry"):
                     yield inner, _scoped(scope, inner)
+                    scope.has_content = False
+                else:
+                    _describe_feed(scope, inner_name)
+            first.has_content = scope.has_content
+        else:
+            _describe_feed(first, name)
+
+
+def _describe_feed(scope: Reading, name: str) -> None:
+    """A second description of the feed is content to feedparser, which remembers it until an entry ends."""
+    if name in ("content", "content_encoded"):
+        scope.has_content = True
+    elif name in ("summary", "itunes_summary", "description", "dc_description", "media_description"):
+        if "summary" in scope.draft.props and not scope.has_content:
+            scope.has_content = True
+        elif name.endswith("summary"):
+            scope.draft.props["summary"] = ""
 
 
 def _scoped(outer: Reading, element: etree._Element) -> Reading:
     inner = Reading(
-        names=outer.names, strict=outer.strict, atom10=outer.atom10, base=outer.base, language=outer.language
+        names=outer.names,
+        strict=outer.strict,
+        atom10=outer.atom10,
+        base=outer.base,
+        language=outer.language,
+        has_content=outer.has_content,
     )
     enter(inner, outer.names.attributes(element))
     return inner
@@ -134,29 +171,19 @@ def _feed_props(root: etree._Element, first: Reading) -> dict[str, str]:
     """Title, link, language and what is said about polling, as texts."""
     names = first.names
     props: dict[str, str] = {}
-    if first.language:
-        props["language"] = first.language
     places = [root, *(child for child in root if names.of(child) == "channel")]
     for element in (child for place in places for child in place):
         name = names.of(element)
-        if name == "link":
-            attributes = names.attributes(element)
-            enforce_href(attributes)
-            value = attributes.get("href", element.text or "")
-            if attributes.get("rel", "alternate") != "alternate":
-                continue
-        elif name == "dc_language":
-            name, value = "language", element.text or ""
-        elif name in _HINTS:
-            value = " ".join(_words(element)) if len(element) else element.text or ""
-        else:
-            continue
-        if value.strip():
-            props.setdefault(name, repaired(value.strip())) if name != "language" else props.update(
-                language=value.strip()
-            )
+        if name in _PROPS:
+            value = all_text(element).strip()
+            if name == "link":
+                attributes = names.attributes(element)
+                enforce_href(attributes)
+                value = (
+                    attributes.get("href", value) if attributes.get("rel", "alternate") == "alternate" else ""
+                )
+            if value:
+                props.setdefault(name.removeprefix("dc_"), repaired(value))
+    if first.language:
+        props.setdefault("language", first.language)
     return props
-
-
-def _words(element: etree._Element) -> list[str]:
-    return all_text(element).split()

@@ -5,19 +5,31 @@ The only reader of the configuration and of the environment. What each key means
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from aggregator.errors import SettingsError
 from aggregator.schema import Settings
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
+from aggregator.settings.codes import language
 from aggregator.settings.files import Table, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.slugs import slug, slugs_of_url, unique
-from aggregator.settings.sources import array, sources, views
+from aggregator.settings.tables import array, sources, views
 from aggregator.settings.values import refuse_unknown
 
-__all__ = ["load", "same_place", "shown_url", "slug", "slugs_of_url", "unique", "source_address"]
+__all__ = [
+    "cache_folder",
+    "language",
+    "load",
+    "same_place",
+    "shown_url",
+    "slug",
+    "slugs_of_url",
+    "source_address",
+    "unique",
+]
 
 _MAIN_ONLY = ("service", "store", "fetch", "web", "include")
 _SHARED = ("source", "view")
@@ -60,3 +72,12 @@ def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:
     elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]] and [[view]] only"
     for table in included:
         refuse_unknown(table, list(_SHARED), dict.fromkeys(_MAIN_ONLY, elsewhere))
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept: `$XDG_CACHE_HOME/dateline`, else `~/.cache/dateline`.
+
+    Source: XDG Base Directory Specification, by which a relative path does not count.
+    """
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(given) if os.path.isabs(given) else Path.home() / ".cache") / "dateline"

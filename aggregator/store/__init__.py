@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.migrate import upgrade
 from aggregator.store.polling import Polling
@@ -26,8 +27,12 @@ class Store(Reading, Polling, Saving):
         Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
         """
         engine = dialect.connect(url)
-        with dialect.sentences(engine):
-            upgrade(engine)
+        try:
+            with dialect.sentences(engine):
+                upgrade(engine)
+        except StoreError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def ping(self) -> None:

@@ -1,0 +1,31 @@
+# Two stages: one builds, one runs as nobody in particular. All state is in /data.
+
+FROM python:3.13-slim AS build
+WORKDIR /src
+RUN python -m venv /opt/dateline
+COPY requirements.lock ./
+RUN /opt/dateline/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml README.md LICENSE config.toml ./
+COPY aggregator aggregator
+COPY web web
+RUN /opt/dateline/bin/python -m pip install --no-cache-dir --no-deps .
+# In a container the service listens on every address, so it asks for a password.
+RUN /opt/dateline/bin/python -c "import tomlkit; \
+config = tomlkit.parse(open('config.toml', encoding='utf-8').read()); \
+web = config.setdefault('web', tomlkit.table()); \
+web.update({'host': '0.0.0.0', 'access': 'password', 'password': 'env:DATELINE_PASSWORD'}); \
+open('/opt/dateline/container.toml', 'w', encoding='utf-8').write(tomlkit.dumps(config))"
+
+FROM python:3.13-slim
+RUN useradd --system --uid 10001 --create-home dateline && install -d -o dateline /data
+COPY --from=build /opt/dateline /opt/dateline
+ENV PATH=/opt/dateline/bin:$PATH PYTHONUNBUFFERED=1
+USER dateline
+# Builds the gazetteer into the image, and shows that the program starts.
+RUN cd "$(mktemp -d)" && dateline init
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+CMD ["sh", "-c", "[ -e config.toml ] || cp /opt/dateline/container.toml config.toml; exec dateline run"]

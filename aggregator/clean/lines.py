@@ -1,0 +1,115 @@
+"""Safe HTML as the lines a reader sees, and a way to cut text out that leaves the markup balanced."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass
+
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|blockquote|pre|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tfoot|tr|td|th|figure|figcaption"
+    r"|section|details|summary|hr|br)(?:\s[^>]*)?>"
+)
+_PIECE = re.compile(r"<(/?)([a-z0-9]+)[^>]*>|&[^;<]*;|[^<&]+")
+_TAG = re.compile(r"<[^>]*>")
+_VOID = frozenset({"br", "hr", "img", "wbr", "col"})
+_EMPTY = re.compile(
+    r"<(p|div|li|ul|ol|h[1-6]|section|blockquote|a|b|i|em|strong|span|small|u)(?: [^>]*)?>(?:\s|<br>)*</\1>"
+)
+_NESTED = 8
+"""How deep elements emptied by a cut are looked for."""
+_EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Text between two block tags; `start` and `end` are offsets into the HTML."""
+
+    text: str
+    start: int
+    end: int
+
+
+def first_lines(html: str, count: int) -> list[Line]:
+    """The first lines that have text."""
+    found: list[Line] = []
+    start = 0
+    for tag in _BLOCK_TAG.finditer(html):
+        _append(found, html, start, tag.start())
+        start = tag.end()
+        if len(found) >= count:
+            return found
+    _append(found, html, start, len(html))
+    return found
+
+
+def last_line(html: str) -> Line | None:
+    """The last line that has text."""
+    end = len(html)
+    reach = 2_000
+    while True:
+        # Most articles end within a short window; only a long last paragraph needs a wider one.
+        tags = list(_BLOCK_TAG.finditer(html, max(0, html.rfind("<", 0, max(0, end - reach)))))
+        found: list[Line] = []
+        for tag in reversed(tags):
+            _append(found, html, tag.end(), end)
+            if found:
+                return found[0]
+            end = tag.start()
+        if reach >= len(html):
+            _append(found, html, 0, end)
+            return found[0] if found else None
+        end = len(html)
+        reach *= 8
+
+
+def cut(html: str, line: Line, offset: int = 0) -> str:
+    """The HTML without the text of the line from `offset` on; tags that the rest needs stay."""
+    position, seen = line.start, 0
+    if offset:
+        for piece in _PIECE.finditer(html, line.start, line.end):
+            if piece[2]:
+                continue
+            length = 1 if piece[0][0] == "&" else len(piece[0])
+            if seen + length > offset:
+                position = piece.start() + (offset - seen if length > 1 else 0)
+                break
+            seen += length
+    kept = "".join(_unmatched_tags(html, position, line.end))
+    return _tidy(html[:position] + kept + html[line.end :])
+
+
+def _unmatched_tags(html: str, start: int, end: int) -> list[str]:
+    """Tags between the offsets that are opened or closed elsewhere."""
+    kept: list[str] = []
+    opened: list[int] = []
+    for piece in _PIECE.finditer(html, start, end):
+        if not piece[2] or piece[2] in _VOID:
+            continue
+        if not piece[1]:
+            opened.append(len(kept))
+            kept.append(piece[0])
+        elif opened:
+            del kept[opened.pop()]
+        else:
+            kept.append(piece[0])
+    return kept
+
+
+def _tidy(html: str) -> str:
+    for _ in range(_NESTED):
+        shorter = _EMPTY.sub("", html)
+        if shorter == html:
+            break
+        html = shorter
+    return _EDGE_BREAKS.sub("", html)
+
+
+def _append(found: list[Line], html: str, start: int, end: int) -> None:
+    if start >= end:
+        return
+    text = html[start:end]
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if text and not text.isspace():
+        found.append(Line(text=entities.unescape(text), start=start, end=end))

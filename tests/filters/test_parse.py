@@ -1,0 +1,207 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.errors import FilterError
+from aggregator.filters import (
+    And,
+    CategoryIs,
+    CountryIs,
+    Everything,
+    Filter,
+    LanguageIs,
+    Not,
+    Or,
+    PlaceIs,
+    Since,
+    SourceIs,
+    Text,
+    Until,
+    parse,
+)
+
+A, B, C = (Text(letter, False, "any") for letter in "abc")
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type,misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a", A),
+        ("a b", And((A, B))),
+        ("a AND b", And((A, B))),
+        ("a OR b", Or((A, B))),
+        ("a b OR c", Or((And((A, B)), C))),
+        ("a (b OR c)", And((A, Or((B, C))))),
+        ("(a)(b)", And((A, B))),
+        ("NOT a", Not(A)),
+        ("-a", Not(A)),
+        ("--a", Not(Not(A))),
+        ("a -(b OR c)", And((A, Not(Or((B, C)))))),
+        ("NOT a b", And((Not(A), B))),
+        ('"peace talks"', Text("peace talks", True, "any")),
+        ("“peace talks”", Text("peace talks", True, "any")),
+        ('"AND"', Text("AND", True, "any")),
+        ("and", Text("and", False, "any")),
+        ("title:a", Text("a", False, "title")),
+        ("Title:a", Text("a", False, "title")),
+        ("text:a", A),
+        ("title:AND", Text("AND", False, "title")),
+        ("source:bbc-news", SourceIs("bbc-news")),
+        ("-source:BBC", Not(SourceIs("bbc"))),
+        ("category:world", CategoryIs("world")),
+        ("place:FR", CountryIs("FR")),
+        ("place:Fr", PlaceIs("Fr")),
+        ('place:"FR"', PlaceIs("FR")),
+        ("place:Rabat", PlaceIs("Rabat")),
+        ('place:"New  York"', PlaceIs("New York")),
+        ("country:fr", CountryIs("FR")),
+        ("country:XK", CountryIs("XK")),
+        ("lang:en", LanguageIs("en")),
+        ("lang:PT-br", LanguageIs("pt-BR")),
+        ("lang:zh-hant-tw", LanguageIs("zh-Hant-TW")),
+        ("since:2026-01-15", Since(utc(2026, 1, 15), None)),
+        ("since:2026-01-15T12:30Z", Since(utc(2026, 1, 15, 12, 30), None)),
+        ("since:2026-01-15T12:30:00+05:30", Since(utc(2026, 1, 15, 7), None)),
+        ('since:"2026-01-15 12:30"', Since(utc(2026, 1, 15, 12, 30), None)),
+        ("since:7d", Since(None, timedelta(days=7))),
+        ("since:12h", Since(None, timedelta(hours=12))),
+        ("since:2w", Since(None, timedelta(weeks=2))),
+        ("since:30m", Since(None, timedelta(minutes=30))),
+        ("since:P7D", Since(None, timedelta(days=7))),
+        ("since:PT12H", Since(None, timedelta(hours=12))),
+        ("since:P1DT6H30M", Since(None, timedelta(days=1, hours=6, minutes=30))),
+        ("until:2026-01-15T12:30Z", Until(utc(2026, 1, 15, 12, 30), None)),
+        ("until:1d", Until(None, timedelta(days=1))),
+    ],
+)
+def test_a_filter_text_means_its_tree(text: str, tree: Filter) -> None:
+    assert parse(text) == tree
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t"])
+def test_an_empty_text_is_everything(text: str) -> None:
+    assert parse(text) == Everything()
+
+
+def test_until_a_day_includes_the_whole_day() -> None:
+    assert parse("until:2026-01-15") == Until(utc(2026, 1, 16), None)
+
+
+@pytest.mark.parametrize("word", ["jean-luc", "l'Iran", "東京", "AC/DC"])
+def test_one_written_word_that_the_index_sees_as_several_is_a_phrase(word: str) -> None:
+    assert parse(word) == Text(word, True, "any")
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "words"),
+    [
+        ("...", 0, "no word to search for"),
+        ("a ,", 2, "no word to search for"),
+        ('"…"', 0, "no word to search for"),
+        ('a ""', 2, "nothing between"),
+        ("a (", 3, "ends where"),
+        ("(a", 0, "never closed"),
+        ("a)", 1, "closes nothing"),
+        ("()", 0, "nothing between"),
+        ('a "b', 2, "no partner"),
+        ("a OR", 4, "ends where"),
+        ("OR a", 0, "Before OR"),
+        ("a AND AND b", 6, "Before AND"),
+        ("a OR )", 5, "Before )"),
+        ("NOT", 3, "ends where"),
+        ("- a", 0, "right before"),
+        ("-", 1, "ends where"),
+        ("source:", 7, "right after source:"),
+        ("source: bbc", 7, "right after source:"),
+        ("source:(a OR b)", 7, "right after source:"),
+        ("sorce:bbc", 0, "did you mean source:?"),
+        ("é sorce:bbc", 2, "did you mean source:?"),
+        ("https://example.org", 0, "quotation marks"),
+        ("any:x", 0, "no field"),
+        ('source:"a b"', 7, "no source id"),
+        ("category:&", 9, "no category id"),
+        ("place:?", 6, "no name of a place"),
+        ("place:UK", 6, "did you mean GB?"),
+        ("country:france", 8, "two letters"),
+        ("lang:english", 5, "language tag"),
+        ("lang:pt_BR", 5, "language tag"),
+        ("since:yesterday", 6, "2026-01-15"),
+        ("since:2026-02-30", 6, "no day"),
+        ("since:2026-01-15T25:00", 6, "no possible time"),
+        ("since:0d", 6, "longer than nothing"),
+        ("since:36501d", 6, "at most 36500 days"),
+        ("since:P1M", 6, "duration"),
+        ("since:PT", 6, "duration"),
+        ("since:0001-01-01T00:00+14:00", 6, "no possible time"),
+        ("until:9999-12-31", 6, "too far"),
+        ("foo*", 0, "no wildcard"),
+        ("a|b", 0, "OR"),
+        ("a !b", 2, "NOT or a minus"),
+        ("x" * 201, 0, "at most 200 letters"),
+        ("(" * 65 + "a" + ")" * 65, 65, "64 deep"),
+        ("-" * 65 + "a", 65, "64 deep"),
+        ("a " * 201, 400, "200 terms"),
+        ("a" * 2001, 2000, "2000 characters"),
+    ],
+)
+def test_a_mistake_has_a_sentence_and_a_position(text: str, position: int, words: str) -> None:
+    with pytest.raises(FilterError) as caught:
+        parse(text)
+    assert words in str(caught.value)
+    assert caught.value.position == position
+
+
+def test_a_mistake_is_repeated_short_and_printable() -> None:
+    with pytest.raises(FilterError) as caught:
+        parse("lang:\x1b\ud800" + "x" * 500)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 200
+
+
+def test_64_nested_parentheses_are_fine() -> None:
+    assert parse("(" * 64 + "a" + ")" * 64) == A
+
+
+PIECES = st.sampled_from(
+    [
+        "a",
+        "b",
+        '"',
+        "(",
+        ")",
+        "-",
+        "AND",
+        "OR",
+        "NOT",
+        " ",
+        ":",
+        "source:",
+        "place:FR",
+        "since:",
+        "P7D",
+        "“",
+        "*",
+    ]
+)
+
+
+@given(st.text() | st.lists(PIECES, max_size=30).map("".join) | st.lists(PIECES, max_size=30).map(" ".join))
+def test_any_text_gives_a_tree_or_a_filter_error_inside_the_text(text: str) -> None:
+    outcome = parsed(text)
+    if isinstance(outcome, FilterError):
+        assert 0 <= outcome.position <= len(text)
+    else:
+        assert (outcome == Everything()) == (text.strip() == "")
+
+
+def parsed(text: str) -> Filter | FilterError:
+    try:
+        return parse(text)
+    except FilterError as error:
+        return error

@@ -1,0 +1,88 @@
+"""All the real feeds at hand, served on loopback and polled by the real poller."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import feedparser
+import pytest
+
+from aggregator.schema import Article, Source
+from aggregator.urls import canonical_url
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "feeds"
+OWN = Path(__file__).parents[2] / "demo" / "feeds"
+
+
+def documents() -> dict[str, bytes]:
+    """The feeds by name: the real ones where they are at hand, always our own."""
+    found = {path.name: path.read_bytes() for path in sorted(OWN.iterdir()) if path.is_file()}
+    if SHARED.exists():
+        for line in (SHARED / "manifest.jsonl").read_text(encoding="utf-8").splitlines():
+            name = json.loads(line)["file"]
+            found[name] = (SHARED / name).read_bytes()
+    return found
+
+
+@pytest.fixture(scope="module")
+def feeds() -> dict[str, bytes]:
+    return documents()
+
+
+def judged(body: bytes) -> list[Any]:
+    """What feedparser sees, each entry once, empty ones left out."""
+    parsed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    seen = {}
+    for entry in parsed.entries:
+        words = [content.get("value", "") for content in entry.get("content", [])]
+        traits = (entry.get("id"), entry.get("link"), entry.get("title"), entry.get("summary"), *words)
+        if any(traits):
+            seen.setdefault((*traits, entry.get("published")), entry)
+    return list(seen.values())
+
+
+def test_every_entry_feedparser_sees_is_an_article_once(
+    loopback: Any, site: Any, desk: Any, feeds: dict[str, bytes]
+) -> None:
+    server = loopback(site)
+    for name, body in feeds.items():
+        site.put(f"/{quote(name)}", body)
+    sources = [
+        Source(id=str(n), url=f"{server.url}/{quote(name)}", title=name) for n, name in enumerate(feeds)
+    ]
+    desk.configure(*sources, inside=server.address, per_host=8)
+    polls = desk.poll()
+    carried: dict[str, list[Article]] = {source.id: [] for source in sources}
+    for article in desk.store.every_article():
+        for source_id in article.sources:
+            carried[source_id].append(article)
+    wrong = {}
+    for source in sources:
+        entries = judged(feeds[source.title])
+        missing = [entry for entry in entries if not any(agrees(entry, one) for one in carried[source.id])]
+        if missing or len(entries) != len(carried[source.id]):
+            wrong[source.title] = (len(entries), len(carried[source.id]), [e.get("title") for e in missing])
+    assert wrong == {}
+    assert all(
+        polled.outcome.kind == "news" or not judged(feeds[polled.source.title]) for polled in polls.values()
+    )
+    stored = desk.store.count()
+    site.pages = {path: (status, [], body + b"\n") for path, (status, _, body) in site.pages.items()}
+    again = desk.poll(timedelta(days=8))
+    assert desk.store.count() == stored
+    assert {polled.outcome.new for polled in again.values()} == {0}
+
+
+def agrees(entry: Any, article: Article) -> bool:
+    """Whether link and date of an entry are those of the article."""
+    link = canonical_url(entry.get("link", ""))
+    if link and article.url != link:
+        return False
+    if entry.get("id", "") != article.guid:
+        return False
+    given = entry.get("published_parsed")
+    return not (given and article.published_given) or given[:6] == article.published.timetuple()[:6]

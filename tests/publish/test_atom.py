@@ -1,0 +1,149 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from lxml import etree
+
+from aggregator.publish import Head, atom
+from aggregator.schema import Article
+
+Build = Callable[..., Article]
+MakeHead = Callable[..., Head]
+NAMES = {"a": "http://www.w3.org/2005/Atom", "georss": "http://www.georss.org/georss"}
+
+# RFC 4287 as RELAX NG, in part: what an atom:feed and an atom:entry must hold, may hold, and how often.
+SCHEMA = """
+<grammar xmlns="http://relaxng.org/ns/structure/1.0" ns="http://www.w3.org/2005/Atom"
+    datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+  <start><element name="feed"><ref name="common"/><interleave>
+    <oneOrMore><ref name="author"/></oneOrMore>
+    <optional><element name="generator"><ref name="common"/><text/></element></optional>
+    <element name="id"><ref name="common"/><ref name="iri"/></element>
+    <oneOrMore><ref name="link"/></oneOrMore>
+    <optional><element name="subtitle"><ref name="words"/></element></optional>
+    <element name="title"><ref name="words"/></element>
+    <element name="updated"><ref name="common"/><data type="dateTime"/></element>
+    <zeroOrMore><ref name="entry"/></zeroOrMore>
+    <zeroOrMore><ref name="foreign"/></zeroOrMore>
+  </interleave></element></start>
+  <define name="entry"><element name="entry"><ref name="common"/><interleave>
+    <zeroOrMore><ref name="author"/></zeroOrMore>
+    <zeroOrMore><element name="category"><ref name="common"/><attribute name="term"/>
+      <optional><attribute name="scheme"><ref name="iri"/></attribute></optional>
+      <optional><attribute name="label"/></optional></element></zeroOrMore>
+    <element name="content"><ref name="words"/></element>
+    <element name="id"><ref name="common"/><ref name="iri"/></element>
+    <zeroOrMore><ref name="link"/></zeroOrMore>
+    <optional><element name="published"><ref name="common"/><data type="dateTime"/></element></optional>
+    <optional><element name="summary"><ref name="words"/></element></optional>
+    <element name="title"><ref name="words"/></element>
+    <element name="updated"><ref name="common"/><data type="dateTime"/></element>
+    <zeroOrMore><ref name="foreign"/></zeroOrMore>
+  </interleave></element></define>
+  <define name="author"><element name="author"><ref name="common"/>
+    <element name="name"><text/></element></element></define>
+  <define name="link"><element name="link"><ref name="common"/>
+    <attribute name="href"><ref name="iri"/></attribute>
+    <optional><attribute name="rel"/></optional>
+    <optional><attribute name="type">
+      <data type="string"><param name="pattern">.+/.+</param></data></attribute></optional>
+    <optional><attribute name="length"><data type="nonNegativeInteger"/></attribute></optional>
+  </element></define>
+  <define name="words"><ref name="common"/>
+    <optional><attribute name="type">
+      <choice><value>text</value><value>html</value></choice></attribute></optional>
+    <text/></define>
+  <define name="common">
+    <optional><attribute name="xml:lang"><data type="language"/></attribute></optional></define>
+  <define name="iri"><data type="string">
+    <param name="pattern">[a-zA-Z][a-zA-Z0-9+.\\-]*:\\S+</param></data></define>
+  <define name="foreign"><element>
+    <anyName><except><nsName/></except></anyName>
+    <zeroOrMore><attribute><anyName/></attribute></zeroOrMore><text/></element></define>
+</grammar>
+"""
+
+
+def entry_of(article: Article, head: Head) -> etree._Element:
+    found = etree.fromstring(atom((article,), head)).find("a:entry", NAMES)
+    assert found is not None
+    return found
+
+
+def faults(body: bytes) -> list[str]:
+    schema = etree.RelaxNG(etree.fromstring(SCHEMA))
+    schema.validate(etree.fromstring(body))
+    return [str(error) for error in schema.error_log]
+
+
+def test_feeds_full_and_empty_agree_with_the_schema(article: Build, bare: Article, head: MakeHead) -> None:
+    assert faults(atom((article(), bare), head(language="en"))) == []
+    assert faults(atom((), head())) == []
+
+
+def test_the_schema_of_this_test_refuses_a_feed_without_updated(head: MakeHead) -> None:
+    assert faults(atom((), head()).replace(b"updated", b"changed")) != []
+
+
+def test_the_feed_has_an_author_for_entries_without_one(bare: Article, head: MakeHead) -> None:
+    root = etree.fromstring(atom((bare,), head()))
+    assert root.findtext("a:author/a:name", namespaces=NAMES) == "World & more"
+    assert root.findtext("a:entry/a:author/a:name", namespaces=NAMES) is None
+
+
+def test_the_feed_links_to_itself_and_to_its_page(head: MakeHead) -> None:
+    links = etree.fromstring(atom((), head())).findall("a:link", NAMES)
+    assert {link.get("rel"): link.get("href") for link in links} == {
+        "self": head().url,
+        "alternate": head().page_url,
+    }
+
+
+def test_an_entry_links_to_the_article_and_all_its_attachments(article: Build, head: MakeHead) -> None:
+    links = entry_of(article(), head()).findall("a:link", NAMES)
+    assert [(link.get("rel"), link.get("href")) for link in links] == [
+        ("alternate", article().url),
+        *(("enclosure", file.url) for file in article().enclosures),
+    ]
+
+
+def test_updated_is_the_last_edit_and_published_the_first(article: Build, head: MakeHead) -> None:
+    entry = entry_of(article(), head())
+    assert entry.findtext("a:updated", namespaces=NAMES) == "2026-01-15T09:00:00Z"
+    assert entry.findtext("a:published", namespaces=NAMES) == "2026-01-14T08:30:00Z"
+
+
+def test_an_edit_dated_before_publication_does_not_count(article: Build, head: MakeHead) -> None:
+    early = article(updated=datetime(2020, 1, 1, tzinfo=UTC))
+    assert entry_of(early, head()).findtext("a:updated", namespaces=NAMES) == "2026-01-14T08:30:00Z"
+
+
+def test_a_category_has_its_id_a_scheme_and_its_name(article: Build, head: MakeHead) -> None:
+    categories = entry_of(article(), head()).findall("a:category", NAMES)
+    assert [dict(category.attrib) for category in categories] == [
+        {"term": "world", "scheme": "https://news.example/topics", "label": "World"},
+        {"term": "politics", "scheme": "urn:dateline:category", "label": "Politics & Power"},
+    ]
+
+
+def test_the_title_is_text_and_the_content_html(article: Build, head: MakeHead) -> None:
+    entry = entry_of(article(), head())
+    kinds = {name: entry.find(f"a:{name}", NAMES) for name in ("title", "summary", "content")}
+    assert {name: found.get("type") for name, found in kinds.items() if found is not None} == {
+        "title": "text",
+        "summary": "text",
+        "content": "html",
+    }
+
+
+def test_every_place_with_coordinates_is_a_point_once_the_surest_first(
+    article: Build, head: MakeHead
+) -> None:
+    points = entry_of(article(), head()).findall("georss:point", NAMES)
+    assert [point.text for point in points] == ["33.58831 -7.61138", "34.01325 -6.83255"]
+
+
+def test_a_point_that_is_no_number_is_left_out(article: Build, head: MakeHead) -> None:
+    mention = article().mentions[0]
+    nowhere = replace(mention, place=replace(mention.place, lat=float("nan")))
+    assert entry_of(article(mentions=(nowhere,)), head()).find("georss:point", NAMES) is None

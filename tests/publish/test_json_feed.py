@@ -1,0 +1,100 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+
+from aggregator.publish import Head, json_feed
+from aggregator.schema import Article
+
+Build = Callable[..., Article]
+MakeHead = Callable[..., Head]
+
+TEXT = {"type": "string", "minLength": 1}
+DATE = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
+ITEM = {
+    "type": "object",
+    "required": ["id"],
+    "anyOf": [{"required": ["content_html"]}, {"required": ["content_text"]}],
+    "additionalProperties": False,
+    "patternProperties": {"^_": {"type": "object"}},
+    "properties": {
+        **dict.fromkeys(("id", "url", "title", "summary", "image", "language"), TEXT),
+        "content_html": {"type": "string"},
+        "content_text": {"type": "string"},
+        **dict.fromkeys(("date_published", "date_modified"), DATE),
+        "tags": {"type": "array", "items": TEXT},
+        "authors": {"type": "array", "items": {"type": "object", "anyOf": [{"required": ["name"]}]}},
+        "attachments": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["url", "mime_type"],
+                "properties": {"size_in_bytes": {"type": "integer"}},
+            },
+        },
+    },
+}
+FEED = {
+    "type": "object",
+    "required": ["version", "title", "items"],
+    "properties": {
+        "version": {"const": "https://jsonfeed.org/version/1.1"},
+        **dict.fromkeys(("title", "home_page_url", "feed_url", "description", "language"), TEXT),
+        "items": {"type": "array", "items": ITEM},
+    },
+}
+
+
+def feed_of(head: Head, *articles: Article) -> Any:
+    return json.loads(json_feed(articles, head))
+
+
+def test_feeds_full_and_empty_agree_with_the_specification(
+    article: Build, bare: Article, head: MakeHead
+) -> None:
+    jsonschema.validate(feed_of(head(language="en"), article(), bare), FEED)
+    jsonschema.validate(feed_of(head()), FEED)
+    assert feed_of(head())["items"] == []
+
+
+def test_an_item_says_all_there_is(article: Build, head: MakeHead) -> None:
+    wanted = article()
+    (item,) = feed_of(head(), wanted)["items"]
+    assert (item["id"], item["url"], item["title"]) == (wanted.uid, wanted.url, wanted.title)
+    assert (item["content_html"], item["content_text"]) == (wanted.html, wanted.text)
+    assert (item["summary"], item["image"], item["language"]) == (wanted.summary, wanted.image, "en-GB")
+    assert item["date_published"] == "2026-01-14T08:30:00Z"
+    assert item["date_modified"] == "2026-01-15T09:00:00Z"
+    assert item["authors"] == [{"name": "Ann O’Hara"}, {"name": "Bo <bo@example.org>"}]
+    assert item["tags"] == ["World", "Politics & Power"]
+    assert item["attachments"] == [
+        {"url": wanted.enclosures[0].url, "mime_type": "audio/mpeg", "size_in_bytes": 1234},
+        {"url": wanted.enclosures[1].url, "mime_type": "application/octet-stream"},
+    ]
+
+
+def test_the_extension_tells_categories_and_places(article: Build, head: MakeHead) -> None:
+    (item,) = feed_of(head(), article())["items"]
+    ours = item["_dateline"]
+    assert (ours["dateline"], ours["sources"]) == ("Rabat", ["bbc", "map"])
+    assert ours["categories"][1] == {
+        "id": "politics",
+        "name": "Politics & Power",
+        "scheme": "urn:dateline:category",
+        "score": 0.6,
+    }
+    assert ours["places"][0] == {
+        "name": "Rabat",
+        "kind": "city",
+        "country": "MA",
+        "geonameid": 7,
+        "lat": 34.01325,
+        "lon": -6.83255,
+        "role": "body",
+        "score": 0.7,
+    }
+
+
+def test_letters_stand_as_they_are_and_not_as_escapes(article: Build, head: MakeHead) -> None:
+    assert "سلام 🕊".encode() in json_feed((article(title="سلام 🕊"),), head())

@@ -1,0 +1,142 @@
+"""The running service: it follows its configuration, and a bad edit changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator import service, settings
+from aggregator.locate import Gazetteer, build
+from aggregator.service import Service
+from aggregator.store import Store
+
+CONFIG = """
+[store]
+url = "sqlite:///data/dateline.db"
+
+[fetch]
+allow_inside = ["127.0.0.1:{port}"]
+host_delay = "0s"
+
+[[source]]
+url = "http://127.0.0.1:{port}/one"
+title = "One"
+"""
+SECOND = """
+[[source]]
+url = "http://127.0.0.1:{port}/two"
+title = "Two"
+"""
+
+
+@pytest.fixture(scope="module")
+def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
+    path = tmp_path_factory.mktemp("gazetteer") / "gazetteer.db"
+    build(path, lambda done, total: None)
+    opened = Gazetteer.open(path)
+    yield opened
+    opened.close()
+
+
+def feed(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    name = environ["PATH_INFO"]
+    start_response("200 OK", [("Content-Type", "application/rss+xml")])
+    item = f"<item><title>News of {name}</title><link>https://a.example{name}</link></item>"
+    return [f'<rss version="2.0"><channel><title>F</title>{item}</channel></rss>'.encode()]
+
+
+class Running:
+    """A service whose jobs a test runs by hand, as its scheduler would."""
+
+    def __init__(self, path: Path, gazetteer: Gazetteer, port: int) -> None:
+        self.path = path
+        self.port = port
+        self.edits = 0
+        self.write(CONFIG)
+        wanted = settings.load(path)
+        self.store = Store.open(wanted.store.url.reveal())
+        self.service = Service(self.store, wanted, gazetteer)
+
+    def write(self, text: str) -> None:
+        self.path.write_text(text.format(port=self.port), encoding="utf-8")
+        # Two edits within the resolution of the file system's clock are still two edits.
+        self.edits += 1
+        os.utime(self.path, (self.edits, self.edits))
+
+    def titles(self) -> list[str]:
+        self.service._tick()
+        self.service._poller.wait()
+        return sorted(article.title for article in self.store.every_article())
+
+    def watch(self) -> None:
+        self.service._watch()
+
+
+@pytest.fixture
+def running(tmp_path: Path, gazetteer: Gazetteer, loopback: Any) -> Iterator[Running]:
+    server = loopback(feed)
+    started = Running(tmp_path / "config.toml", gazetteer, int(server.address.split(":")[1]))
+    yield started
+    started.service.stop()
+    started.store.close()
+
+
+def test_a_tick_polls_what_is_due(running: Running) -> None:
+    assert running.titles() == ["News of /one"]
+
+
+def test_an_edit_is_taken_over(running: Running) -> None:
+    running.write(CONFIG + SECOND)
+    running.watch()
+    assert running.titles() == ["News of /one", "News of /two"]
+
+
+def test_a_bad_edit_is_refused_and_the_old_configuration_goes_on(running: Running) -> None:
+    running.write(CONFIG + SECOND + "\n[fetch]\nintervall = 5\n")
+    running.watch()
+    assert "config.toml" in running.service.problem
+    assert running.titles() == ["News of /one"]
+
+
+def test_a_mended_edit_clears_the_problem(running: Running) -> None:
+    running.write("nonsense")
+    running.watch()
+    running.write(CONFIG + SECOND)
+    running.watch()
+    assert running.service.problem == ""
+    assert running.titles() == ["News of /one", "News of /two"]
+
+
+def test_a_deleted_configuration_is_refused_and_the_old_one_goes_on(running: Running) -> None:
+    running.path.unlink()
+    running.watch()
+    assert "no configuration" in running.service.problem
+    assert running.titles() == ["News of /one"]
+
+
+def test_a_new_included_file_is_taken_over(running: Running) -> None:
+    running.write('include = ["sources/*.toml"]\n' + CONFIG)
+    running.watch()
+    folder = running.path.parent / "sources"
+    folder.mkdir()
+    (folder / "more.toml").write_text(SECOND.format(port=running.port), encoding="utf-8")
+    running.watch()
+    assert running.titles() == ["News of /one", "News of /two"]
+
+
+def test_a_source_taken_out_keeps_its_articles(running: Running) -> None:
+    running.titles()
+    running.write(CONFIG.split("[[source]]")[0])
+    running.watch()
+    assert running.titles() == ["News of /one"]
+    assert running.service.settings.sources == ()
+
+
+def test_the_scheduler_runs_the_jobs(running: Running) -> None:
+    names = {job.name for job in running.service._scheduler.get_jobs()}
+    assert names == {"_tick", "_watch", "_tidy"}
+    assert service.WATCH.total_seconds() <= 5

@@ -1,0 +1,75 @@
+"""Opening a database: new, newer, not one, out of reach."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from aggregator.errors import StoreError
+from aggregator.store import Store
+from aggregator.store.tables import metadata
+
+
+def test_the_migrations_make_the_tables_the_program_knows(store: Store) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"include_name": lambda name, type_, _: type_ != "table" or name in metadata.tables},
+        )
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_twice_changes_nothing(store: Store, store_url: str) -> None:
+    again = Store.open(store_url)
+    assert again.count() == 0
+    again.close()
+
+
+def test_a_newer_database_is_refused_in_a_sentence(store: Store, store_url: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"written by a newer Dateline \(schema 9999\)"):
+        Store.open(store_url)
+
+
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("These are notes, not a database. " * 100)
+    with pytest.raises(StoreError, match="is not a SQLite database"):
+        Store.open(f"sqlite:///{path}")
+
+
+def test_a_folder_in_place_of_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store.open(f"sqlite:///{tmp_path}")
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="cannot be made"):
+        Store.open(f"sqlite:///{tmp_path}/file/data/dateline.db")
+
+
+def test_a_server_out_of_reach_is_a_sentence_without_the_password() -> None:
+    with pytest.raises(StoreError) as caught:
+        Store.open("postgresql://me:hush@127.0.0.1:9/news")
+    assert "hush" not in str(caught.value)
+    assert "127.0.0.1:9" in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://x/y", "sqlite://"])
+def test_an_address_we_cannot_use_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match=r"\[store\] url"):
+        Store.open(url)
+
+
+def test_an_integrity_check_of_a_fresh_database_is_clean(tmp_path: Path) -> None:
+    Store.open(f"sqlite:///{tmp_path}/a.db").close()
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()

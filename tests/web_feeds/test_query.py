@@ -1,0 +1,104 @@
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from aggregator.errors import DatelineError
+from aggregator.filters import (
+    And,
+    CategoryIs,
+    CountryIs,
+    Everything,
+    Filter,
+    LanguageIs,
+    Not,
+    Or,
+    PlaceIs,
+    Since,
+    SourceIs,
+    Text,
+    Until,
+)
+from web.query import BadParameter, from_query
+
+
+def args(query: str) -> MultiDict[str, str]:
+    return MultiDict(parse_qsl(query, keep_blank_values=True))
+
+
+PEACE, TALKS = Text("peace", False, "any"), Text("talks", False, "any")
+
+
+@pytest.mark.parametrize(
+    ("query", "tree"),
+    [
+        ("", Everything()),
+        ("q=peace+-talks", And((PEACE, Not(TALKS)))),
+        ("filter=peace+OR+talks", Or((PEACE, TALKS))),
+        ("text=peace+talks", And((PEACE, TALKS))),
+        ("text=peace+%26+talks", And((PEACE, TALKS))),
+        ("text=OR", Text("OR", False, "any")),
+        ("source=bbc", SourceIs("bbc")),
+        ("source=bbc&source=map", Or((SourceIs("bbc"), SourceIs("map")))),
+        ("source=bbc&category=world", And((SourceIs("bbc"), CategoryIs("world")))),
+        ("place=FR", CountryIs("FR")),
+        ("place=New+York", PlaceIs("New York")),
+        ("country=fr&country=DE", Or((CountryIs("FR"), CountryIs("DE")))),
+        ("lang=pt-br", LanguageIs("pt-BR")),
+        ("lang=pt&language=en", Or((LanguageIs("pt"), LanguageIs("en")))),
+        ("since=7d", Since(None, timedelta(days=7))),
+        ("until=2026-01-15", Until(datetime(2026, 1, 16, tzinfo=UTC), None)),
+        ("source=bbc&before=12&after=x", SourceIs("bbc")),
+    ],
+)
+def test_the_parameters_of_an_address_make_up_a_filter(query: str, tree: Filter) -> None:
+    assert from_query(args(query)) == tree
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "words"),
+    [
+        ("sorce=bbc", "sorce", "did you mean source?"),
+        ("utm_source=x", "utm_source", "There is no parameter"),
+        ("source=", "source", "empty"),
+        ("q=+", "q", "empty"),
+        ("q=a+AND", "q", "In the parameter q, character 6: The filter ends"),
+        ("text=%26+!", "text", "no word"),
+        ("source=two+words", "source", "no source id"),
+        ("country=Atlantis", "country", "ISO 3166-1"),
+        ("lang=english", "lang", "language tag"),
+        ("since=yesterday", "since", "2026-01-15"),
+        ("since=1d&since=2d", "since", "once only"),
+    ],
+)
+def test_what_is_not_understood_is_refused_by_its_name(query: str, name: str, words: str) -> None:
+    with pytest.raises(BadParameter) as caught:
+        from_query(args(query))
+    assert caught.value.name == name
+    assert name in str(caught.value)
+    assert words in str(caught.value)
+
+
+def test_paging_is_refused_where_there_are_no_pages() -> None:
+    with pytest.raises(BadParameter):
+        from_query(args("before=12"), apart=())
+
+
+def test_more_than_a_hundred_parameters_are_refused() -> None:
+    with pytest.raises(BadParameter):
+        from_query(args("&".join(["source=bbc"] * 101)))
+
+
+NAMES = st.sampled_from(["q", "text", "source", "place", "lang", "since", "until", "country"]) | st.text()
+
+
+@given(st.lists(st.tuples(NAMES, st.text()), min_size=1))
+def test_no_parameter_ever_widens_to_everything(pairs: list[tuple[str, str]]) -> None:
+    try:
+        tree = from_query(MultiDict(pairs), apart=())
+    except DatelineError as error:
+        tree = error  # type: ignore[assignment]
+    assert tree != Everything()
