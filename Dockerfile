@@ -12,8 +12,7 @@ RUN /opt/dateline/bin/python -m pip install --no-cache-dir --no-deps .
 # In a container the service listens on every address, so it asks for a password.
 RUN /opt/dateline/bin/python -c "import tomlkit; \
 config = tomlkit.parse(open('config.toml', encoding='utf-8').read()); \
-web = config.setdefault('web', tomlkit.table()); \
-web.update({'host': '0.0.0.0', 'access': 'password', 'password': 'env:DATELINE_PASSWORD'}); \
+config['web'] = {'host': '0.0.0.0', 'access': 'password', 'password': 'env:DATELINE_PASSWORD'}; \
 open('/opt/dateline/container.toml', 'w', encoding='utf-8').write(tomlkit.dumps(config))"
 
 FROM python:3.13-slim

@@ -1,18 +1,18 @@
 """Every error Dateline raises on purpose; each message is a sentence for the person who must act.
 
-    DatelineError
-    ├── SettingsError          config.toml is missing, unreadable or says something impossible
-    ├── FilterError            a filter does not parse or names something unknown (has a position)
-    ├── FetchError             a source could not be read
-    │   ├── GuardError         the address is inside the network, or not http(s)
-    │   ├── LimitError         too large, too slow, too many redirects
-    │   ├── ConnectError       DNS, TCP or TLS failed
-    │   └── StatusError        the origin answered with an error status
-    │       └── GoneError      410
-    ├── ParseError             the body is no feed
-    ├── StoreError             the database is locked, full, newer than this program or unreachable
-    │   └── RefusedError       the database works, but will not take what it was given
-    └── ServiceError           the port is taken, or another thing the service needs is missing
+DatelineError
+├── SettingsError          config.toml is missing, unreadable or says something impossible
+├── FilterError            a filter does not parse or names something unknown (has a position)
+├── FetchError             a source could not be read
+│   ├── GuardError         the address is inside the network, or not http(s)
+│   ├── LimitError         too large, too slow, too many redirects
+│   ├── ConnectError       DNS, TCP or TLS failed
+│   └── StatusError        the origin answered with an error status
+│       └── GoneError      410
+├── ParseError             the body is no feed
+├── StoreError             the database is locked, full, newer than this program or unreachable
+│   └── RefusedError       the database works, but will not take what it was given
+└── ServiceError           the port is taken, or another thing the service needs is missing
 """
 
 from __future__ import annotations

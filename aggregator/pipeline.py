@@ -15,38 +15,37 @@ from aggregator.schema import Article, Entry, Identity, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a step may lean on besides the article."""
+class Pipeline:
+    """The steps, with what they lean on besides the article and its source."""
 
-    source: Source
     gazetteer: Gazetteer
 
+    def trace(
+        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+    ) -> Iterator[tuple[str, Entry | Article]]:
+        """What every room makes of an entry: (name of the room, entry or article after it)."""
+        cleaned = clean(entry)
+        yield "clean", cleaned
+        article = normalise(cleaned, identity, source, first_seen=first_seen)
+        yield "normalise", article
+        for name, step in STEPS:
+            article = step(self, article, source)
+            yield name, article
 
-STEPS: tuple[tuple[str, Callable[[Article, Context], Article]], ...] = (
-    ("classify", lambda article, context: classify(article, context.source)),
-    ("locate", lambda article, context: locate(article, context.source, context.gazetteer)),
+    def understand(
+        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+    ) -> Article:
+        """The article an entry becomes."""
+        article = normalise(clean(entry), identity, source, first_seen=first_seen)
+        for _, step in STEPS:
+            article = step(self, article, source)
+        return article
+
+
+STEPS: tuple[tuple[str, Callable[[Pipeline, Article, Source], Article]], ...] = (
+    ("classify", lambda _, article, source: classify(article, source)),
+    ("locate", lambda pipeline, article, source: locate(article, source, pipeline.gazetteer)),
 )
-
-
-def trace(
-    entry: Entry, identity: Identity, context: Context, *, first_seen: datetime
-) -> Iterator[tuple[str, Entry | Article]]:
-    """What every room makes of an entry: (name of the room, entry or article after it)."""
-    cleaned = clean(entry)
-    yield "clean", cleaned
-    article = normalise(cleaned, identity, context.source, first_seen=first_seen)
-    yield "normalise", article
-    for name, step in STEPS:
-        article = step(article, context)
-        yield name, article
-
-
-def understand(entry: Entry, identity: Identity, context: Context, *, first_seen: datetime) -> Article:
-    """The article an entry becomes."""
-    article = normalise(clean(entry), identity, context.source, first_seen=first_seen)
-    for _, step in STEPS:
-        article = step(article, context)
-    return article
 
 
 def other_uid(article: Article, identity: Identity) -> str:

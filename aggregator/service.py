@@ -11,7 +11,6 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
-from aggregator.locate import Gazetteer
 from aggregator.poll.poller import Poller
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
@@ -28,12 +27,12 @@ log = logging.getLogger(__name__)
 class Service:
     """Polls what is due, follows the configuration, keeps the database tidy."""
 
-    def __init__(self, store: Store, first: Settings, gazetteer: Gazetteer) -> None:
+    def __init__(self, store: Store, first: Settings, poller: Poller) -> None:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
         self._store = store
-        self._poller = Poller(store, first, gazetteer, clock=clock, report=_report)
+        self._poller = poller
         self._seen = _stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -116,7 +115,8 @@ def _stamps(watched: Settings) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
 
 
-def _report(polled: Polled) -> None:
+def report(polled: Polled) -> None:
+    """Logs how a poll ended."""
     outcome: Outcome = polled.outcome
     level = logging.WARNING if outcome.kind in ("failed", "gone") else logging.INFO
     log.log(level, "%s: %s", polled.source.id, outcome.message)

@@ -12,7 +12,8 @@ from aggregator.schema import View
 from web.words import country_name, language_name
 
 FIELDS = {
-    "q": "Text",
+    "q": "Search",
+    "text": "Text",
     "source": "Source",
     "category": "Category",
     "country": "Country",
@@ -20,9 +21,10 @@ FIELDS = {
     "language": "Language",
     "since": "Since",
     "until": "Until",
-    "filter": "Filter",
 }
-"""The parameters that make up a filter, in the order the address shows them, with their names on the page."""
+"""The parameters that make up a filter, in the order an address shows them, with their names on the page."""
+
+_ALIASES = {"filter": "q", "lang": "language"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +46,9 @@ class ListAddress:
 
     @classmethod
     def of(cls, view: View | None, pairs: Iterable[tuple[str, str]]) -> ListAddress:
-        said = [(name, value.strip()) for name, value in pairs if name in FIELDS and value.strip()]
-        order = list(FIELDS)
-        return cls(view=view, pairs=tuple(sorted(said, key=lambda pair: order.index(pair[0]))))
+        named = [(_ALIASES.get(name, name), value.strip()) for name, value in pairs]
+        said = [pair for pair in named if pair[0] in FIELDS and pair[1]]
+        return cls(view=view, pairs=_ordered(said))
 
     def values(self, name: str) -> tuple[str, ...]:
         return tuple(value for field, value in self.pairs if field == name)
@@ -61,19 +63,20 @@ class ListAddress:
 
     def url(self, **more: str | int) -> str:
         """The address of the list itself; `more` says which page of it."""
-        return _joined(self.path, [*self.pairs, *((name, str(value)) for name, value in more.items())])
+        return joined(self.path, [*self.pairs, *((name, str(value)) for name, value in more.items())])
 
     def having(self, name: str, value: str) -> str:
         """The same list with this one condition on a field, in place of any it has."""
-        return _joined(self.path, [*(pair for pair in self.pairs if pair[0] != name), (name, value)])
+        others = [pair for pair in self.pairs if pair[0] != name]
+        return joined(self.path, _ordered([*others, (name, value)]))
 
     def without(self, name: str, value: str) -> str:
-        return _joined(self.path, [pair for pair in self.pairs if pair != (name, value)])
+        return joined(self.path, [pair for pair in self.pairs if pair != (name, value)])
 
     def feed(self, extension: str) -> str:
         """The address of the same list as a feed."""
-        name = self.view.id if self.view else "search"
-        return _joined(f"{url_for('pages.front')}feeds/{quote(name)}.{extension}", self.pairs)
+        name = self.view.id if self.view else "search" if self.pairs else "latest"
+        return joined(f"{url_for('pages.front')}feeds/{quote(name)}.{extension}", self.pairs)
 
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""
@@ -87,6 +90,12 @@ class ListAddress:
         )
 
 
+def _ordered(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The same conditions always give the same address."""
+    order = list(FIELDS)
+    return tuple(sorted(pairs, key=lambda pair: order.index(pair[0])))
+
+
 def _value_words(name: str, value: str, labels: dict[str, dict[str, str]]) -> str:
     match name:
         case "country":
@@ -97,6 +106,7 @@ def _value_words(name: str, value: str, labels: dict[str, dict[str, str]]) -> st
             return labels.get(name, {}).get(value, value)
 
 
-def _joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+def joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """An address with these parameters."""
     query = urlencode(list(pairs))
     return f"{path}?{query}" if query else path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from aggregator.errors import FilterError, StoreError
@@ -33,6 +33,7 @@ def bad_request(error: Exception) -> Response:
 
 def no_database(error: StoreError) -> Response:
     """What the database says may name paths and hosts: the public is not told."""
+    current_app.logger.warning("A page could not be shown: %s", error)
     public = this_desk().settings().web.access == "public"
     said = "" if public else f" {error}"
     answer = _answer(503, "The news is out of reach", f"The database does not answer; try again soon.{said}")

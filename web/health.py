@@ -28,7 +28,7 @@ DAYS = 28
 _WEEK = 7
 _SILENT_AFTER = timedelta(days=2)
 _MISSED = 8
-"""Articles that should have come in the quiet time: with 8 expected, none at all is chance 3 times in 10,000."""
+"""Articles due in the quiet time; where 8 are, none at all comes by chance 3 times in 10,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -12,10 +12,10 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, parse
+from aggregator.filters import Filter, all_of, moves_with_time, parse
 from aggregator.schema import Article, Settings, View
 from aggregator.store import Facets, Store
-from web.address import ListAddress
+from web.address import ListAddress, joined
 from web.desk import this_desk
 from web.query import BadParameter, from_query
 from web.sheet import sheet
@@ -25,7 +25,9 @@ blueprint = Blueprint("pages", __name__)
 
 _LARGEST_ID = 2**31 - 1
 _LARGEST_POSITION = 2**63 - 1
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FACETS_FOR = timedelta(minutes=5)
+"""How long the counts of a filter that counts back from now are good."""
 SOURCES_A_PAGE = 300
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
@@ -94,7 +96,9 @@ def sources() -> str:
     ]
     found.sort(key=lambda source: (source.title.casefold(), source.id))
     return render_template(
-        "sources.html", sheet=sheet(found, SOURCES_A_PAGE), words=request.args.get("q", ""),
+        "sources.html",
+        sheet=sheet(found, SOURCES_A_PAGE),
+        words=request.args.get("q", ""),
         front=ListAddress(view=None, pairs=()),
     )
 
@@ -108,13 +112,14 @@ def _list(view: View | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
     here = ListAddress.of(view, request.args.items(multi=True))
-    if any(not value.strip() for value in request.args.values()):
-        return redirect(here.url())  # A form sends its empty fields too; the address stays readable.
-    where = all_of([parse(view.filter) if view else parse(""), from_query(request.args)])
+    said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
+    if len(said) < len(list(request.args.items(multi=True))):
+        return redirect(joined(here.path, said))  # A form sends its empty fields too.
+    where = all_of([parse(view.filter if view else ""), from_query(request.args)])
     stretch = _stretch(store, where, now, settings.web.page_size)
     if stretch is None:
         return redirect(here.url())
-    counted_at = now - (now - datetime.min.replace(tzinfo=now.tzinfo)) % _FACETS_FOR
+    counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
     facets = _facets(store, store.state(), where, counted_at)
     carriers = {id for article in stretch.articles for id in article.sources}
     labels = {
@@ -155,7 +160,8 @@ def _position(name: str) -> int | None:
         return None
     if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) <= _LARGEST_POSITION):
         raise BadParameter(
-            f"“{said[:40]}” is no position in the list ({name}); leave {name} out to start at the newest article."
+            f"The parameter {name} is no position in the list; leave it out to start at the newest article.",
+            name=name,
         )
     return int(said)
 

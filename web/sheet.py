@@ -32,4 +32,6 @@ def sheet(rows: Sequence[Row], size: int) -> Sheet[Row]:
     said = request.args.get("page", "")
     number = int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 1
     number = min(max(number, 1), sheets)
-    return Sheet(rows=rows[(number - 1) * size : number * size], number=number, sheets=sheets, total=len(rows))
+    return Sheet(
+        rows=rows[(number - 1) * size : number * size], number=number, sheets=sheets, total=len(rows)
+    )

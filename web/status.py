@@ -25,10 +25,11 @@ def overview() -> str:
     made = rows(settings.sources, store.memories(), daily, now)
     wanted = request.args.get("health", "")
     words = request.args.get("q", "")
+    sought = words.casefold().strip()
     shown = [
         row
         for row in made
-        if wanted in ("", row.health) and words.casefold().strip() in f"{row.source.title} {row.source.id}".casefold()
+        if wanted in ("", row.health) and sought in f"{row.source.title} {row.source.id}".casefold()
     ]
     return render_template(
         "status.html",
@@ -62,7 +63,7 @@ def readyz() -> Response:
         desk.store.ping()
     except StoreError as error:
         # Anyone may ask here, and the error may name hosts and paths: the log has it.
-        current_app.logger.error("Not ready: %s", error)
+        current_app.logger.warning("Not ready: %s", error)
         return _line("The database does not answer; the log says why.", 503)
     if not desk.settings().sources:
         return _line("No sources are configured; add one under [[sources]] in config.toml.", 503)

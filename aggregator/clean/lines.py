@@ -16,9 +16,9 @@ _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _EMPTY = re.compile(
     r"<(p|div|li|ul|ol|h[1-6]|section|blockquote|a|b|i|em|strong|span|small|u)(?: [^>]*)?>(?:\s|<br>)*</\1>"
 )
+_LEADING_BREAKS = re.compile(r"(?:\s|<br>)++")
 _NESTED = 8
 """How deep elements emptied by a cut are looked for."""
-_EDGE_BREAKS = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,12 @@ def _tidy(html: str) -> str:
         if shorter == html:
             break
         html = shorter
-    return _EDGE_BREAKS.sub("", html)
+    start, end = 0, len(html)
+    if found := _LEADING_BREAKS.match(html):
+        start = found.end()
+    while end > start and (html[end - 1].isspace() or html.endswith("<br>", start, end)):
+        end -= 1 if html[end - 1].isspace() else 4
+    return html[start:end]
 
 
 def _append(found: list[Line], html: str, start: int, end: int) -> None:

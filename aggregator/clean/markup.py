@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as entities
 import re
 from functools import lru_cache
 
@@ -45,6 +46,11 @@ _FLARE = re.compile(
     re.I,
 )
 _ANY_TAG = re.compile(r"<[^<>]*>?")
+_REFERENCE = re.compile(r"&(?:#x[0-9a-f]+;?|#[0-9]+;?|[a-z][a-z0-9]*;)?", re.I)
+_MANY_AMPERSANDS = 10_000
+"""From here on it is felt that the serialiser's time is quadratic over the ampersands of a text."""
+_AMPERSAND = "\ue000"
+"""Stands for an ampersand meanwhile: a private character, dropped from such documents beforehand."""
 
 
 def safe_html(html: str, base: str) -> str:
@@ -56,10 +62,21 @@ def safe_html(html: str, base: str) -> str:
         return html.strip().replace(">", "&gt;")
     if not is_bearable(html):
         html = _ANY_TAG.sub(" ", html)
-    safe = str(_cleaner(base if host_of(base) else "").clean(html)).strip()
+    cleaner = _cleaner(base if host_of(base) else "")
+    if html.count("&") > _MANY_AMPERSANDS:
+        html = _REFERENCE.sub(_without_ampersand, html.replace(_AMPERSAND, ""))
+        safe = str(cleaner.clean(html)).replace(_AMPERSAND, "&amp;").replace("%EE%80%80", "&amp;")
+    else:
+        safe = str(cleaner.clean(html))
     if "<img" in safe:
         safe = _PIXEL.sub("", _FLARE.sub("", safe))
-    return safe
+    return safe.strip()
+
+
+def _without_ampersand(found: re.Match[str]) -> str:
+    """The reference as a numeric one, an ampersand as its stand-in."""
+    characters = entities.unescape(found[0])
+    return "".join(_AMPERSAND if one == "&" else f"&#{ord(one)};" for one in characters)
 
 
 @lru_cache(maxsize=256)

@@ -13,9 +13,6 @@ _ITEM = re.compile(r"<li(?:\s[^>]*)?>")
 _LINE = re.compile(r"<br(?:\s[^>]*)?>|</?(?:tr|dt|dd)(?:\s[^>]*)?>")
 _CELL = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
-_BLANKS = re.compile(r"[ \xa0]+")
-_AROUND_BREAK = re.compile(r" ?\n ?")
-_BREAKS = re.compile(r"\n{3,}")
 
 
 def to_text(html: str) -> str:
@@ -30,5 +27,7 @@ def to_text(html: str) -> str:
         text = _ITEM.sub("\n• ", text)
     text = _LINE.sub("\n", text)
     text = _TAG.sub("", _CELL.sub(" ", text) if "</t" in text else text)
-    text = _AROUND_BREAK.sub("\n", _BLANKS.sub(" ", entities.unescape(text)))
-    return _BREAKS.sub("\n\n", text).strip()
+    text = "\n".join(" ".join(line.split()) for line in entities.unescape(text).split("\n"))
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()

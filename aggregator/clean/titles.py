@@ -27,12 +27,14 @@ _ACTIVE = re.compile(
     re.I,
 )
 _PASSES = 4
+_LONGEST = 4_000
+"""Characters of markup that are read; no title, name or label has more."""
 _STRIP = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style"}, link_rel=None)
 
 
 def plain(markup: str) -> str:
     """The words alone: tags stripped, references resolved (twice where a feed escaped twice), one line."""
-    text = markup
+    text = markup = markup[:_LONGEST]
     if "<" in text:
         text = _stripped(text)
     if "&" in text:

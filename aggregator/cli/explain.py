@@ -17,7 +17,7 @@ from aggregator.fetch import Fetcher
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer
 from aggregator.parse import parse
-from aggregator.pipeline import Context, trace
+from aggregator.pipeline import Pipeline
 from aggregator.schema import Article, Entry, FetchSettings, Memory, Settings, Source, SourceKind
 from aggregator.service import clock
 
@@ -87,8 +87,8 @@ def _explain(entry: Entry, source: Source, gazetteer: Gazetteer, *, as_json: boo
     if not as_json:
         click.secho("── parse: as the feed says it", bold=True)
         _show(_changes(None, entry))
-    context = Context(source=source, gazetteer=gazetteer)
-    for room, after in trace(entry, identity, context, first_seen=clock()):
+    pipeline = Pipeline(gazetteer=gazetteer)
+    for room, after in pipeline.trace(entry, identity, source, first_seen=clock()):
         if not as_json:
             click.secho(f"── {room}", bold=True)
             _show(_changes(before, after))

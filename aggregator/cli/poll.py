@@ -15,6 +15,7 @@ from aggregator import cadence, settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress
 from aggregator.errors import SettingsError
 from aggregator.locate import Gazetteer
+from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.schema import Memory, Polled, Settings
 from aggregator.service import clock, configure_sources
@@ -62,7 +63,11 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
     with progress("Polling") as bar:
         task = bar.add_task("Polling", total=0)
         poller = Poller(
-            store, wanted, gazetteer, clock=clock, report=lambda polled: _report(polled, tally, bar, task)
+            store,
+            wanted,
+            Pipeline(gazetteer=gazetteer),
+            clock=clock,
+            report=lambda polled: _report(polled, tally, bar, task),
         )
         try:
             asked = 0

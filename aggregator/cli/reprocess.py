@@ -11,7 +11,7 @@ from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progres
 from aggregator.cluster import revise
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer
-from aggregator.pipeline import Context, understand
+from aggregator.pipeline import Pipeline
 from aggregator.schema import Kept, Settings
 from aggregator.service import clock
 from aggregator.store import Store
@@ -45,8 +45,9 @@ def reprocess(config: Path, start: int) -> None:
 def _again(store: Store, wanted: Settings, gazetteer: Gazetteer, kept: tuple[Kept, ...]) -> int:
     urls = store.source_urls()
     anew = {}
+    pipeline = Pipeline(gazetteer=gazetteer)
     for one in kept:
         (identity,) = identities((one.entry,))
-        context = Context(source=served_by(wanted, one, urls), gazetteer=gazetteer)
-        anew[one.article_id] = understand(one.entry, identity, context, first_seen=one.first_seen)
+        source = served_by(wanted, one, urls)
+        anew[one.article_id] = pipeline.understand(one.entry, identity, source, first_seen=one.first_seen)
     return store.rewrite(anew, revise, now=clock())

@@ -16,8 +16,10 @@ import waitress
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config
 from aggregator.errors import ServiceError
+from aggregator.pipeline import Pipeline
+from aggregator.poll.poller import Poller
 from aggregator.schema import Settings
-from aggregator.service import Service, clock
+from aggregator.service import Service, clock, report
 from web.app import create_app
 from web.desk import Desk
 
@@ -65,7 +67,8 @@ def run(config: Path) -> None:
                 f"Another Dateline already polls the database of {config}; stop it, "
                 "or name another database in [store] url."
             )
-        service = Service(store, wanted, gazetteer)
+        poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
+        service = Service(store, wanted, poller)
         try:
             desk = Desk(
                 store=store,

@@ -26,6 +26,8 @@ __all__ = ["fast", "parse", "thorough"]
 
 _MAX_JUDGED = 4_000_000
 """Bytes; feedparser reads one or two megabytes a second."""
+_MANY_TAGS = 250_000
+"""From so many on it is worth a look whether the tree would fill the memory."""
 _MAX_ENTRY_ELEMENTS = 5_000
 """In larger entries feedparser's time grows with the square of their number."""
 
@@ -56,6 +58,8 @@ def thorough(download: Download) -> Feed:
 def _fast(document: Document) -> Feed | None:
     if document.json:
         return jsonfeed.read(document)
+    if document.data.count(b"<") > _MANY_TAGS:
+        probe(document.data)
     try:
         root = tree.root_of(document)
     except etree.XMLSyntaxError:

@@ -7,6 +7,7 @@ XML forbids, undeclared namespace prefixes, text behind the end, and documents t
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html.entities import html5
 from xml.parsers import expat
@@ -17,16 +18,21 @@ from aggregator.errors import ParseError
 from aggregator.parse.document import Document
 
 MAX_DEPTH = 250
-_MAX_ELEMENTS = 500_000
+_MAX_ELEMENTS = 250_000
+_MAX_TAGS = 1_000_000
+_MAX_MENDED = 300_000
+_MAX_ATTRIBUTES = 1_000
 _MAX_NAMESPACES = 1_000
 _MAX_GROWTH = 1_000_000
 _ENTRY = re.compile(rb"<((?:[A-Za-z_][\w.-]{0,60}:)?(?:item|entry))(?=[\s/>])")
 _PAIR = re.compile(rb"&#(5[56]\d{3});&#(5[67]\d{3});")
-_REFERENCE = re.compile(rb"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,100});)?")
+_REFERENCE = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|([A-Za-z][\w.-]{0,100});)?"
+)
 _LESS = re.compile(rb"<(?![A-Za-z_/!?])")
 _PREFIX = re.compile(rb"[<\s/]([A-Za-z_][\w.-]{0,60}):[A-Za-z_][\w.-]{0,60}(?=[\s/>=])")
 _DECLARED = re.compile(rb"xmlns:([\w.-]{1,60})\s*=")
-_PREDEFINED = (b"amp", b"lt", b"gt", b"quot", b"apos")
+_PREDEFINED = (b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;")
 _STANDARD_PREFIXES = {prefix: uri for uri, prefix in reversed(_FeedParserMixin.namespaces.items()) if prefix}
 
 
@@ -51,14 +57,15 @@ def probe(data: bytes, *, complete: bool = True) -> Probe:
     parser.namespace_prefixes = True
     found = Probe()
     stack: list[str] = []
-    counts = [0, 0, 0]  # elements, namespaces, elements of the present entry
+    counts = [0, 0, 0, 0]  # elements, namespaces, elements of the present entry, most attributes
 
-    def start(name: str, _: object) -> None:
+    def start(name: str, attributes: Mapping[str, str]) -> None:
         counts[0] += 1
         stack.append(name)
         counts[2] = 0 if _local(name) in ("item", "entry") else counts[2] + 1
         found.largest = max(found.largest, counts[2])
-        if len(stack) > MAX_DEPTH or counts[0] > _MAX_ELEMENTS:
+        counts[3] = max(counts[3], len(attributes))
+        if len(stack) > MAX_DEPTH or counts[0] > _MAX_ELEMENTS or counts[3] > _MAX_ATTRIBUTES:
             raise _Exceeded
 
     def namespace(*_: object) -> None:
@@ -74,7 +81,7 @@ def probe(data: bytes, *, complete: bool = True) -> Probe:
     except expat.ExpatError as error:
         found.error = f"{expat.ErrorString(error.code)} in line {error.lineno}"
     except _Exceeded:
-        raise ParseError(_excess(len(stack), counts[0])) from None
+        raise ParseError(_excess(len(stack), counts[0], counts[3])) from None
     found.open = tuple(_qualified(name) for name in stack)
     return found
 
@@ -83,11 +90,13 @@ class _Exceeded(Exception):
     """A limit of the probe; never leaves this module."""
 
 
-def _excess(depth: int, elements: int) -> str:
+def _excess(depth: int, elements: int, attributes: int) -> str:
     if depth > MAX_DEPTH:
         what = f"nests elements more than {MAX_DEPTH} levels deep"
     elif elements > _MAX_ELEMENTS:
         what = f"has more than {_MAX_ELEMENTS:,} elements"
+    elif attributes > _MAX_ATTRIBUTES:
+        what = f"gives an element more than {_MAX_ATTRIBUTES:,} attributes"
     else:
         what = f"declares more than {_MAX_NAMESPACES:,} namespaces"
     return f"The document {what}, which no feed needs, so it was refused; check what the publisher serves."
@@ -139,7 +148,7 @@ def _complete_entries(data: bytes) -> bytes:
 
 
 def _mend_outside_cdata(data: bytes, entities: dict[bytes, bytes]) -> bytes:
-    _refuse_growth(data, entities)
+    _refuse_excess(data, entities)
     parts: list[bytes] = []
     position = 0
     while (begin := data.find(b"<![CDATA[", position)) >= 0:
@@ -153,7 +162,14 @@ def _mend_outside_cdata(data: bytes, entities: dict[bytes, bytes]) -> bytes:
     return _declare_prefixes(b"".join(parts), parts[::2])
 
 
-def _refuse_growth(data: bytes, entities: dict[bytes, bytes]) -> None:
+def _refuse_excess(data: bytes, entities: dict[bytes, bytes]) -> None:
+    """Raises ParseError if mending would take more memory than any feed is worth."""
+    references = data.count(b"&") - sum(data.count(reference) for reference in _PREDEFINED)
+    if references > _MAX_MENDED or data.count(b"<") > _MAX_TAGS:
+        raise ParseError(
+            f"The document is broken and has more than {_MAX_MENDED:,} entities or {_MAX_TAGS:,} tags, which no "
+            "feed needs, so it was refused; check what the publisher serves."
+        )
     if sum(data.count(b"&" + name + b";") * len(value) for name, value in entities.items()) > _MAX_GROWTH:
         raise ParseError(
             "The document repeats its entities so often that it would grow by more than a megabyte, as in "
@@ -175,8 +191,6 @@ def _mend_markup(data: bytes, entities: dict[bytes, bytes]) -> bytes:
 
 
 def _entity(name: bytes, entities: dict[bytes, bytes]) -> bytes:
-    if name in _PREDEFINED:
-        return b"&" + name + b";"
     if name in entities:
         return entities[name]
     text = html5.get(name.decode("utf-8", "replace") + ";")

@@ -26,9 +26,22 @@ _PROPS = frozenset(
 )
 
 
-def root_of(document: Document, *, recover: bool = False) -> etree._Element:
-    """The root of the document's tree. Nothing is loaded or expanded. Raises etree.XMLSyntaxError."""
-    parser = etree.XMLParser(
+def root_of(document: Document) -> etree._Element:
+    """The root of the document's tree. Raises etree.XMLSyntaxError if it is not well-formed."""
+    return etree.fromstring(document.data, _parser(recover=False))
+
+
+def read_leniently(document: Document) -> Feed:
+    """The feed in whatever can be read of a document. Raises ParseError if that is nothing."""
+    root: etree._Element | None = etree.fromstring(document.data, _parser(recover=True))
+    if root is None:
+        raise ParseError("The feed is broken beyond repair; ask the publisher to correct it.")
+    return read(document, root, strict=False)
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    """A parser that loads and expands nothing."""
+    return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         no_network=True,
@@ -38,18 +51,6 @@ def root_of(document: Document, *, recover: bool = False) -> etree._Element:
         remove_pis=True,
         recover=recover,
     )
-    return etree.fromstring(document.data, parser)
-
-
-def read_leniently(document: Document) -> Feed:
-    """The feed in whatever can be read of a document. Raises ParseError if that is nothing."""
-    try:
-        root = root_of(document, recover=True)
-    except etree.XMLSyntaxError as error:
-        raise ParseError(
-            f"The feed is broken beyond repair ({error}); ask the publisher to correct it."
-        ) from None
-    return read(document, root, strict=False)
 
 
 def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
@@ -66,8 +67,9 @@ def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
     found = 0
     for element, scope in _entries(root, first):
         found += 1
-        draft = _draft(element, scope)
-        entry = shape(draft, atom=atom, base=first.base, language=props.get("language", ""))
+        if not len(element) and not element.keys():
+            continue
+        entry = shape(_draft(element, scope), atom=atom, base=first.base, language=props.get("language", ""))
         if entry is not None:
             entries.append(entry)
     if strict and found != sum(1 for _ in root.iter("{*}item", "{*}entry")):

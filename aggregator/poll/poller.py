@@ -16,7 +16,7 @@ from aggregator import cadence
 from aggregator.cluster import settle
 from aggregator.errors import RefusedError, StoreError
 from aggregator.fetch import Fetcher
-from aggregator.locate import Gazetteer
+from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
 from aggregator.poll.visit import Kit, failed_to_store, visit
 from aggregator.schema import Memory, Polled, Settings, Source
@@ -43,7 +43,7 @@ class Poller:
         self,
         store: Store,
         settings: Settings,
-        gazetteer: Gazetteer,
+        pipeline: Pipeline,
         *,
         clock: Callable[[], datetime],
         report: Report,
@@ -51,7 +51,7 @@ class Poller:
         self._store = store
         self._clock = clock
         self._report = report
-        self._gazetteer = gazetteer
+        self._pipeline = pipeline
         self._parsers = Parsers()
         self._random = random.Random()  # noqa: S311 (spreads polls, protects nothing)
         self._lock = threading.Lock()
@@ -79,7 +79,7 @@ class Poller:
             store=self._store,
             fetcher=self._fetcher,
             parsers=self._parsers,
-            gazetteer=self._gazetteer,
+            pipeline=self._pipeline,
             settings=fetch,
             budget=cadence.budget_factor(self._store.memories(), fetch) if fetch.polls_per_day else 1.0,
         )

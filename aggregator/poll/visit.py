@@ -18,9 +18,8 @@ from aggregator import cadence
 from aggregator.errors import DatelineError, GoneError, StatusError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities, match, only_link_moved
-from aggregator.locate import Gazetteer
 from aggregator.parse import fast
-from aggregator.pipeline import Context, other_uid, understand
+from aggregator.pipeline import Pipeline, other_uid
 from aggregator.poll.apart import Parsers
 from aggregator.schema import (
     Download,
@@ -55,7 +54,7 @@ class Kit:
     store: Store
     fetcher: Fetcher
     parsers: Parsers
-    gazetteer: Gazetteer
+    pipeline: Pipeline
     settings: FetchSettings
     budget: float
     """Factor by which intervals are stretched, 1 or more."""
@@ -193,13 +192,12 @@ def _findings(source: Source, feed: Feed, kit: Kit, now: datetime) -> tuple[Find
         keys=served.keys(),
         taken={before[key][0] for key in same},
     )
-    context = Context(source=source, gazetteer=kit.gazetteer)
     findings = []
     for (_, entry, raw_hash), (identity, known) in zip(changed, matched, strict=True):
         if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
             continue
         first_seen = known.first_seen if known else now
-        article = understand(entry, identity, context, first_seen=first_seen)
+        article = kit.pipeline.understand(entry, identity, source, first_seen=first_seen)
         findings.append(
             Finding(
                 entry=entry,

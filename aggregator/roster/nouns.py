@@ -51,7 +51,9 @@ class ImportReport:
 
     def lines(self) -> tuple[str, ...]:
         """The report for the admin: one sentence a line, without secrets."""
-        counts = f"{len(self.added)} added, {self.unchanged} configured already, {len(self.skipped)} left out."
+        counts = (
+            f"{len(self.added)} added, {self.unchanged} configured already, {len(self.skipped)} left out."
+        )
         again = (f"Named more than once, and merged: {self.merged}.",) if self.merged else ()
         return (*self.repairs, *self.skipped, *again, f"Sources: {counts}")
 

@@ -130,8 +130,6 @@ def _line(found: Found, notes: Notes) -> RosterLine:
     url = _FEED_SCHEME.sub("", found.address).replace(" ", "%20")
     if url.startswith("//") or _HOST_LIKE.fullmatch(url):
         url = ("http:" if url != found.address else "https:") + "//" + url.removeprefix("//")
-    if url != found.address:
-        notes["the address was read as an http or https one"].append(found.line)
     if not url:
         raise SettingsError("the address is empty")
     if not url.lower().startswith(("http:", "https:")):
@@ -141,6 +139,8 @@ def _line(found: Found, notes: Notes) -> RosterLine:
     if address.username.startswith("env:") or password.startswith("env:"):
         # Written to the configuration, it would stand for a variable of this machine's environment.
         raise SettingsError('its user name or password begins with "env:"')
+    if url != found.address:
+        notes["the address was read as an http or https one"].append(found.line)
     return RosterLine(
         url=address.url,
         title=found.title[:300].strip(),
@@ -160,17 +160,17 @@ def _language(found: Found, notes: Notes) -> str:
 
 
 def _merged(first: RosterLine, second: RosterLine) -> RosterLine:
-    """Two lines of one source: the categories of both, otherwise what the first one says."""
+    """Two lines of one source: the categories of both, https if one has it, else what the first one says."""
+    insecure = first.url.lower().startswith("http:") and second.url.lower().startswith("https:")
+    access = first if first.username or first.password else second
     return replace(
         first,
-        url=second.url
-        if second.url.lower().startswith("https:") > first.url.lower().startswith("https:")
-        else first.url,
+        url=second.url if insecure else first.url,
         title=first.title or second.title,
         categories=tuple(dict.fromkeys(first.categories + second.categories)),
         language=first.language or second.language,
-        username=first.username or second.username,
-        password=first.password or second.password,
+        username=access.username,
+        password=access.password,
     )
 
 

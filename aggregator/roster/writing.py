@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
@@ -102,5 +103,6 @@ def _replace(path: Path, text: str) -> None:
             shutil.copymode(target, draft)
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
         raise SettingsError(f"{path} cannot be written: {error.strerror}; check its folder.") from None

@@ -141,8 +141,9 @@ def _parsed(text: str, note: Note) -> tuple[dict[str, Any], dict[KeyPath, int]] 
         what = found[1] if found else str(error)
         line = int(found[2]) if found and found[2] else text.rstrip("\n").count("\n") + 1
         column = f"column {found[3]}" if found and found[3] else "end of file"
-        what = what[:1].lower() + what[1:]
-        note(line, f"this is not valid TOML ({column}): {what}; text stands in quotes, a list in [ ]")
+        twice = "overwrite" in what or "declare" in what or "twice" in what
+        fix = "write each key and table once" if twice else "text stands in quotes, a list in brackets"
+        note(line, f"this is not valid TOML ({column}): {what[:1].lower()}{what[1:]}; {fix}")
     except RecursionError:
         note(1, "lists or tables are nested too deeply; write them flat")
     return None

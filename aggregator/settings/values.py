@@ -61,17 +61,14 @@ def line_of_text(value: Any, longest: int = 500) -> str:
 
 
 def filter_text(value: Any) -> str:
-    """A filter that parses; it may be empty and, for long ones, stand on several lines."""
+    """A filter that parses, on one line; it may be empty and be written on several lines."""
     if not isinstance(value, str):
         raise SettingsError("it must be text; write the filter in quotes")
-    text = value.strip()
     try:
-        parse(text)
+        parse(value)
     except FilterError as error:
-        shift = len(value) - len(value.lstrip())
-        where = f"wrong at character {error.position + shift + 1}"
-        raise SettingsError(f"{where}; {str(error).rstrip('.')}") from None
-    return text
+        raise SettingsError(f"wrong at character {error.position + 1}; {error}") from None
+    return " ".join(value.split())
 
 
 def texts(value: Any) -> tuple[str, ...]:

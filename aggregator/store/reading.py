@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -117,44 +118,14 @@ class Reading:
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the articles a filter finds divide among sources, categories, countries and languages."""
         found = sa.select(article.c.position).where(condition(self.engine, where, now))
-        category, place, language = article_category.c, article_place.c, article.c.language
-        number = sa.func.count(sa.distinct(article_place.c.position))
-        ask = {
-            "sources": (
-                sa.select(source.c.source_id, source.c.title, total := sa.func.count())
-                .join_from(article_source, source)
-                .where(article_source.c.position.in_(found))
-                .group_by(source.c.source_id, source.c.title)
-                .order_by(total.desc(), source.c.source_id)
-            ),
-            "categories": (
-                sa.select(category.category, sa.func.min(category.name), total)
-                .where(category.position.in_(found))
-                .group_by(category.category)
-                .order_by(total.desc(), category.category)
-            ),
-            "countries": (
-                sa.select(place.country, place.country, number)
-                .where(place.position.in_(found), place.country != "")
-                .group_by(place.country)
-                .order_by(number.desc(), place.country)
-            ),
-            "languages": (
-                sa.select(language, language, total)
-                .where(article.c.position.in_(found), language != "")
-                .group_by(language)
-                .order_by(total.desc(), language)
-            ),
-        }
         with sentences(self.engine), self.engine.connect() as connection:
-            return Facets(
-                **{
-                    name: tuple(
-                        (row[0], row[1], row[2]) for row in connection.execute(query.limit(FACET_SIZE))
-                    )
-                    for name, query in ask.items()
-                }
-            )
+            counted = {
+                name: connection.execute(query.limit(FACET_SIZE)).all()
+                for name, query in _facet_queries(found).items()
+            }
+        return Facets(
+            **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
+        )
 
     def daily(self, since: datetime) -> dict[str, dict[date, int]]:
         """New articles of each source and day (UTC) since then."""
@@ -187,3 +158,37 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             return found or 0
+
+
+def _facet_queries(found: sa.Select[tuple[int]]) -> dict[str, sa.Select[Any]]:
+    """For each facet the query for id, name and count among the positions found."""
+    category, place, language = article_category.c, article_place.c, article.c.language
+    total = sa.func.count()
+    places = sa.func.count(sa.distinct(place.position))
+    return {
+        "sources": (
+            sa.select(source.c.source_id, source.c.title, total)
+            .join_from(article_source, source)
+            .where(article_source.c.position.in_(found))
+            .group_by(source.c.source_id, source.c.title)
+            .order_by(total.desc(), source.c.source_id)
+        ),
+        "categories": (
+            sa.select(category.category, sa.func.min(category.name), total)
+            .where(category.position.in_(found))
+            .group_by(category.category)
+            .order_by(total.desc(), category.category)
+        ),
+        "countries": (
+            sa.select(place.country, place.country, places)
+            .where(place.position.in_(found), place.country != "")
+            .group_by(place.country)
+            .order_by(places.desc(), place.country)
+        ),
+        "languages": (
+            sa.select(language, language, total)
+            .where(article.c.position.in_(found), language != "")
+            .group_by(language)
+            .order_by(total.desc(), language)
+        ),
+    }

@@ -10,9 +10,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import fold
+from aggregator.filters import SEARCHED_CHARS, fold
 from aggregator.schema import Article, Identity
-from aggregator.store.dialect import INDEXED_CHARS, words
 from aggregator.store.tables import article, article_source, source
 
 _NO_IDENTITY = Identity(key="")
@@ -74,8 +73,8 @@ def place_rows(item: Article) -> list[dict[str, Any]]:
 
 
 def words_row(position: int, title: str, text: str) -> dict[str, Any]:
-    """What the full-text index holds of an article: bare folded words."""
-    return {"position": position, "title": words(fold(title)), "text": words(fold(text[:INDEXED_CHARS]))}
+    """What the full-text index holds of an article: folded words."""
+    return {"position": position, "title": fold(title), "text": fold(text[:SEARCHED_CHARS])}
 
 
 def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Article, ...]:

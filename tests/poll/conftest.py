@@ -12,6 +12,7 @@ import pytest
 
 from aggregator import cadence
 from aggregator.locate import Gazetteer, build
+from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.schema import (
     FetchSettings,
@@ -65,7 +66,11 @@ class Desk:
             files=(),
         )
         self.poller = Poller(
-            store, self.settings, gazetteer, clock=lambda: self.now, report=self.polled.append
+            store,
+            self.settings,
+            Pipeline(gazetteer=gazetteer),
+            clock=lambda: self.now,
+            report=self.polled.append,
         )
 
     def configure(self, *sources: Source, inside: str = "", **fetch: Any) -> None:

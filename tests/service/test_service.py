@@ -11,7 +11,9 @@ import pytest
 
 from aggregator import service, settings
 from aggregator.locate import Gazetteer, build
-from aggregator.service import Service
+from aggregator.pipeline import Pipeline
+from aggregator.poll.poller import Poller
+from aggregator.service import Service, clock, report
 from aggregator.store import Store
 
 CONFIG = """
@@ -59,7 +61,8 @@ class Running:
         self.write(CONFIG)
         wanted = settings.load(path)
         self.store = Store.open(wanted.store.url.reveal())
-        self.service = Service(self.store, wanted, gazetteer)
+        poller = Poller(self.store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
+        self.service = Service(self.store, wanted, poller)
 
     def write(self, text: str) -> None:
         self.path.write_text(text.format(port=self.port), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -73,77 +74,22 @@ _PLACES = {
     "Atlantic Ocean": ("region", ""),
 }  # fmt: skip
 
-STORIES: tuple[dict[str, Any], ...] = (
-    {"source": "atlas-wire", "minutes": 12, "language": "en", "picture": "coast",
-     "title": "Night trains between Tangier and Casablanca return after eleven years",
-     "summary": "Two sleeper services a night will stop in Rabat from March. Tickets cost less than the coach, and "
-                "the old dining cars have been rebuilt by apprentices of the railway school.",
-     "categories": ("transport", "business"), "places": ("Casablanca", "Tangier", "Morocco"),
-     "authors": ("Salma Idrissi",), "also": "harbour-times"},
-    {"source": "ufuq", "minutes": 34, "language": "ar",
-     "title": "مكتبة الرباط الوطنية تفتح قاعاتها ليلاً طوال فصل الشتاء",
-     "summary": "قررت المكتبة تمديد ساعات العمل حتى منتصف الليل بعد أن تضاعف عدد الطلبة الذين يبحثون عن مكان هادئ "
-                "للمراجعة، وستوفر حافلة مجانية للعودة إلى الأحياء البعيدة.",
-     "categories": ("culture",), "places": ("Rabat", "Morocco"), "authors": ("ليلى بناني",)},
-    {"source": "open-science", "minutes": 58, "language": "en", "picture": "night",
-     "title": "A telescope the size of a shoebox maps dust between nearby stars",
-     "summary": "Students flew the instrument for nine days below a balloon. Its map agrees with that of a satellite "
-                "that cost four thousand times as much, and shows two clouds nobody had drawn before.",
-     "categories": ("science",), "places": ("Kenya",), "authors": ("Grace Wanjiru", "Tom Ashby")},
-    {"source": "stadtpost", "minutes": 95, "language": "de", "picture": "city",
-     "title": "Hamburg legt die Hälfte seiner Parkplätze am Hafen trocken – und pflanzt 600 Bäume",
-     "summary": "Wo bisher Autos standen, soll Regenwasser versickern. Anwohner dürfen Patenschaften übernehmen; "
-                "die ersten Linden kommen noch vor dem Frühjahr.",
-     "categories": ("climate", "politics"), "places": ("Hamburg", "Germany"), "authors": ("Jana Petersen",)},
-    {"source": "littoral", "minutes": 141, "language": "fr",
-     "title": "À Marseille, le marché aux poissons passe à la criée numérique sans perdre sa voix",
-     "summary": "Les enchères s’affichent désormais sur un écran, mais les vendeuses continuent d’annoncer les prix à "
-                "pleine gorge : « l’écran, c’est pour ceux qui n’entendent pas », dit l’une d’elles.",
-     "categories": ("business", "culture"), "places": ("Marseille", "France"), "authors": ("Inès Garcin",)},
-    {"source": "harbour-times", "minutes": 190, "language": "en",
-     "title": "Council votes to keep Bristol’s last ferry, by a margin of one",
-     "summary": "The deciding vote came from a councillor who crosses the harbour on it every morning. The service "
-                "gets three more years and an electric boat.",
-     "categories": ("politics", "transport"), "places": ("Bristol", "United Kingdom"),
-     "authors": ("Owen Pryce",)},
-    {"source": "faro-sur", "minutes": 260, "language": "es", "picture": "river",
-     "title": "Rosario estrena un hospital flotante para las islas del delta",
-     "summary": "El barco recorre catorce parajes por semana con dos médicas, una odontóloga y un laboratorio. "
-                "Las consultas son gratuitas y los turnos se piden por radio.",
-     "categories": ("health",), "places": ("Rosario", "Argentina"), "authors": ("Lucía Ferreyra",)},
-    {"source": "atlas-wire", "minutes": 410, "language": "en",
-     "title": "Dam levels in Morocco rise for the fourth week, officials urge patience",
-     "summary": "Reservoirs stand at 41 per cent, twice last winter’s level. Farmers may plant, but irrigation rules "
-                "stay until April.",
-     "categories": ("climate",), "places": ("Morocco", "Rabat"), "authors": ()},
-    {"source": "stadtpost", "minutes": 1_130, "language": "de",
-     "title": "Leipziger Gewandhaus spielt ein Konzert nur für Säuglinge – und ihre müden Eltern",
-     "summary": "Vierzig Minuten, gedämpftes Licht, Wickeltische im Foyer. Die Karten waren in neun Minuten weg.",
-     "categories": ("culture",), "places": ("Leipzig", "Germany"), "authors": ("Mirko Saal",)},
-    {"source": "open-science", "minutes": 1_300, "language": "en", "picture": "field",
-     "title": "Old bean varieties fix nitrogen better in dry soil, ten-year trial finds",
-     "summary": "Nairobi’s seed bank compared 212 varieties. The best was last grown commercially in 1931.",
-     "categories": ("science", "climate"), "places": ("Nairobi", "Kenya"), "authors": ("Peter Otieno",)},
-    {"source": "littoral", "minutes": 1_460, "language": "fr",
-     "title": "Le club féminin de voile remporte la traversée de l’Atlantique",
-     "summary": "Dix-neuf jours, une avarie de safran et un anniversaire fêté au milieu de l’océan.",
-     "categories": ("sport",), "places": ("Atlantic Ocean", "France"), "authors": ("Paul Ménard",)},
-    {"source": "ufuq", "minutes": 1_640, "language": "ar",
-     "title": "شباب الدار البيضاء يحولون مصنعاً مهجوراً إلى ورشة للدراجات",
-     "summary": "تصلح الورشة مئتي دراجة في الشهر وتبيعها بسعر رمزي للتلاميذ، وتعلّم من يشاء كيف يصلح دراجته بنفسه.",
-     "categories": ("transport", "culture"), "places": ("Casablanca",), "authors": ()},
+STORIES: list[dict[str, Any]] = json.loads(
+    Path(__file__).with_name("stories.json").read_text(encoding="utf-8")
 )
 
 BODY = """<p>{summary}</p>
-<p>The plan was drawn up over two winters, in meetings that anyone could attend and that rarely ended before
-midnight. “We asked people what they missed,” says one of the organisers, “and then we asked what they would give
-up for it. The second question was the useful one.”</p>
+<p>The plan was drawn up over two winters, in meetings that anyone could attend and that rarely ended
+before midnight. “We asked people what they missed,” says one of the organisers, “and then we asked what
+they would give up for it. The second question was the useful one.”</p>
 <h2>What changes</h2>
 <ul><li>The service runs every day, holidays included.</li><li>Children under twelve pay nothing.</li></ul>
 <blockquote><p>It is not a museum piece. It has to be on time.</p></blockquote>
-<p>A first review is due in autumn. <a href="https://archive.example/report">The full report</a> is public.</p>"""
+<p>A first review is due in autumn.
+<a href="https://archive.example/report">The full report</a> is public.</p>"""
 BODY_ARABIC = """<p>{summary}</p>
-<p>«سألنا الناس عمّا ينقصهم»، تقول إحدى المنظِّمات، «ثم سألناهم عمّا هم مستعدون للتخلي عنه مقابل ذلك. كان السؤال الثاني
+<p>«سألنا الناس عمّا ينقصهم»، تقول إحدى المنظِّمات،
+«ثم سألناهم عمّا هم مستعدون للتخلي عنه مقابل ذلك. كان السؤال الثاني
 هو السؤال المفيد.»</p>
 <blockquote><p>المكتبة بيت لمن لا بيت له يقرأ فيه.</p></blockquote>"""
 
@@ -165,7 +111,7 @@ def article(now: datetime, story: dict[str, Any]) -> Article:
     made = Article(
         uid=uuid5(NAMESPACE_URL, link).urn,
         identity=Identity(key=f"g:{link}", link_is_own=True, link=link, title=story["title"]),
-        url=link, title=story["title"], authors=story.get("authors", ()),
+        url=link, title=story["title"], authors=tuple(story.get("authors", ())),
         published=at, first_seen=at, language=story.get("language", ""), summary=summary,
         html=(BODY_ARABIC if story.get("language") == "ar" else BODY).format(summary=summary), text=summary,
         image=f"https://pictures.example/{picture}.svg" if picture else "",
@@ -205,7 +151,8 @@ def polled(now: datetime, source: Source, stories: Sequence[dict[str, Any]], **m
         )
     kept = {
         "url": source.url, "title": source.title, "last_poll": now, "last_ok": now, "last_new": now,
-        "last_kind": "news", "last_message": f"{len(findings)} new articles.", "polls": 40, "not_modified": 31,
+        "last_kind": "news", "last_message": f"{len(findings)} new articles.",
+        "polls": 40, "not_modified": 31,
         "next_poll": now + timedelta(minutes=44), "reason": "It brings about 3 articles a day.",
         "news": 42.0, "span": 14.0,
     } | memory  # fmt: skip
@@ -225,4 +172,27 @@ def fill(store: Store, now: datetime, stories: Sequence[dict[str, Any]] = STORIE
         own = [story for story in stories if source.id in (story["source"], story.get("also"))]
         if own:
             batch.append(polled(now, source, own))
+    store.save(batch, settle, now=now)
+
+
+PROBLEM = (
+    'config.toml:12: interval = "5 parsecs": this is no duration; write a number and a unit such as "30m".'
+)
+
+
+def trouble(store: Store, now: datetime) -> None:
+    """A failing, a gone, a moved and a silent source."""
+    by_id = {source.id: source for source in SOURCES}
+    batch = [
+        polled(
+            now, by_id["faro-sur"], [], last_kind="failed", failures=4,
+            last_message="The origin answered 503 (Service Unavailable).", last_ok=now - timedelta(hours=19),
+            next_poll=now + timedelta(hours=4), reason="It failed 4 times in a row, so it is asked less often.",
+        ),
+        polled(now, by_id["littoral"], [], last_kind="gone", gone_count=2,
+               last_message="The origin answered 410 (Gone)."),
+        polled(now, by_id["stadtpost"], [], moved_to="https://stadtpost.example/neu/feed.xml", moved_count=2),
+        polled(now, by_id["harbour-times"], [], last_kind="not_modified", last_new=now - timedelta(days=5),
+               last_message="Not modified (304)."),
+    ]  # fmt: skip
     store.save(batch, settle, now=now)

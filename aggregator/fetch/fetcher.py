@@ -1,0 +1,189 @@
+"""One poll's way to its origin: guard and pace on every hop, redirects, and what the answer means."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import quote
+
+import httpx
+
+from aggregator.errors import ConnectError, GoneError, GuardError, LimitError, StatusError
+from aggregator.fetch import local
+from aggregator.fetch.guard import Guard
+from aggregator.fetch.headers import first, freshness, request_headers, retry_after, validator
+from aggregator.fetch.inflate import inflate
+from aggregator.fetch.pace import Pace
+from aggregator.fetch.transport import CurlTransport
+from aggregator.schema import Download, FetchSettings, Memory, Source
+from aggregator.urls import host_of, resolve, without_credentials
+
+MAX_HOPS = 5
+_PERMANENT = frozenset((301, 308))
+_REDIRECTS = _PERMANENT | {302, 303, 307}
+_SUCCESS = frozenset((200, 203, 226))
+_ORIGIN = re.compile(r"[^:]*:[/\\]{2}[^/\\?#]*")
+_ILLEGAL = re.compile(r"[^\x21-\x7e]")
+_ADVICE = {
+    401: "it wants other credentials; check username, password and headers of the source",
+    403: "it refuses to serve us; check whether the source needs credentials",
+    404: "there is nothing at this address; check the source's address",
+    407: "the proxy wants other credentials; check proxy in [fetch]",
+    429: "it wants to be asked less often",
+}
+
+
+class Fetcher:
+    """Fetches sources politely; thread-safe, one per process.
+
+    `transport` is libcurl unless given. No cookies are kept, nothing is taken from the environment but the
+    system's certificate authorities.
+    """
+
+    def __init__(self, settings: FetchSettings, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._settings = settings
+        self._pace = Pace(settings.per_host, settings.host_delay)
+        self._guard = Guard(settings.allow_inside, proxied=settings.proxy is not None)
+        self._transport = transport or CurlTransport(settings, stopping=self._pace.stopping)
+
+    def fetch(self, source: Source, memory: Memory, *, now: datetime, conditional: bool = True) -> Download:
+        """Asks the memory's address (a path: reads the file) and follows at most five redirects.
+
+        `now` is when the poll takes place; `conditional` sends the memory's validators. The time limits
+        bound the whole poll, waiting for its turn excepted. Raises an error of the FetchError tree.
+        """
+        if source.url.startswith("/"):
+            limit = self._settings.max_bytes
+            return local.read(source.url, memory, now=now, conditional=conditional, limit=limit)
+        conditional = conditional and bool(memory.etag or memory.last_modified)
+        url, permanent, leading, trusted, elapsed = memory.url, "", True, True, 0.0
+        seen = {url}
+        for _ in range(MAX_HOPS + 1):
+            # A chain that has left the source's own origin gets no credentials, even where it comes back.
+            trusted = trusted and _origin(url) == _origin(source.url)
+            headers = request_headers(
+                source, memory, contact=self._settings.contact, conditional=conditional, trusted=trusted
+            )
+            response, taken = self._ask(url, headers, elapsed)
+            elapsed += taken
+            if response.status_code not in _REDIRECTS:
+                _check_status(response, host_of(url), now, conditional=conditional)
+                found = self._download(response, url, now)
+                return replace(found, url=memory.url, permanent_url=permanent, elapsed=elapsed)
+            leading = leading and response.status_code in _PERMANENT
+            url = _redirected(url, response)
+            permanent = url if leading else permanent
+            if url in seen:
+                raise LimitError(f"{host_of(url)} redirects in a circle.")
+            seen.add(url)
+        raise LimitError(f"{host_of(memory.url)} redirects more than {MAX_HOPS} times.")
+
+    def stop(self) -> None:
+        """Wakes those that wait for their turn and breaks off what is under way; they raise FetchError."""
+        self._pace.stop()
+
+    def close(self) -> None:
+        """Closes all connections; nothing may be under way."""
+        self._transport.close()
+        self._pace.close()
+
+    def _ask(
+        self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float
+    ) -> tuple[httpx.Response, float]:
+        """One hop: the answer and the seconds it took."""
+        self._guard.check(url)
+        host = host_of(url)
+        total = self._settings.total_timeout.total_seconds()
+        if elapsed >= total:
+            raise LimitError(f"{host} was not asked any more: the redirects before took {total:g} seconds.")
+        request = _request(url, headers, self._timeouts(total - elapsed))
+        with self._pace.turn(host):
+            started = time.monotonic()
+            try:
+                response = self._transport.handle_request(request)
+            except httpx.TransportError as error:
+                raise ConnectError(f"{host} could not be asked ({type(error).__name__}).") from None
+            return response, time.monotonic() - started
+
+    def _timeouts(self, left: float) -> dict[str, float]:
+        connect = self._settings.connect_timeout.total_seconds()
+        read = self._settings.read_timeout.total_seconds()
+        return {"connect": connect, "read": read, "write": read, "pool": left, "total": left}
+
+    def _download(self, response: httpx.Response, url: str, now: datetime) -> Download:
+        headers = response.headers
+        body = b""
+        if response.status_code != 304 and isinstance(response.stream, httpx.SyncByteStream):
+            encoding = ",".join(headers.get_list("content-encoding"))
+            body = inflate(b"".join(response.stream), encoding, self._settings.max_bytes, host_of(url))
+        return Download(
+            url=url,
+            final_url=url,
+            status=response.status_code,
+            body=body,
+            content_type=first(headers, "content-type"),
+            etag=validator(headers, "etag"),
+            last_modified=validator(headers, "last-modified"),
+            fresh_for=freshness(headers, now),
+            fetched_at=now,
+        )
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme, and host with port."""
+    return url.partition(":")[0].lower(), host_of(url)
+
+
+def _request(url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float]) -> httpx.Request:
+    """The request for an address as it is configured: httpx' own spelling of it is not sent."""
+    scheme, host = _origin(url)
+    rest = _ORIGIN.sub("", url, count=1).partition("#")[0]
+    target = _ILLEGAL.sub(lambda found: quote(found[0]), rest if rest.startswith("/") else "/" + rest)
+    extensions = {"target": target.encode("ascii"), "timeout": timeout}
+    try:
+        return httpx.Request("GET", f"{scheme}://{host}{target}", headers=headers, extensions=extensions)
+    except httpx.InvalidURL:
+        raise GuardError(f"The address at {host} is too long or malformed to be asked.") from None
+
+
+def _redirected(url: str, response: httpx.Response) -> str:
+    """Where a redirect leads, without credentials and fragment."""
+    host, status = host_of(url), response.status_code
+    location = first(response.headers, "location")
+    if not location:
+        raise StatusError(f"{host} answered {status}, a redirect that leads nowhere.", status=status)
+    with suppress(UnicodeDecodeError):  # as latin-1, which headers once were
+        location = location.encode("latin-1").decode("utf-8")
+    target = resolve(url, location).partition("#")[0]
+    if not target:
+        raise GuardError(f"{host} redirects to something that is no http or https address.")
+    return without_credentials(target)
+
+
+def _check_status(response: httpx.Response, host: str, now: datetime, *, conditional: bool) -> None:
+    """Raises StatusError (GoneError) unless the answer is one to work with."""
+    status = response.status_code
+    if status in _SUCCESS or (status == 304 and conditional):
+        return
+    said = f"{host} answered {status}{_phrase(status)}"
+    if status == 304:
+        raise StatusError(f"{said}, although it was not told what we have.", status=status)
+    if status == 410:
+        raise GoneError(f"{said}: the publisher says the feed is gone for good.", status=status)
+    advice = f": {_ADVICE[status]}" if status in _ADVICE else ""
+    if status < 300:
+        advice = ", which carries no feed"
+    raise StatusError(
+        f"{said}{advice}.",
+        status=status,
+        retry_after=retry_after(response.headers, now) if status in (429, 503) else None,
+        fresh_for=freshness(response.headers, now) if status == 429 else None,
+    )
+
+
+def _phrase(status: int) -> str:
+    return f" {HTTPStatus(status).phrase}" if status in HTTPStatus._value2member_map_ else ""

@@ -1,0 +1,114 @@
+"""What is said to an origin in request headers, and what its response headers say about polling."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from aggregator import __version__
+from aggregator.schema import Memory, Source
+
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json, "
+    "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
+)
+_LONGEST = timedelta(days=3650)
+"""No demand of a publisher is taken for longer; the cadence has caps of its own."""
+_DIRECTIVE = re.compile(r"([a-z-]+)(?:\s*=\s*\"?([^\",;]*)\"?)?", re.I)
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+def request_headers(
+    source: Source, memory: Memory, *, contact: str, conditional: bool, trusted: bool
+) -> list[tuple[bytes, bytes]]:
+    """The headers of one request; the source's own headers and credentials only if the host is `trusted`."""
+    headers = {
+        "user-agent": ("User-Agent", f"Dateline/{__version__} (+{contact})"),
+        "accept": ("Accept", ACCEPT),
+        "accept-encoding": ("Accept-Encoding", "gzip"),
+        "a-im": ("A-IM", "feed"),
+    }
+    if trusted:
+        if source.username or source.password:
+            password = source.password.reveal() if source.password else ""
+            token = b64encode(f"{source.username}:{password}".encode()).decode("ascii")
+            headers["authorization"] = ("Authorization", f"Basic {token}")
+        for name, value in source.headers:
+            headers[name.lower()] = (name, value.reveal())
+    sent = [(name.encode("latin-1"), _octets(value)) for name, value in headers.values()]
+    if conditional and memory.etag:
+        sent.append((b"If-None-Match", memory.etag.encode("latin-1")))
+    if conditional and memory.last_modified:
+        sent.append((b"If-Modified-Since", memory.last_modified.encode("latin-1")))
+    return sent
+
+
+def _octets(value: str) -> bytes:
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return value.encode("utf-8")
+
+
+def first(headers: httpx.Headers, name: str) -> str:
+    """The first value of a header, as latin-1; empty if there is none."""
+    wanted = name.encode("latin-1")
+    return next((value.decode("latin-1") for key, value in headers.raw if key.lower() == wanted), "")
+
+
+def validator(headers: httpx.Headers, name: str) -> str:
+    """An opaque validator, byte for byte; empty if absent or unfit to be sent back in a header."""
+    value = first(headers, name)
+    return "" if _CONTROL.search(value) else value
+
+
+def freshness(headers: httpx.Headers, now: datetime) -> timedelta | None:
+    """How long the answer stays fresh: max-age, else Expires minus Date (RFC 9111, 4.2.1); None if stale.
+
+    The Age of a cached answer is not subtracted: max-age says how often the publisher wants to be asked.
+    """
+    directives = dict[str, str]()
+    for value in headers.get_list("cache-control"):
+        for name, argument in _DIRECTIVE.findall(value):
+            directives.setdefault(name.lower(), argument.strip())
+    if not {"no-store", "no-cache"}.isdisjoint(directives):
+        return None
+    if "max-age" in directives:
+        return _positive_seconds(directives["max-age"])
+    expires = _date(first(headers, "expires"))
+    if expires is None:
+        return None
+    return _positive(expires - (_date(first(headers, "date")) or now))
+
+
+def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
+    """How long the origin asks to be left alone, in seconds or until a date (RFC 9110, 10.2.3)."""
+    value = first(headers, "retry-after")
+    seconds = _positive_seconds(value)
+    if seconds is not None:
+        return seconds
+    until = _date(value)
+    return _positive(until - (_date(first(headers, "date")) or now)) if until else None
+
+
+def _positive_seconds(text: str) -> timedelta | None:
+    if not text.isascii() or not text.isdigit():
+        return None
+    digits = text.lstrip("0")
+    return _positive(timedelta(seconds=int(digits or "0")) if len(digits) < 10 else _LONGEST)
+
+
+def _positive(time: timedelta) -> timedelta | None:
+    return min(time, _LONGEST) if time > timedelta() else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

@@ -1,0 +1,98 @@
+"""Politeness: no host is asked too often, or by too many at once."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator.errors import FetchError
+
+_KEPT = 1024
+"""Hosts remembered before those that rest are forgotten."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """Those who wait for one host."""
+
+    slots: threading.Semaphore
+    door: threading.Lock = field(default_factory=threading.Lock)
+    users: int = 0
+    started: float = -float("inf")
+    """Monotonic seconds of the last start."""
+
+
+class Pace:
+    """Gives turns: at most `per_host` at once, their starts at least `delay` apart.
+
+    The clock is read to compute a wait, never to see whether it is over, and no wait is longer than `delay`:
+    so it also holds where the clock stands still or jumps.
+    """
+
+    def __init__(self, per_host: int, delay: timedelta) -> None:
+        self.stopping = threading.Event()
+        self._per_host = per_host
+        self._delay = delay.total_seconds()
+        self._lock = threading.Lock()
+        self._lines: dict[str, _Line] = {}
+        # A pipe, because waiting for it with a time-out does not involve a clock that may be faked.
+        self._wake, self._bell = os.pipe()
+        self._finalizer = weakref.finalize(self, _close_both, self._wake, self._bell)
+
+    @contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """Waits for a turn with `host` and holds it; FetchError if the program stops meanwhile."""
+        with self._lock:
+            line = self._lines.setdefault(host, _Line(threading.Semaphore(self._per_host)))
+            line.users += 1
+        try:
+            with line.slots:
+                self._wait_for_start(line, host)
+                yield
+        finally:
+            with self._lock:
+                line.users -= 1
+                if len(self._lines) > _KEPT:
+                    self._forget_resting()
+
+    def stop(self) -> None:
+        """Wakes all who wait; they and all who come later get a FetchError."""
+        with self._lock:
+            if not self.stopping.is_set():
+                self.stopping.set()
+                os.write(self._bell, b"!")
+            for line in self._lines.values():
+                line.slots.release(max(1, line.users))
+
+    def close(self) -> None:
+        """Frees what `stop` needs; nobody may be waiting."""
+        self._finalizer()
+
+    def _wait_for_start(self, line: _Line, host: str) -> None:
+        with line.door:
+            wait = min(line.started + self._delay - time.monotonic(), self._delay)
+            if wait > 0 and not self.stopping.is_set():
+                poll = select.poll()
+                poll.register(self._wake, select.POLLIN)
+                poll.poll(wait * 1000)
+            if self.stopping.is_set():
+                raise FetchError(f"{host} was not asked, because polling is being stopped.")
+            line.started = time.monotonic()
+
+    def _forget_resting(self) -> None:
+        rested = time.monotonic() - self._delay
+        self._lines = {
+            host: line for host, line in self._lines.items() if line.users or line.started > rested
+        }
+
+
+def _close_both(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

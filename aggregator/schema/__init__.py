@@ -1,0 +1,80 @@
+"""The nouns of Dateline, each defined once.
+
+A news item goes one way: a `Download` (bytes as they came) becomes a `Feed` of `Entry` (the feed's
+words), and each entry becomes one `Article` (our words). All are immutable; a step returns a changed
+copy (`dataclasses.replace`). Every datetime is timezone-aware UTC.
+"""
+
+from aggregator.schema.article import (
+    Article,
+    Category,
+    Evidence,
+    Identity,
+    Known,
+    Mention,
+    Place,
+    Role,
+)
+from aggregator.schema.feed import (
+    Download,
+    Enclosure,
+    Entry,
+    Feed,
+    Point,
+    Removal,
+    Term,
+)
+from aggregator.schema.polling import (
+    Draft,
+    Finding,
+    Kept,
+    Memory,
+    Outcome,
+    OutcomeKind,
+    Polled,
+)
+from aggregator.schema.wishes import (
+    FetchSettings,
+    Secret,
+    ServiceSettings,
+    Settings,
+    Source,
+    SourceKind,
+    StoreSettings,
+    View,
+    WebSettings,
+)
+
+__all__ = [
+    "Article",
+    "Category",
+    "Download",
+    "Draft",
+    "Enclosure",
+    "Entry",
+    "Evidence",
+    "Feed",
+    "FetchSettings",
+    "Finding",
+    "Identity",
+    "Kept",
+    "Known",
+    "Memory",
+    "Mention",
+    "Outcome",
+    "OutcomeKind",
+    "Place",
+    "Point",
+    "Polled",
+    "Removal",
+    "Role",
+    "Secret",
+    "ServiceSettings",
+    "Settings",
+    "Source",
+    "SourceKind",
+    "StoreSettings",
+    "Term",
+    "View",
+    "WebSettings",
+]

@@ -1,0 +1,147 @@
+"""Our words: the article, and how it is recognised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from aggregator.schema.feed import Enclosure, Point, Removal, Term
+
+Role = Literal["dateline", "title", "body", "feed", "source"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """How an entry is recognised when it is served again, within its source.
+
+    The traits are short hashes, empty where the entry lacks what they are made of.
+    """
+
+    key: str
+    """First rung of the ladder that holds: `g:` guid, `l:` canonical link, `t:` title and date."""
+    aliases: tuple[str, ...] = ()
+    """What else may identify it (`u:` guid without scheme and host, `l:`, `t:`), asked before an insert."""
+    reuse_key: str = ""
+    """The key it gets if its guid turns out to be one that the publisher uses again."""
+    link_is_own: bool = False
+    """True if the canonical link names this entry alone, so that equal links mean one article."""
+    guid: str = ""
+    """The guid without its scheme."""
+    link: str = ""
+    """The canonical link."""
+    path: str = ""
+    """The link without the values of its query, so that a token in it does not matter."""
+    title: str = ""
+    content: str = ""
+    published: int | None = None
+    """Milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An entry the store already has: its traits (as in Identity), and where it is."""
+
+    entry_n: int
+    article_id: int
+    key: str
+    guid: str
+    link: str
+    path: str
+    title: str
+    content: str
+    published: int | None
+    raw_hash: str
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Why a category or place was given: which words, feed term or source."""
+
+    kind: str
+    """`feed term`, `source`, `breadcrumb`, `dateline`, `georss`, …"""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    id: str
+    """Slug, what filters use."""
+    name: str
+    scheme: str = ""
+    score: float
+    """0 to 1."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of the world; coordinates in degrees WGS 84."""
+
+    name: str
+    kind: Literal["country", "admin1", "city", "region", "point"]
+    geonameid: int | None = None
+    country: str = ""
+    """ISO 3166-1 alpha-2, or empty."""
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place in a text, or said of it by feed or source."""
+
+    place: Place
+    role: Role
+    text: str
+    """The words as they stand."""
+    start: int | None = None
+    """Offset into the field the role names, in code points; None where there is none."""
+    end: int | None = None
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One clean article in our words. Born in `normalise`; later steps only add to it."""
+
+    uid: str
+    """`urn:uuid:…`, derived from the link (or source and key), never from the database."""
+    identity: Identity
+    guid: str = ""
+    url: str = ""
+    """Canonical link, tracking parameters dropped; empty if the feed gives none."""
+    title: str
+    """Plain text, never markup."""
+    authors: tuple[str, ...] = ()
+    published: datetime
+    """Clamped to the time first seen when missing or in the future."""
+    published_given: bool = True
+    """False if the feed gave no usable date."""
+    updated: datetime | None = None
+    first_seen: datetime
+    language: str = ""
+    dateline: str = ""
+    """Place name the text opens with ("Rabat –" gives "Rabat")."""
+    summary: str = ""
+    """Plain text, short."""
+    html: str = ""
+    """Sanitised HTML with absolute links."""
+    text: str = ""
+    """Plain text, paragraphs separated by a blank line."""
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str = ""
+    terms: tuple[Term, ...] = ()
+    points: tuple[Point, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    removed: tuple[Removal, ...] = ()
+    categories: tuple[Category, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Ids of the sources that carry it."""
+    id: int | None = None
+    """Arrival order, set by the store; below 2**31."""
+    position: int | None = None
+    """Time-ordered and unique, set by the store: `(ms since 1970 << 20) | n`."""

@@ -1,0 +1,114 @@
+"""Bytes as they came, and the feed's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """One successful answer of an origin (200, 226 or 304)."""
+
+    url: str
+    """Address asked."""
+    final_url: str
+    """Address that answered, after redirects."""
+    permanent_url: str = ""
+    """Where the leading permanent redirects (301, 308) lead; empty if there were none."""
+    status: int
+    body: bytes = b""
+    """Inflated body; empty on 304."""
+    content_type: str = ""
+    etag: str = ""
+    """Opaque, byte for byte (latin-1); empty if absent."""
+    last_modified: str = ""
+    fresh_for: timedelta | None = None
+    """Positive freshness the publisher gave (max-age, else Expires minus Date)."""
+    fetched_at: datetime
+    elapsed: float = 0.0
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A category the feed gives an entry."""
+
+    label: str
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    url: str
+    type: str = ""
+    length: int | None = None
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A geographic point a feed gives (GeoRSS, W3C geo), degrees WGS 84."""
+
+    lat: float
+    lon: float
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A piece of text a rule took out as page furniture."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry in the feed's words; HTML is as hostile as it came until `clean` has seen it."""
+
+    guid: str = ""
+    link: str = ""
+    """Absolute http(s) address, or empty."""
+    title: str = ""
+    """May hold markup and entities until cleaned; then plain text."""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = ""
+    """BCP 47 as the entry, else the feed, says; else empty."""
+    summary: str = ""
+    """HTML."""
+    content: str = ""
+    """HTML; the fullest text the feed gives, empty if only a summary."""
+    base: str = ""
+    """Address that relative links in summary and content are relative to."""
+    terms: tuple[Term, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str = ""
+    points: tuple[Point, ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    """Filled by `clean`: section names found before the title."""
+    removed: tuple[Removal, ...] = ()
+    """Filled by `clean`: what went, and by which rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A parsed document: its entries and what the publisher says about polling it."""
+
+    entries: tuple[Entry, ...]
+    title: str = ""
+    link: str = ""
+    language: str = ""
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day (UTC, 0–23) in which not to ask."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week (Monday = 0) on which not to ask."""
+    update_period: timedelta | None = None
+    """`sy:updatePeriod` divided by `sy:updateFrequency`."""
+    repaired: str = ""
+    """A sentence if the document was broken and entries were saved from it; else empty."""
+    truncated: bool = False
+    """True if the document was cut off, so that entries may be missing: validators are not to be kept."""

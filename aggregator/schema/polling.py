@@ -1,0 +1,129 @@
+"""What polling remembers, and one poll ready to be saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from aggregator.schema.article import Article, Identity, Known
+from aggregator.schema.feed import Entry
+from aggregator.schema.wishes import Source
+
+OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one poll of one source ended."""
+
+    kind: OutcomeKind
+    at: datetime
+    message: str
+    """A sentence for the admin."""
+    status: int | None = None
+    """HTTP status, None if there was no answer."""
+    entries: int = 0
+    new: int = 0
+    updated: int = 0
+    size: int = 0
+    """Bytes of the inflated body."""
+    elapsed: float = 0.0
+    """Seconds."""
+    window_slid: bool = False
+    """Every entry was new although the source was known: some may have been missed."""
+    fresh_for: timedelta | None = None
+    retry_after: timedelta | None = None
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    update_period: timedelta | None = None
+    permanent_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What is remembered of one source between polls."""
+
+    source_id: str
+    url: str
+    title: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    next_poll: datetime | None = None
+    """None: never asked, due at once."""
+    reason: str = ""
+    """Why next_poll is when it is, as a sentence."""
+    last_poll: datetime | None = None
+    last_ok: datetime | None = None
+    last_new: datetime | None = None
+    """When a new article last arrived."""
+    last_full: datetime | None = None
+    """Last unconditional request."""
+    last_kind: OutcomeKind | None = None
+    last_message: str = ""
+    failures: int = 0
+    """Failed polls in a row."""
+    gone_count: int = 0
+    """410 answers in a row, over days."""
+    moved_to: str = ""
+    moved_count: int = 0
+    polls: int = 0
+    not_modified: int = 0
+    news: float = 0.0
+    """Decayed count of new articles."""
+    span: float = 0.0
+    """Decayed time observed, in days; news / span estimates articles a day."""
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = field(default_factory=frozenset)
+    skip_days: frozenset[int] = field(default_factory=frozenset)
+    update_period: timedelta | None = None
+    fresh_for: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """An entry of a poll that is new or changed, with the article made of it."""
+
+    entry: Entry
+    """As the feed served it."""
+    raw_hash: str
+    identity: Identity
+    known: Known | None
+    """The stored entry it is, or None if it is new to its source."""
+    article: Article
+    other_uid: str
+    """The article's uid should its source already carry the first one in another entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """One poll of one source: what it found, how it ended and what is remembered from now on."""
+
+    source: Source
+    outcome: Outcome
+    memory: Memory
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article about to be written, and the findings it is made of, each with its source id."""
+
+    article: Article
+    stored: Article | None = None
+    """The article as it is stored; None if it is new."""
+    owner: int | None = None
+    """Number of the stored entry that gives the article its words; None if it is new."""
+    findings: tuple[tuple[str, Finding], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A raw entry the store kept, and the article it gives its words to."""
+
+    article_id: int
+    source_id: str
+    entry: Entry
+    first_seen: datetime

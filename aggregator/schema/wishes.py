@@ -1,0 +1,145 @@
+"""What the admin writes: sources, views and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+SourceKind = Literal["feed", "text"]
+
+
+class Secret:
+    """A value that never shows itself: `repr` and `str` give stars; `reveal()` gives the value."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place news comes from, as the admin configured it."""
+
+    id: str
+    """Slug, unique in the configuration; names the source in URLs, filters and on the command line."""
+    url: str
+    """Absolute http(s) URL (without credentials), or an absolute local path."""
+    title: str
+    kind: SourceKind = "feed"
+    """`feed`: RSS, Atom, RDF or JSON Feed; `text`: the plain text of one article."""
+    categories: tuple[str, ...] = ()
+    country: str | None = None
+    """ISO 3166-1 alpha-2, upper case: the country the source writes about."""
+    places: tuple[str, ...] = ()
+    language: str | None = None
+    """BCP 47 tag, used where the feed does not say."""
+    interval: timedelta | None = None
+    """Fixed polling interval; None lets the cadence adapt."""
+    enabled: bool = True
+    headers: tuple[tuple[str, Secret], ...] = ()
+    """Extra request headers, such as a token."""
+    username: str = ""
+    password: Secret | None = None
+    """HTTP Basic credentials; never sent to another host."""
+    origin: str = ""
+    """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A saved, named filter with a feed."""
+
+    id: str
+    title: str
+    filter: str
+    """Text in the filter language, valid (checked when the configuration is read)."""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSettings:
+    title: str = "Dateline"
+    tick: timedelta = timedelta(seconds=5)
+    """How often the scheduler asks the database what is due."""
+    workers: int = 32
+    """Hosts polled at the same time."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    url: Secret
+    """SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; may hold a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """Limits and manners of polling (sizes in bytes of the inflated body)."""
+
+    contact: str = "https://dateline.invalid/about"
+    """URL or mail address publishers find in the User-Agent."""
+    interval: timedelta = timedelta(minutes=60)
+    """Polling interval of a source the cadence knows nothing about yet."""
+    min_interval: timedelta = timedelta(minutes=60)
+    max_interval: timedelta = timedelta(hours=24)
+    max_bytes: int = 15_000_000
+    connect_timeout: timedelta = timedelta(seconds=5)
+    read_timeout: timedelta = timedelta(seconds=20)
+    total_timeout: timedelta = timedelta(seconds=60)
+    per_host: int = 2
+    """Requests to one host at the same time, at most."""
+    host_delay: timedelta = timedelta(seconds=1)
+    """Least time between two starts of a request to the same host."""
+    allow_inside: tuple[str, ...] = ()
+    """`host:port` pairs (literal addresses) on the inside network that may be polled."""
+    proxy: Secret | None = None
+    polls_per_day: int | None = None
+    """Budget of polls a day over all sources; None means no budget."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    """Public address without trailing slash; empty means http://host:port."""
+    access: Literal["local", "password", "public"] = "local"
+    password: Secret | None = None
+    page_size: int = 50
+    threads: int = 4
+
+    @property
+    def address(self) -> str:
+        """Where readers find it, without a trailing slash."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything `config.toml` (and the files it includes) says, validated."""
+
+    path: Path
+    service: ServiceSettings
+    store: StoreSettings
+    fetch: FetchSettings
+    web: WebSettings
+    sources: tuple[Source, ...]
+    views: tuple[View, ...]
+    files: tuple[Path, ...]
+    """Every file read, the main one first: what to watch for changes."""

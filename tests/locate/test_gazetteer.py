@@ -1,0 +1,171 @@
+"""The gazetteer: what it finds, how it is built, and how it fails."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from aggregator.errors import StoreError
+from aggregator.locate import Gazetteer, build
+
+
+def first(gazetteer: Gazetteer, name: str) -> tuple[str, str, str]:
+    place = gazetteer.find(name)[0]
+    return place.name, place.country, place.kind
+
+
+@pytest.mark.parametrize("name", ["Rabat", "RABAT", "rabat", " Rabat ", "الرباط", "Рабат", "ラバト"])
+def test_a_city_is_found_by_any_of_its_names(gazetteer: Gazetteer, name: str) -> None:
+    assert first(gazetteer, name) == ("Rabat", "MA", "city")
+
+
+def test_a_place_has_its_id_and_coordinates(gazetteer: Gazetteer) -> None:
+    rabat = gazetteer.find("Rabat")[0]
+    assert rabat.geonameid == 2538475
+    assert (rabat.lat, rabat.lon) == (pytest.approx(34.01, abs=0.01), pytest.approx(-6.83, abs=0.01))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Port-au-Prince", "Port au Prince"), ("Sana'a", "Sanaa"), ("São Paulo", "Sao Paulo"), ("Łódź", "lodz")],
+)
+def test_accents_hyphens_and_apostrophes_do_not_matter(gazetteer: Gazetteer, one: str, other: str) -> None:
+    assert gazetteer.find(one)[0] == gazetteer.find(other)[0]
+
+
+def test_places_of_one_name_come_most_populous_first(gazetteer: Gazetteer) -> None:
+    found = [(place.name, place.country) for place in gazetteer.find("London")]
+    assert found[:2] == [("London", "GB"), ("London", "CA")]
+
+
+def test_an_alternate_name_counts_less_than_a_place_of_that_very_name(gazetteer: Gazetteer) -> None:
+    assert first(gazetteer, "Victoria")[0] == "Victoria"
+
+
+def test_a_country_narrows_the_search(gazetteer: Gazetteer) -> None:
+    assert [place.country for place in gazetteer.find("Tripoli", country="LB")] == ["LB"]
+    assert gazetteer.find("Tripoli", country="JP") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Morocco", "MA"),
+        ("USA", "US"),
+        ("U.S.", "US"),
+        ("UK", "GB"),
+        ("Britain", "GB"),
+        ("Netherlands", "NL"),
+        ("Türkiye", "TR"),
+        ("Czech Republic", "CZ"),
+        ("Côte d’Ivoire", "CI"),
+        ("DR Congo", "CD"),
+        ("Republic of the Congo", "CG"),
+        ("South Korea", "KR"),
+        ("North Korea", "KP"),
+        ("Palestine", "PS"),
+        ("Kosovo", "XK"),
+        ("MA", "MA"),
+        ("MAR", "MA"),
+    ],
+)
+def test_countries_are_found_by_their_usual_names_and_codes(
+    gazetteer: Gazetteer, name: str, code: str
+) -> None:
+    found = gazetteer.find(name)
+    assert (found[0].kind, found[0].country) == ("country", code)
+
+
+@pytest.mark.parametrize("word", ["us", "it", "in", "no", "me", "", " ", "?", "x" * 5000, "\x00", "'; --"])
+def test_words_that_are_no_names_find_nothing(gazetteer: Gazetteer, word: str) -> None:
+    assert gazetteer.find(word) == ()
+
+
+def test_a_state_of_the_usa_is_found_beside_the_country_of_that_name(gazetteer: Gazetteer) -> None:
+    assert {(place.kind, place.country) for place in gazetteer.find("Georgia")} == {
+        ("country", "GE"),
+        ("admin1", "US"),
+    }
+
+
+def test_a_country_lies_where_its_capital_is(gazetteer: Gazetteer) -> None:
+    morocco, rabat = gazetteer.country("MA"), gazetteer.find("Rabat")[0]
+    assert morocco is not None
+    assert (morocco.name, morocco.kind) == ("Morocco", "country")
+    assert (morocco.lat, morocco.lon) == (rabat.lat, rabat.lon)
+    colombia, bogota = gazetteer.country("co"), gazetteer.find("Bogotá")[0]
+    assert colombia is not None
+    assert (colombia.lat, colombia.lon) == (bogota.lat, bogota.lon)
+
+
+def test_a_code_that_is_no_country_gives_none(gazetteer: Gazetteer) -> None:
+    assert [gazetteer.country(code) for code in ("ZZ", "", "Rabat", "AN", "MAR")] == [None] * 5
+
+
+def test_the_credit_names_geonames_and_its_licence(gazetteer: Gazetteer) -> None:
+    assert "GeoNames" in gazetteer.credit()
+    assert "CC BY 4.0" in gazetteer.credit()
+
+
+def test_many_threads_may_look_up_at_once(gazetteer_path: Path) -> None:
+    names = ["Rabat", "London", "Paris", "Georgia", "Tokyo"] * 200
+    with closing(Gazetteer.open(gazetteer_path)) as gazetteer, ThreadPoolExecutor(16) as pool:
+        found = list(pool.map(lambda name: gazetteer.find(name)[0].name, names))
+    assert found == names
+
+
+def test_the_file_is_small(gazetteer_path: Path) -> None:
+    assert gazetteer_path.stat().st_size < 15_000_000
+
+
+def test_the_progress_ends_at_the_whole(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    build(tmp_path / "g.db", lambda done, total: told.append((done, total)))
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1] > 34_000
+
+
+def test_a_build_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "g.db"
+    path.write_text("old", encoding="utf-8")
+
+    def give_up(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(path, give_up)
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no\.db"):
+        Gazetteer.open(tmp_path / "no.db")
+
+
+def test_a_file_that_is_no_gazetteer_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "g.db"
+    path.write_text("This is no database. " * 100, encoding="utf-8")
+    with pytest.raises(StoreError, match="no gazetteer"):
+        Gazetteer.open(path)
+
+
+def test_a_file_of_another_version_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "g.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE meta (name TEXT, value TEXT)")
+        connection.execute("INSERT INTO meta VALUES ('version', '0')")
+        connection.commit()
+    with pytest.raises(StoreError, match="another version"):
+        Gazetteer.open(path)
+
+
+def test_a_path_with_odd_letters_is_opened(gazetteer_path: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "a b#c?d%20é.db"
+    odd.write_bytes(gazetteer_path.read_bytes())
+    with closing(Gazetteer.open(odd)) as gazetteer:
+        assert first(gazetteer, "Rabat") == ("Rabat", "MA", "city")

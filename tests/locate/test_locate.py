@@ -1,0 +1,237 @@
+"""Places said outright: by the dateline, the feed and the source."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.locate import Gazetteer, locate
+from aggregator.schema import Article, Evidence, Identity, Mention, Point, Source, Term
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+
+
+def mentions(
+    gazetteer: Gazetteer,
+    *,
+    country: str | None = None,
+    places: tuple[str, ...] = (),
+    terms: tuple[str, ...] = (),
+    **values: Any,
+) -> tuple[Mention, ...]:
+    article = Article(
+        uid="urn:uuid:1",
+        identity=Identity(key="g:1"),
+        title="T",
+        published=NOW,
+        first_seen=NOW,
+        terms=tuple(Term(label=term) for term in terms),
+        **values,
+    )
+    source = Source(id="paper", url="https://news.example/", title="Paper", country=country, places=places)
+    return locate(article, source, gazetteer).mentions
+
+
+def named(gazetteer: Gazetteer, **values: Any) -> list[tuple[str, str, str]]:
+    return [
+        (mention.role, mention.place.name, mention.place.country) for mention in mentions(gazetteer, **values)
+    ]
+
+
+# --- dateline ----------------------------------------------------------------------------------
+
+
+def test_a_dateline_is_a_mention_with_its_place_in_the_text(gazetteer: Gazetteer) -> None:
+    text = "Rabat – The cell was found on Thursday."
+    (mention,) = mentions(gazetteer, dateline="Rabat", text=text)
+    assert (mention.role, mention.place.name, mention.place.country) == ("dateline", "Rabat", "MA")
+    assert (mention.start, mention.end) == (0, 5)
+    assert text[mention.start : mention.end] == mention.text == "Rabat"
+    assert mention.evidence == (Evidence(kind="dateline", text="Rabat"),)
+    assert mention.score == 0.95
+
+
+def test_a_dateline_after_a_headline_has_its_offset(gazetteer: Gazetteer) -> None:
+    text = "A headline\n\nRabat – The cell was found."
+    (mention,) = mentions(gazetteer, dateline="Rabat", text=text)
+    assert text[mention.start : mention.end] == "Rabat"
+
+
+def test_a_dateline_that_the_text_no_longer_holds_has_no_offset(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, dateline="Rabat", text="The cell was found.")
+    assert (mention.start, mention.end) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "country", "expected"),
+    [
+        ("TRIPOLI", None, "LY"),
+        ("TRIPOLI", "LB", "LB"),
+        ("Birmingham", None, "GB"),
+        ("Birmingham", "US", "US"),
+        ("PARIS", "US", "FR"),
+        ("LONDON", "CA", "GB"),
+    ],
+)
+def test_a_dateline_of_several_places_is_read_as_the_source_would(
+    gazetteer: Gazetteer, dateline: str, country: str | None, expected: str
+) -> None:
+    found = mentions(gazetteer, dateline=dateline, country=country)
+    assert [mention.place.country for mention in found if mention.role == "dateline"] == [expected]
+
+
+def test_the_region_behind_the_name_decides(gazetteer: Gazetteer) -> None:
+    text = "PARIS, Texas (AP) – A fire broke out."
+    (mention,) = mentions(gazetteer, dateline="PARIS", text=text)
+    assert mention.place.country == "US"
+
+
+def test_reporters_write_from_cities_not_from_states(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, dateline="WASHINGTON")
+    assert (mention.place.kind, mention.place.lat) == ("city", pytest.approx(38.9, abs=0.1))
+
+
+def test_a_double_dateline_gives_two_places(gazetteer: Gazetteer) -> None:
+    text = "Tokyo/Seoul – Ministers met."
+    found = mentions(gazetteer, dateline="Tokyo/Seoul", text=text)
+    assert {mention.place.name for mention in found} == {"Tokyo", "Seoul"}
+    assert {text[mention.start : mention.end] for mention in found} == {"Tokyo", "Seoul"}
+
+
+def test_an_ambiguous_dateline_is_less_sure(gazetteer: Gazetteer) -> None:
+    (rabat,) = mentions(gazetteer, dateline="Rabat")
+    (san_jose,) = mentions(gazetteer, dateline="San José")
+    assert 0.5 <= san_jose.score < rabat.score
+
+
+def test_a_dateline_in_arabic_is_read(gazetteer: Gazetteer) -> None:
+    assert named(gazetteer, dateline="الرباط") == [("dateline", "Rabat", "MA")]
+
+
+@pytest.mark.parametrize("dateline", ["Exclusive Xyzzy", "IT", "ISO", "/", "-"])
+def test_a_dateline_that_is_no_place_is_none(gazetteer: Gazetteer, dateline: str) -> None:
+    assert mentions(gazetteer, dateline=dateline) == ()
+
+
+# --- feed --------------------------------------------------------------------------------------
+
+
+def test_a_point_of_the_feed_is_kept_with_its_name(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, points=(Point(lat=34.02, lon=-6.83, name="Hassan Tower"),))
+    assert (mention.role, mention.place.kind, mention.place.name) == ("feed", "point", "Hassan Tower")
+    assert (mention.place.lat, mention.place.lon) == (34.02, -6.83)
+    assert mention.evidence == (Evidence(kind="georss", text="34.0200, -6.8300"),)
+
+
+def test_a_point_without_a_name_is_called_by_its_coordinates(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, points=(Point(lat=-0.5, lon=100),))
+    assert mention.place.name == "-0.5000, 100.0000"
+
+
+@pytest.mark.parametrize("term", ["Morocco", "morocco", "#Morocco"])
+def test_a_term_that_is_a_country_is_a_mention(gazetteer: Gazetteer, term: str) -> None:
+    assert named(gazetteer, terms=(term,)) == [("feed", "Morocco", "MA")]
+
+
+def test_a_breadcrumb_that_is_a_country_is_a_mention(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, breadcrumb=("Home", "Morocco"))
+    assert mention.place.name == "Morocco"
+    assert mention.evidence == (Evidence(kind="breadcrumb", text="Morocco"),)
+
+
+def test_a_term_that_is_a_big_city_is_a_mention(gazetteer: Gazetteer) -> None:
+    assert named(gazetteer, terms=("Tokyo",)) == [("feed", "Tokyo", "JP")]
+
+
+def test_a_city_of_the_own_country_may_be_smaller(gazetteer: Gazetteer) -> None:
+    assert named(gazetteer, terms=("Marseille",)) == []
+    assert ("feed", "Marseille", "FR") in named(gazetteer, terms=("Marseille",), country="FR")
+
+
+@pytest.mark.parametrize("term", ["Mobile", "Reading", "IT", "AI", "TV", "us", "Orange", "Media", "Nice"])
+def test_a_term_that_is_a_word_first_is_no_place(gazetteer: Gazetteer, term: str) -> None:
+    for country in (None, "US", "GB"):
+        assert [
+            name for role, name, _ in named(gazetteer, terms=(term,), country=country) if role == "feed"
+        ] == []
+
+
+def test_us_in_capitals_is_the_country(gazetteer: Gazetteer) -> None:
+    assert named(gazetteer, terms=("US",)) == [("feed", "United States", "US")]
+
+
+def test_georgia_is_the_state_to_a_source_in_the_usa(gazetteer: Gazetteer) -> None:
+    (abroad,) = mentions(gazetteer, terms=("Georgia",))
+    at_home = mentions(gazetteer, terms=("Georgia",), country="US")
+    assert abroad.place.kind == "country"
+    assert [mention.place.kind for mention in at_home if mention.role == "feed"] == ["admin1"]
+
+
+def test_what_term_and_breadcrumb_both_say_is_one_mention_with_both_as_evidence(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, terms=("Morocco",), breadcrumb=("Morocco",))
+    assert [evidence.kind for evidence in mention.evidence] == ["feed term", "breadcrumb"]
+
+
+# --- source ------------------------------------------------------------------------------------
+
+
+def test_the_country_of_the_source_is_a_mention(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, country="MA")
+    assert (mention.role, mention.place.kind, mention.place.name) == ("source", "country", "Morocco")
+    assert mention.evidence == (Evidence(kind="source", text="paper"),)
+
+
+def test_the_places_of_the_source_are_looked_for_in_its_country_first(gazetteer: Gazetteer) -> None:
+    assert ("source", "Tripoli", "LB") in named(gazetteer, places=("Tripoli",), country="LB")
+
+
+def test_a_configured_place_that_is_unknown_is_kept_by_name(gazetteer: Gazetteer) -> None:
+    place = next(
+        m.place
+        for m in mentions(gazetteer, places=("Kleinkleckersdorf",), country="DE")
+        if m.place.kind == "region"
+    )
+    assert (place.name, place.country, place.lat) == ("Kleinkleckersdorf", "DE", None)
+
+
+# --- all together ------------------------------------------------------------------------------
+
+
+def test_what_is_surest_comes_first(gazetteer: Gazetteer) -> None:
+    found = named(gazetteer, dateline="Rabat", terms=("Morocco",), country="MA", places=("Marrakesh",))
+    assert found == [
+        ("dateline", "Rabat", "MA"),
+        ("feed", "Morocco", "MA"),
+        ("source", "Marrakesh", "MA"),
+        ("source", "Morocco", "MA"),
+    ]
+
+
+def test_the_running_text_is_not_searched(gazetteer: Gazetteer) -> None:
+    assert mentions(gazetteer, text="They live in Laayoune and Marrakech, not in Paris.") == ()
+
+
+def test_locating_twice_changes_nothing(gazetteer: Gazetteer) -> None:
+    source = Source(id="paper", url="https://news.example/", title="Paper", country="MA")
+    article = Article(
+        uid="u", identity=Identity(key="g:1"), title="T", published=NOW, first_seen=NOW, dateline="Rabat"
+    )
+    once = locate(article, source, gazetteer)
+    assert locate(once, source, gazetteer) == once
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=60), st.text(max_size=200), st.lists(st.text(max_size=40), max_size=5))
+def test_no_text_breaks_it(gazetteer: Gazetteer, dateline: str, text: str, labels: list[str]) -> None:
+    for mention in mentions(
+        gazetteer, dateline=dateline, text=text, terms=tuple(labels), breadcrumb=tuple(labels)
+    ):
+        assert mention.place.name
+        assert 0 < mention.score <= 1
+        assert mention.evidence
+        if mention.start is not None:
+            assert text[mention.start : mention.end] == mention.text

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.schema import Secret, Settings
+from aggregator.store import Store
+from web.app import create_app
+from web.desk import Desk
+
+Clients = Callable[..., FlaskClient]
+Sets = Callable[..., Settings]
+
+EVERYWHERE = (
+    "/",
+    "/article/1",
+    "/sources",
+    "/about",
+    "/status",
+    "/feeds/latest.rss",
+    "/static/dateline.css",
+    "/no",
+)
+STRANGER = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+def basic(password: str, user: str = "anyone") -> dict[str, str]:
+    return {"Authorization": "Basic " + b64encode(f"{user}:{password}".encode()).decode()}
+
+
+# --- headers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/", "/article/1", "/status", "/healthz", "/nowhere", "/?since=x",
+                                     "/static/dateline.css"])  # fmt: skip
+def test_every_answer_carries_the_security_headers(client: FlaskClient, address: str) -> None:
+    with client.get(address) as answer:
+        headers = answer.headers
+    policy = headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert "style-src 'self'" in policy
+    assert "form-action 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "base-uri 'none'" in policy
+    assert not any(part.startswith("script-src") for part in policy)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Permissions-Policy" in headers
+
+
+def test_no_cookie_is_ever_set(client: FlaskClient) -> None:
+    for address in ("/", "/status", "/about"):
+        assert "Set-Cookie" not in client.get(address).headers
+
+
+def test_the_style_sheet_is_kept_for_a_year_under_an_address_of_its_content(client: FlaskClient) -> None:
+    page = client.get("/").text
+    address = page.partition('<link rel="stylesheet" href="')[2].partition('"')[0]
+    assert "?v=" in address
+    with client.get(address) as answer:
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+
+
+def test_pages_only_answer_reading(client: FlaskClient) -> None:
+    answer = client.post("/")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+# --- local -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_local_access_lets_this_machine_in(client: FlaskClient, address: str) -> None:
+    assert client.get("/", environ_overrides={"REMOTE_ADDR": address}).status_code == 200
+
+
+@pytest.mark.parametrize("page", [*EVERYWHERE, "/healthz"])
+def test_local_access_keeps_strangers_out_of_everything(client: FlaskClient, page: str) -> None:
+    answer = client.get(page, environ_overrides=STRANGER)
+    assert answer.status_code == 403
+    assert "[web]" in answer.text
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000", "news.localhost"]
+)
+def test_local_names_are_accepted(client: FlaskClient, host: str) -> None:
+    assert client.get("/", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example",
+                                  "localhost.evil.example",
+                                  "203.0.113.7", "[::1", "0.0.0.0"])  # fmt: skip
+def test_another_name_for_this_machine_is_refused(client: FlaskClient, host: str) -> None:
+    answer = client.get("/", headers={"Host": host})
+    assert answer.status_code == 400
+    assert "Night trains" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_what_a_proxy_forwards_is_not_local(client: FlaskClient, name: str) -> None:
+    assert client.get("/", headers={name: "203.0.113.7"}).status_code == 403
+
+
+# --- password ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def guarded(client_of: Clients, settings: Sets) -> FlaskClient:
+    return client_of(settings(access="password", password=Secret("pässword")))
+
+
+@pytest.mark.parametrize("page", EVERYWHERE)
+def test_a_password_guards_every_page_and_feed(guarded: FlaskClient, page: str) -> None:
+    answer = guarded.get(page, environ_overrides=STRANGER)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("user", ["", "anyone", "sälma"])
+def test_any_user_name_goes_with_the_password(guarded: FlaskClient, user: str) -> None:
+    for page in ("/", "/status", "/feeds/latest.rss"):
+        assert guarded.get(page, headers=basic("pässword", user)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        basic("wrong"),
+        basic(""),
+        basic("pässwor"),
+        {"Authorization": "Basic !!!"},
+        {"Authorization": "Basic"},
+        {"Authorization": "Bearer pässword"},
+    ],
+)
+def test_a_wrong_password_is_refused(guarded: FlaskClient, headers: dict[str, str]) -> None:
+    assert guarded.get("/", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("page", ["/healthz", "/readyz"])
+def test_machines_may_ask_for_health_without_a_password(guarded: FlaskClient, page: str) -> None:
+    assert guarded.get(page, environ_overrides=STRANGER).status_code == 200
+
+
+def test_password_access_without_a_password_is_closed_to_all(client_of: Clients, settings: Sets) -> None:
+    client = client_of(settings(access="password"))
+    assert client.get("/", headers=basic("")).status_code == 401
+
+
+def test_a_refusal_tells_nothing_of_the_desk(guarded: FlaskClient) -> None:
+    assert "Maghreb" not in guarded.get("/nowhere").text
+
+
+# --- public ------------------------------------------------------------------------------------
+
+
+def test_public_reading_is_open(client_of: Clients, settings: Sets) -> None:
+    client = client_of(settings(access="public"))
+    for page in ("/", "/sources", "/feeds/latest.rss"):
+        answer = client.get(page, headers={"Host": "news.example"}, environ_overrides=STRANGER)
+        assert answer.status_code == 200
+
+
+def test_the_public_may_not_see_the_status_of_a_desk_without_password(
+    client_of: Clients, settings: Sets
+) -> None:
+    client = client_of(settings(access="public"))
+    answer = client.get("/status")
+    assert answer.status_code == 403
+    assert "set password under [web]" in answer.text
+    assert 'href="/status"' not in client.get("/").text
+
+
+def test_the_status_of_a_public_desk_asks_for_the_password(client_of: Clients, settings: Sets) -> None:
+    client = client_of(settings(access="public", password=Secret("secret")))
+    assert client.get("/").status_code == 200
+    assert client.get("/status").status_code == 401
+    assert client.get("/status", headers=basic("secret")).status_code == 200
+
+
+def test_the_settings_in_force_are_asked_on_every_request(store: Store, settings: Sets, now: object) -> None:
+    current = [settings(access="public")]
+    desk = Desk(store=store, settings=lambda: current[0], problem=lambda: "", now=lambda: now)  # type: ignore
+    client = create_app(desk).test_client()
+    assert client.get("/").status_code == 200
+    current[0] = settings(access="password", password=Secret("secret"))
+    assert client.get("/").status_code == 401

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.cluster import settle
+from aggregator.errors import StoreError
+from aggregator.schema import Memory, Settings, Source
+from aggregator.store import Store
+from web.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows
+
+Clients = Callable[..., FlaskClient]
+SOURCE = Source(id="a", url="https://a.example/rss", title="A", origin="config.toml:7")
+
+
+def memory(**given: Any) -> Memory:
+    return Memory(**({"source_id": "a", "url": SOURCE.url} | given))
+
+
+class BrokenStore:
+    """A store whose database does not answer."""
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def fail(*args: Any, **kwargs: Any) -> Any:
+            raise StoreError("The database /var/lib/dateline.db is locked.")
+
+        return fail
+
+
+# --- health ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "health"),
+    [
+        ({}, "waiting"),
+        ({"last_kind": "news"}, "ok"),
+        ({"last_kind": "not_modified"}, "ok"),
+        ({"last_kind": "failed", "failures": 1}, "failing"),
+        ({"last_kind": "gone", "gone_count": 1, "failures": 1}, "gone"),
+    ],
+)
+def test_the_health_of_a_source_follows_its_last_polls(
+    now: datetime, given: dict[str, Any], health: str
+) -> None:
+    polled = {"last_poll": now} if given else {}
+    assert health_of(SOURCE, memory(**polled, **given), now) == health
+
+
+def test_a_source_turned_off_is_off_whatever_happened(now: datetime) -> None:
+    failing = memory(last_poll=now, failures=3, last_kind="failed")
+    assert health_of(replace(SOURCE, enabled=False), failing, now) == "off"
+
+
+@pytest.mark.parametrize(
+    ("a_day", "days", "health"), [(4.0, 3, "silent"), (4.0, 1, "ok"), (0.2, 7, "ok"), (0.2, 41, "silent")]
+)
+def test_a_source_is_silent_once_it_misses_eight_articles(
+    now: datetime, a_day: float, days: int, health: str
+) -> None:
+    quiet = memory(last_poll=now, last_kind="not_modified", last_new=now - timedelta(days=days),
+                   news=a_day * 10, span=10.0)  # fmt: skip
+    assert health_of(SOURCE, quiet, now) == health
+
+
+def test_a_source_watched_for_hours_is_never_called_silent(now: datetime) -> None:
+    quiet = memory(
+        last_poll=now, last_kind="unchanged", last_new=now - timedelta(days=3), news=40.0, span=0.5
+    )
+    assert health_of(SOURCE, quiet, now) == "ok"
+
+
+def test_rows_have_a_count_for_each_day_today_last(now: datetime) -> None:
+    (row,) = rows([SOURCE], [], {"a": {date(2026, 1, 15): 3, date(2026, 1, 14): 2}}, now)
+    assert len(row.daily) == DAYS
+    assert row.daily[-2:] == (2, 3)
+
+
+def test_lately_is_the_mean_of_the_last_seven_whole_days(now: datetime) -> None:
+    (row,) = rows(
+        [SOURCE], [], {"a": {date(2026, 1, 15): 90, date(2026, 1, 14): 7, date(2026, 1, 8): 7}}, now
+    )
+    assert row.lately == 2.0
+
+
+def test_sources_that_need_a_person_come_first(now: datetime) -> None:
+    sources = [replace(SOURCE, id=id, title=id) for id in ("b", "c", "d")]
+    memories = [
+        memory(source_id="b", last_poll=now, last_kind="news"),
+        memory(source_id="d", last_poll=now, last_kind="failed", failures=2),
+    ]
+    assert [row.health for row in rows(sources, memories, {}, now)] == ["failing", "waiting", "ok"]
+
+
+def test_a_moved_source_proposes_the_new_address() -> None:
+    change = proposed_change(SOURCE, memory(moved_to="https://b.example/rss", moved_count=2))
+    assert change is not None
+    assert (change.old, change.new) == ('url = "https://a.example/rss"', 'url = "https://b.example/rss"')
+    assert change.where == "config.toml:7"
+    assert "2 polls" in change.why
+
+
+def test_a_moved_source_already_asked_there_still_proposes_the_edit() -> None:
+    change = proposed_change(SOURCE, memory(url="https://b.example/rss"))
+    assert change is not None
+    assert "already used" in change.why
+
+
+def test_a_proposed_address_never_shows_credentials() -> None:
+    change = proposed_change(SOURCE, memory(moved_to="https://me:secret@b.example/rss"))
+    assert change is not None
+    assert "secret" not in change.new
+
+
+def test_a_proposed_address_cannot_break_out_of_its_line() -> None:
+    change = proposed_change(SOURCE, memory(moved_to='https://b.example/"\nenabled = false'))
+    assert change is not None
+    assert "\n" not in change.new
+
+
+def test_a_gone_source_proposes_to_turn_it_off() -> None:
+    change = proposed_change(SOURCE, memory(last_kind="gone", gone_count=3))
+    assert change is not None
+    assert (change.old, change.new) == ("", "enabled = false")
+
+
+def test_a_source_that_stays_proposes_nothing() -> None:
+    assert proposed_change(SOURCE, memory(moved_to=SOURCE.url)) is None
+
+
+# --- the page ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def troubled(client: FlaskClient, store: Store, newsroom: ModuleType, now: datetime) -> FlaskClient:
+    """A desk with one failing, one gone and one moved source."""
+    by_id = {source.id: source for source in newsroom.SOURCES}
+    batch = [
+        newsroom.polled(now, by_id["ufuq"], [], last_kind="failed", failures=4,
+                        last_message="The origin answered <503>.", last_ok=now - timedelta(hours=19),
+                        next_poll=now + timedelta(hours=4), reason="It failed 4 times in a row."),
+        newsroom.polled(now, by_id["littoral"], [], last_kind="gone", gone_count=2),
+        newsroom.polled(now, by_id["stadtpost"], [], moved_to="https://stadtpost.example/new"),
+    ]  # fmt: skip
+    store.save(batch, settle, now=now)
+    return client
+
+
+def test_failing_sources_stand_first_with_outcome_and_reason(troubled: FlaskClient) -> None:
+    page = troubled.get("/status").text
+    assert re.findall(r'<tr class="(\w+)">', page)[:4] == ["failing", "gone", "change", "ok"]
+    assert "The origin answered &lt;503&gt;." in page
+    assert "It failed 4 times in a row." in page
+    assert "4 failed in a row" in page
+
+
+def test_the_share_of_not_modified_polls_is_shown(troubled: FlaskClient) -> None:
+    assert "78 % of 40" in troubled.get("/status").text
+
+
+def test_proposed_edits_are_shown_as_diffs(troubled: FlaskClient) -> None:
+    page = troubled.get("/status").text
+    assert "<del>- url = &#34;https://stadtpost.example/rss.xml&#34;</del>" in page
+    assert "<ins>+ url = &#34;https://stadtpost.example/new&#34;</ins>" in page
+    assert "<ins>+ enabled = false</ins>" in page
+
+
+def test_the_days_are_drawn_with_their_numbers_in_words(client: FlaskClient) -> None:
+    page = client.get("/status").text
+    assert f'aria-label="New articles a day, last {DAYS} days: 0, 0' in page
+    assert " style=" not in page
+
+
+def test_sources_can_be_narrowed_by_health_and_name(troubled: FlaskClient) -> None:
+    assert re.findall(r'<tr class="(\w+)">', troubled.get("/status?health=failing").text) == ["failing"]
+    assert re.findall(r'<tr class="(\w+)">', troubled.get("/status?q=science").text) == ["ok"]
+    assert "No source is like that" in troubled.get("/status?q=zzz").text
+
+
+def test_a_refused_edit_is_an_alert_on_top(client_of: Clients, settings: Callable[..., Settings]) -> None:
+    page = client_of(settings(), problem="config.toml:3: <b> is no key.").get("/status").text
+    assert 'role="alert"' in page
+    assert "config.toml:3: &lt;b&gt; is no key." in page
+
+
+def test_without_a_refused_edit_there_is_no_alert(client: FlaskClient) -> None:
+    assert 'role="alert"' not in client.get("/status").text
+
+
+def test_many_sources_are_shown_a_sheet_at_a_time(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    many = tuple(replace(SOURCE, id=f"s{n}", title=f"Source {n:03}") for n in range(450))
+    client = client_of(replace(settings(), sources=many))
+    page = client.get("/status?page=3").text
+    assert "Page 3 of 3" in page
+    assert page.count("<tr class=") == 50
+    for odd in ("0", "-1", "x", "9" * 30):
+        assert "Page 1 of 3" in client.get(f"/status?page={odd}").text
+
+
+def test_every_health_has_words() -> None:
+    assert all(words.endswith(".") for words in HEALTH_WORDS.values())
+
+
+# --- machines ----------------------------------------------------------------------------------
+
+
+def test_the_living_process_says_ok(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+
+
+def test_a_desk_with_database_and_sources_is_ready(client: FlaskClient) -> None:
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_desk_without_sources_is_not_ready(client_of: Clients, settings: Callable[..., Settings]) -> None:
+    answer = client_of(replace(settings(), sources=())).get("/readyz")
+    assert answer.status_code == 503
+    assert "No sources are configured" in answer.text
+
+
+def test_a_desk_without_database_is_alive_but_not_ready(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    client = client_of(settings(), store=BrokenStore())
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "dateline.db" not in answer.text
+
+
+def test_without_database_every_page_says_so_and_when_to_retry(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    client = client_of(settings(), store=BrokenStore())
+    for page in ("/", "/article/1", "/status"):
+        answer = client.get(page)
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "30"
+        assert "The database /var/lib/dateline.db is locked." in answer.text
+
+
+def test_the_public_is_not_told_where_the_database_is(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    answer = client_of(settings(access="public"), store=BrokenStore()).get("/")
+    assert answer.status_code == 503
+    assert "dateline.db" not in answer.text
+
+
+def test_a_fault_of_the_program_is_a_page_without_its_details(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    class Faulty:
+        def article(self, id: int) -> None:
+            raise RuntimeError("an inner secret")
+
+    client = client_of(settings(), store=Faulty())
+    answer = client.get("/article/1")
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "an inner secret" not in answer.text
+
+
+def test_an_error_of_a_feed_is_one_line_of_text(client: FlaskClient) -> None:
+    answer = client.get("/feeds/latest.rss?since=never")
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"

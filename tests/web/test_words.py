@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from web.words import country_name, distance, host_name, language_name, size_words
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(seconds=20), "just now"),
+        (timedelta(minutes=59), "59 min ago"),
+        (timedelta(hours=47), "47 h ago"),
+        (timedelta(days=3), "3 days ago"),
+        (timedelta(seconds=-20), "in a moment"),
+        (timedelta(minutes=-30), "in 30 min"),
+    ],
+)
+def test_distances_are_said_in_words(now: datetime, ago: timedelta, words: str) -> None:
+    assert distance(now - ago, now) == words
+
+
+@pytest.mark.parametrize(("code", "name"), [("MA", "Morocco"), ("XX", "XX"), ("XK", "Kosovo")])
+def test_countries_have_names(code: str, name: str) -> None:
+    assert country_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("tag", "name"), [("de", "Deutsch"), ("pt-BR", "Português (Brazil)"), ("zh-Hant", "中文"), ("qq", "qq")]
+)
+def test_languages_are_called_what_speakers_call_them(tag: str, name: str) -> None:
+    assert language_name(tag) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [("https://www.a.example/x", "a.example"), ("http://[::1", ""), ("/var/feeds/a.xml", "")],
+)
+def test_hosts_are_said_without_www(url: str, host: str) -> None:
+    assert host_name(url) == host
+
+
+@pytest.mark.parametrize(("length", "words"), [(10, "1 kB"), (54_321, "54 kB"), (4_200_000, "4.2 MB")])
+def test_sizes_are_decimal(length: int, words: str) -> None:
+    assert size_words(length) == words
+
+
+def test_the_sources_page_lists_and_finds_sources(client: FlaskClient) -> None:
+    page = client.get("/sources").text
+    assert 'href="/?source=ufuq"' in page
+    found = client.get("/sources?q=FARO").text
+    assert "El Faro del Sur" in found
+    assert "Atlas Wire" not in found
+
+
+def test_every_example_of_the_about_page_works(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    examples = [part.partition('"')[0] for part in page.split('<dt><a href="')[1:]]
+    assert len(examples) == 7
+    for address in examples:
+        assert client.get(address).status_code == 200
