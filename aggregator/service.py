@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -31,9 +30,10 @@ class Service:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
+        self._first = first
         self._store = store
         self._poller = poller
-        self._seen = _stamps(first)
+        self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
@@ -74,7 +74,7 @@ class Service:
 
     def _watch(self) -> None:
         """Takes over an edited configuration; a bad edit is refused and the old one goes on."""
-        stamps = _stamps(self.settings)
+        stamps = settings.stamps(self.settings)
         if stamps == self._seen:
             return
         self._seen = stamps
@@ -86,8 +86,12 @@ class Service:
             return
         self._configure(edited)
         self.settings, self.problem = edited, ""
-        self._seen = _stamps(edited)
+        self._seen = settings.stamps(edited)
         log.info("Configuration taken over: %d sources, %d views.", len(edited.sources), len(edited.views))
+        if _fixed(edited) != _fixed(self._first):
+            log.warning(
+                "What changed in [service], [store] or the address of [web] holds from the next start."
+            )
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
@@ -95,6 +99,11 @@ class Service:
 
     def _tidy(self) -> None:
         self._store.forget_polls(clock() - KEEP_POLLS)
+
+
+def _fixed(wanted: Settings) -> tuple[object, ...]:
+    """What is settled when the service starts."""
+    return (wanted.service, wanted.store, wanted.web.host, wanted.web.port, wanted.web.threads)
 
 
 def configure_sources(store: Store, wanted: Settings) -> None:
@@ -106,13 +115,6 @@ def configure_sources(store: Store, wanted: Settings) -> None:
 def clock() -> datetime:
     """The time now, UTC."""
     return datetime.now(UTC)
-
-
-def _stamps(watched: Settings) -> dict[Path, int]:
-    """What changes when a file of the configuration does, also when one is added or goes."""
-    folders = {path.parent for path in watched.files} | {watched.path.parent / "sources"}
-    paths = {*watched.files, *(path for folder in folders for path in folder.glob("*.toml"))}
-    return {path: path.stat().st_mtime_ns for path in paths if path.exists()}
 
 
 def report(polled: Polled) -> None:

@@ -106,10 +106,10 @@ def _host(scheme: str, authority: str) -> str:
     """`host` or `host:port` without credentials and default port; empty if malformed."""
     name = authority.rpartition("@")[2]
     if name.startswith("["):
-        literal, _, port_text = name[1:].partition("]")
+        literal, bracket, port_text = name[1:].partition("]")
         try:
             # A zone index is of no meaning to others.
-            host = "" if "%" in literal else f"[{IPv6Address(literal).compressed}]"
+            host = "" if "%" in literal or not bracket else f"[{IPv6Address(literal).compressed}]"
         except AddressValueError:
             return ""
     else:

@@ -37,8 +37,8 @@ _AT_ONCE = 1000
 
 _FIRST_RETRY = timedelta(minutes=10)
 _STEEP_RETRIES = timedelta(hours=6)
-"""Waits double up to this one, then grow by a tenth."""
-_LONGER = 1.1
+"""Waits double up to this one, then grow by a twentieth."""
+_LONGER = 1.05
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

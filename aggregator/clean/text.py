@@ -10,7 +10,7 @@ _PARAGRAPH = re.compile(
     r"</?(?:p|div|blockquote|pre|h[1-6]|ul|ol|dl|table|figure|figcaption|section|details|summary|hr|caption)(?:\s[^>]*)?>"
 )
 _ITEM = re.compile(r"<li(?:\s[^>]*)?>")
-_LINE = re.compile(r"<br(?:\s[^>]*)?>|</?(?:tr|dt|dd)(?:\s[^>]*)?>")
+_LINE = re.compile(r"<br(?:\s[^>]*)?>|<(?:tr|dt|dd)(?:\s[^>]*)?>")
 _CELL = re.compile(r"</t[dh]>")
 _TAG = re.compile(r"<[^>]*>")
 

@@ -15,9 +15,9 @@ _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0
 # a pair, a tag with attributes (closed or not), a comment or declaration.
 _MARKUP = re.compile(
     r"<([a-z][a-z0-9]*)\b[^<>]*>(?=.*</\1\s*>)"
-    r"|<[a-z][^\s<>/]*[\s/][^<>]*>"
-    r"|<[a-z][^<>]*\b(?:on[a-z]+|src|href|style|data|action)\s*="
-    r"|<[!?]",
+    r"|<[a-z/][^\s<>/]*[\s/][^<>]*>"
+    r"|<[a-z/][^>]{0,300}?(?:\bon[^\s<>=]{2,40}|src|href|style|data|action)\s*(?:=|%3d)"
+    r"|<[!?]|</[^a-z]",
     re.I | re.S,
 )
 # Said alone these are words too ("Why <script> is slow"), but not worth the risk that one does not escape.

@@ -41,7 +41,7 @@ def import_sources(config: Path, file: Path) -> None:
     wanted = settings.load(config)
     found = roster.read(file)
     report = roster.write(
-        found, config.parent / "sources" / f"{settings.slug(file.stem)}.toml", wanted.sources
+        found, config.parent / "sources" / f"{settings.slug(file.stem) or 'imported'}.toml", wanted.sources
     )
     try:
         again = settings.load(config)

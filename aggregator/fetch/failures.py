@@ -20,7 +20,7 @@ _TLS = frozenset(
     )
 )
 _BROKE_OFF = frozenset((pycurl.E_PARTIAL_FILE, pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR))
-_NOT_HTTP = frozenset((pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_WEIRD_SERVER_REPLY))
+_NOT_HTTP = frozenset((pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_FTP_WEIRD_SERVER_REPLY))
 _PROXY = 97
 """CURLE_PROXY, which pycurl has no name for."""
 

@@ -75,7 +75,9 @@ def _undeflate(body: bytes, limit: int, host: str) -> bytes:
             continue
         if len(inflated) > limit:
             raise too_large(host, limit)
-        if not inflater.eof:
+        if inflater.eof:
+            return inflated
+        if window > 0:
             raise ConnectError(f"The connection to {host} broke before the whole answer had come.")
-        return inflated
+    # Raw deflate has no mark to know it by: what does not end like it was text all along.
     return body

@@ -120,7 +120,7 @@ class Wire:
         self._curl.close()
 
     def _explain(self, code: int, text: str, *, timeout: dict[str, float]) -> FetchError:
-        asked = self._curl.getinfo(pycurl.PRETRANSFER_TIME) > 0
+        asked = self._curl.getinfo(pycurl.REQUEST_SIZE) > 0
         if self._answer.refused is not None and not asked:
             return self._answer.refused
         return failure(

@@ -18,8 +18,8 @@ from lxml import etree
 from aggregator.parse import article, jsonfeed, judge, tree
 from aggregator.parse.document import Document, open_document
 from aggregator.parse.markup import Doubt
-from aggregator.parse.mend import mend, probe
-from aggregator.parse.rescue import rescue
+from aggregator.parse.mend import mended, probe
+from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
 __all__ = ["fast", "parse", "thorough"]
@@ -80,7 +80,7 @@ def _thorough(document: Document) -> Feed:
     document = _well_formed(document)
     found = probe(document.data)
     if found.error:
-        return rescue(document)
+        return rescued(document)
     if len(document.data) > _MAX_JUDGED or found.largest > _MAX_ENTRY_ELEMENTS:
         return tree.read_leniently(document)
     try:
@@ -92,4 +92,4 @@ def _thorough(document: Document) -> Feed:
 def _well_formed(document: Document) -> Document:
     """The document, mended if a bare parser refuses it and that has not been tried."""
     error = "" if document.mended else probe(document.data).error
-    return mend(document, error) if error else document
+    return mended(document, error) if error else document

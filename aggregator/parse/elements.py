@@ -129,7 +129,9 @@ def _media_content(reading: Reading, _: etree._Element, attributes: Attributes, 
 
 def _thumbnail(reading: Reading, element: etree._Element, attributes: Attributes, _: int) -> bool:
     text = plain(reading, element)
-    reading.draft.thumbnails.append(attributes.get("url") or (joined(reading, text) if text else ""))
+    reading.draft.thumbnails.append(
+        attributes.get("url") or (repaired(joined(reading, text)) if text else "")
+    )
     return False
 
 
@@ -162,9 +164,18 @@ def _source(reading: Reading, element: etree._Element, _: Attributes, depth: int
     """The feed an entry was taken from; only its effect on titles that follow counts."""
     reading.title_depth = -1
     for child in element:
-        if reading.names.of(child) in ("title", "dc_title") and all_text(child).strip():
+        name = reading.names.of(child)
+        if name not in _IN_SOURCE:
+            reading.doubt()
+        if name == "title" and all_text(child).strip():
             reading.title_depth = depth + 1
     return False
+
+
+_IN_SOURCE = frozenset(
+    {"title", "id", "link", "updated", "published", "author", "category", "subtitle", "rights", "generator"}
+    | {"icon", "logo"}
+)
 
 
 def _image(reading: Reading, element: etree._Element, _: Attributes, depth: int) -> bool:

@@ -19,7 +19,6 @@ from aggregator.parse.document import Document
 
 MAX_DEPTH = 250
 _MAX_ELEMENTS = 250_000
-_MAX_TAGS = 1_000_000
 _MAX_MENDED = 300_000
 _MAX_ATTRIBUTES = 1_000
 _MAX_NAMESPACES = 1_000
@@ -112,7 +111,7 @@ def _qualified(name: str) -> str:
     return f"{parts[2]}:{parts[1]}" if len(parts) == 3 else parts[-1]
 
 
-def mend(document: Document, error: str) -> Document:
+def mended(document: Document, error: str) -> Document:
     """The document with what can be mended mended; it may still not be well-formed.
 
     `error` is what is wrong with it. Raises ParseError for attacks, and if it was cut off before its first
@@ -128,11 +127,11 @@ def mend(document: Document, error: str) -> Document:
     elif data[tail:].strip():
         data = data[:tail]
         notes = (*notes, "text after the end of the feed was skipped")
-    mended = _mend_outside_cdata(data, document.entities)
+    markup = _mend_outside_cdata(data, document.entities)
     if truncated:
-        mended += "".join(f"</{name}>" for name in reversed(probe(mended, complete=False).open)).encode()
+        markup += "".join(f"</{name}>" for name in reversed(probe(markup, complete=False).open)).encode()
     notes = (*notes, f"it is not well-formed ({error})")
-    return replace(document, data=mended, notes=notes, truncated=truncated, mended=True)
+    return replace(document, data=markup, notes=notes, truncated=truncated, mended=True)
 
 
 def _complete_entries(data: bytes) -> bytes:
@@ -165,10 +164,10 @@ def _mend_outside_cdata(data: bytes, entities: dict[bytes, bytes]) -> bytes:
 def _refuse_excess(data: bytes, entities: dict[bytes, bytes]) -> None:
     """Raises ParseError if mending would take more memory than any feed is worth."""
     references = data.count(b"&") - sum(data.count(reference) for reference in _PREDEFINED)
-    if references > _MAX_MENDED or data.count(b"<") > _MAX_TAGS:
+    if references > _MAX_MENDED or data.count(b"<") > _MAX_MENDED:
         raise ParseError(
-            f"The document is broken and has more than {_MAX_MENDED:,} entities or {_MAX_TAGS:,} tags, which no "
-            "feed needs, so it was refused; check what the publisher serves."
+            f"The document is broken and has more than {_MAX_MENDED:,} entities or tags, which no feed "
+            "needs, so it was refused; check what the publisher serves."
         )
     if sum(data.count(b"&" + name + b";") * len(value) for name, value in entities.items()) > _MAX_GROWTH:
         raise ParseError(

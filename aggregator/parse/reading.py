@@ -37,6 +37,8 @@ class Reading:
     depths: dict[str, int] = field(default_factory=dict)
     title_depth: int = -1
     has_content: bool = False
+    author: dict[str, str] | None = None
+    """feedparser's author_detail: the first author known by his text, whom later names overwrite."""
     tags: set[tuple[str, str, str]] = field(default_factory=set)
 
     def doubt(self) -> None:

@@ -13,7 +13,7 @@ _MAX_LOOSE = 300_000
 """Bytes; on some broken documents the time feedparser takes grows with the square of their size."""
 
 
-def rescue(document: Document) -> Feed:
+def rescued(document: Document) -> Feed:
     """The entries of a document that is not well-formed, by the reader that saves more.
 
     Asks feedparser, and lxml's recovering parser if that found fewer entries than begin in the document.

@@ -74,20 +74,29 @@ def author(reading: Reading, element: etree._Element, _: Attributes, depth: int)
     for child in element:
         name = _AUTHOR_PARTS.get(reading.names.of(child))
         if name is not None:
-            person[name] = plain(reading, child)
+            _settle(reading, person)
+            reading.author = {} if reading.author is None else reading.author
+            person[name] = reading.author[name] = plain(reading, child)
         elif len(child) or hasattr(_FeedParserMixin, f"_start_{reading.names.of(child)}"):
             reading.doubt()
         text += child.tail or ""
     reading.save("author", repaired(text.strip()), depth)
     reading.draft.authors.append(person)
+    _settle(reading, person)
+    return False
+
+
+def _settle(reading: Reading, person: dict[str, str]) -> None:
+    """Name and mail address of an author from his text, or the text from name and address."""
     if not person:
         person.update(_name_and_email(reading, reading.draft.props.get("author", "")))
-    else:
-        name, email = person.get("name"), person.get("email")
-        shown = f"{name} ({email})" if name and email else name or email
-        if shown:
-            reading.draft.props["author"] = shown
-    return False
+        if person and reading.author is None:
+            reading.author = person
+        return
+    name, email = person.get("name"), person.get("email")
+    shown = f"{name} ({email})" if name and email else name or email
+    if shown:
+        reading.draft.props["author"] = shown
 
 
 _AUTHOR_PARTS = {

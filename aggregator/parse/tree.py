@@ -59,9 +59,13 @@ def read(document: Document, root: etree._Element, *, strict: bool) -> Feed:
     version = _version(root, names)
     atom = version.startswith("atom")
     first = Reading(names=names, strict=strict, atom10=version == "atom10", base=document.base, language=None)
+    attributes = names.attributes(root)
+    first.base = first.base or attributes.get("xml:base", attributes.get("base", ""))
     if first.base:
         first.base = make_safe_absolute_uri(first.base, first.base) or first.base
-    enter(first, names.attributes(root))
+    elif strict and b"base=" in document.data:
+        raise Doubt  # without an address feedparser lets a base reach beyond its element
+    enter(first, attributes)
     props = _feed_props(root, first)
     entries: list[Entry] = []
     found = 0
@@ -184,8 +188,10 @@ def _feed_props(root: etree._Element, first: Reading) -> dict[str, str]:
                 value = (
                     attributes.get("href", value) if attributes.get("rel", "alternate") == "alternate" else ""
                 )
-            if value:
-                props.setdefault(name.removeprefix("dc_"), repaired(value))
+            if value and name.endswith("language"):
+                props["language"] = value
+            elif value:
+                props.setdefault(name, repaired(value))
     if first.language:
         props.setdefault("language", first.language)
     return props

@@ -142,4 +142,6 @@ class Settings:
     sources: tuple[Source, ...]
     views: tuple[View, ...]
     files: tuple[Path, ...]
-    """Every file read, the main one first: what to watch for changes."""
+    """Every file read, the main one first."""
+    include: tuple[str, ...] = ()
+    """Patterns of the files to include, relative to the folder of the main one."""

@@ -6,6 +6,7 @@ The only reader of the configuration and of the environment. What each key means
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from aggregator.errors import SettingsError
@@ -13,7 +14,7 @@ from aggregator.schema import Settings
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
 from aggregator.settings.codes import language
-from aggregator.settings.files import Table, read_files
+from aggregator.settings.files import Table, included_names, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.slugs import slug, slugs_of_url, unique
 from aggregator.settings.tables import array, sources, views
@@ -28,6 +29,7 @@ __all__ = [
     "slug",
     "slugs_of_url",
     "source_address",
+    "stamps",
     "unique",
 ]
 
@@ -64,6 +66,7 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         sources=sources(source for table in tables for source in array(table, "source")),
         views=views(view for table in tables for view in array(table, "view")),
         files=tuple(table.document.path.absolute() for table in tables),
+        include=tuple(main.values.get("include", ())),
     )
 
 
@@ -72,6 +75,19 @@ def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:
     elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]] and [[view]] only"
     for table in included:
         refuse_unknown(table, list(_SHARED), dict.fromkeys(_MAIN_ONLY, elsewhere))
+
+
+def stamps(settings: Settings) -> dict[Path, int]:
+    """When each file of the configuration was last written, ns: differs once one is edited, new or gone."""
+    folder = settings.path.parent
+    included = (
+        Path(folder, name) for pattern in settings.include for name in included_names(folder, pattern)
+    )
+    times = {}
+    for path in (settings.path, *included):
+        with suppress(OSError):
+            times[path] = path.stat().st_mtime_ns
+    return times
 
 
 def cache_folder() -> Path:

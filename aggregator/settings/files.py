@@ -93,11 +93,16 @@ def _included(main: Table) -> Iterable[Path]:
         return
     folder = main.document.path.parent
     for number, pattern in enumerate(patterns):
-        names = sorted(glob.glob(pattern, root_dir=folder, recursive=True))
+        names = included_names(folder, pattern)
         if not names and not _WILD.search(pattern):
             what = f"there is no such file in {folder}; correct the name or take it out"
             main.refuse(what, "include", number, value=shown(pattern))
         yield from (folder / name for name in names)
+
+
+def included_names(folder: Path, pattern: str) -> list[str]:
+    """The files a pattern names, relative to the folder, in order."""
+    return sorted(glob.glob(pattern, root_dir=folder, recursive=True))
 
 
 def _read(path: Path, rank: int, problems: Problems) -> Table | None:

@@ -37,6 +37,7 @@ VIEW_KEYS = ["name", "title", "filter"]
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 _OURS_TOO = frozenset({"if-none-match", "if-modified-since"})
+_FEEDS_OF_THEIR_OWN = frozenset({"latest", "search"})
 _kind = choice("feed", "text")
 _interval = duration("5m", "31d")
 
@@ -209,4 +210,6 @@ def _name(value: Any) -> str:
         raise SettingsError(
             "it has no letter a-z or digit to make an id of; use some, and title for the rest"
         )
+    if slug(name) in _FEEDS_OF_THEIR_OWN:
+        raise SettingsError(f"the feed of that name is Dateline's own; choose another name than {slug(name)}")
     return name

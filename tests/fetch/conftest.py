@@ -6,7 +6,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ import trustme
 from aggregator.fetch import CurlTransport, Fetcher
 from aggregator.schema import Download, FetchSettings, Memory, Source
 
-NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 Behaviour = bytes | Callable[[socket.socket], None]
 
 
@@ -70,10 +70,8 @@ class RawServer:
     def stop(self) -> None:
         self.over.set()
         for opened in (self._listener, *self._open):
-            try:
+            with suppress(OSError):
                 opened.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             opened.close()
         for thread in self._threads:
             thread.join(timeout=2)
@@ -92,18 +90,13 @@ def raw() -> Iterator[Callable[[Behaviour], RawServer]]:
         server.stop()
 
 
-def settings(*addresses: str, **changes: Any) -> FetchSettings:
-    """Settings under which loopback addresses may be asked, without delay."""
-    return FetchSettings(**{"allow_inside": addresses, "host_delay": timedelta(), **changes})
-
-
 @pytest.fixture
 def fetcher() -> Iterator[Callable[..., Fetcher]]:
-    """A factory of fetchers that may ask the given `127.0.0.1:port` addresses."""
+    """A factory of fetchers that may ask the given `127.0.0.1:port` addresses, by default without delay."""
     made: list[Fetcher] = []
 
     def make(*addresses: str, authorities: str | None = None, **changes: Any) -> Fetcher:
-        wanted = settings(*addresses, **changes)
+        wanted = FetchSettings(**{"allow_inside": addresses, "host_delay": timedelta(), **changes})
         transport = authorities and CurlTransport(wanted, stopping=threading.Event(), authorities=authorities)
         made.append(Fetcher(wanted, transport=transport or None))
         return made[-1]
@@ -114,31 +107,40 @@ def fetcher() -> Iterator[Callable[..., Fetcher]]:
 
 
 @pytest.fixture
-def get(fetcher: Callable[..., Fetcher]) -> Callable[..., Download]:
-    """Fetches a URL once with a fresh fetcher that may ask that server."""
+def fetch(fetcher: Callable[..., Fetcher], now: datetime) -> Callable[..., Download]:
+    """`fetch(server, path)`: one poll of a server's address, or of an URL, with `by` or a fresh fetcher.
 
-    def fetch(server: Any, path: str = "/feed", *, memory: Memory | None = None, **changes: Any) -> Download:
-        source = source_of(server.url + path)
-        return fetcher(server.address, **changes).fetch(source, memory or memory_of(source), now=NOW)
+    `source` and `memory` change fields of theirs; other keywords are those of FetchSettings.
+    """
 
-    return fetch
+    def poll(
+        server: Any,
+        path: str = "/feed",
+        *,
+        by: Fetcher | None = None,
+        source: dict[str, Any] | None = None,
+        memory: dict[str, Any] | None = None,
+        conditional: bool = True,
+        **changes: Any,
+    ) -> Download:
+        url = server if isinstance(server, str) else server.url + path
+        addresses = () if isinstance(server, str) else (server.address,)
+        wanted = Source(**{"id": "s", "url": url, "title": "S", **(source or {})})
+        known = Memory(**{"source_id": "s", "url": url, **(memory or {})})
+        fresh = by or fetcher(*changes.pop("allow_inside", addresses), **changes)
+        return fresh.fetch(wanted, known, now=now, conditional=conditional)
 
-
-def source_of(url: str, **changes: Any) -> Source:
-    return Source(**{"id": "s", "url": url, "title": "S", **changes})
-
-
-def memory_of(source: Source, **changes: Any) -> Memory:
-    return Memory(**{"source_id": source.id, "url": source.url, **changes})
+    return poll
 
 
 @pytest.fixture
-def tls_authority() -> trustme.CA:
+def authority() -> trustme.CA:
     return trustme.CA()
 
 
 @pytest.fixture
-def tls_server(tls_authority: trustme.CA) -> ssl.SSLContext:
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    """For a server at 127.0.0.1 with a certificate of `authority`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls_authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
     return context

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import feedparser
 import pytest
@@ -28,13 +29,24 @@ def documents() -> dict[str, bytes]:
     return found
 
 
+REVIEWED = {
+    # "2020/1/10 14:33:00" is the tenth of January; feedparser takes it for the first of November.
+    "Ranchero-Software_NetNewsWire__Modules_RSParser_Tests_RSParserTests_Resources_kc0011.rss",
+    # A bare "&utm_medium" in a guid: feedparser's second parser makes "&utm;_medium" of it.
+    "nmdias_FeedKit__Tests_FeedKitTests_Resources_xml_Ampersand.xml",
+}
+"""Where feedparser was looked over and found wrong: only the number of entries is compared."""
+
+
 @pytest.fixture(scope="module")
 def feeds() -> dict[str, bytes]:
     return documents()
 
 
 def judged(body: bytes) -> list[Any]:
-    """What feedparser sees, each entry once, empty ones left out."""
+    """What feedparser sees, each entry once, empty ones left out; what is cut off in the middle as well."""
+    if body.lstrip()[:1] == b"{":
+        return [{"id": str(item.get("id", ""))} for item in json.loads(body)["items"]]
     parsed = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
     seen = {}
     for entry in parsed.entries:
@@ -42,7 +54,8 @@ def judged(body: bytes) -> list[Any]:
         traits = (entry.get("id"), entry.get("link"), entry.get("title"), entry.get("summary"), *words)
         if any(traits):
             seen.setdefault((*traits, entry.get("published")), entry)
-    return list(seen.values())
+    entries = list(seen.values())
+    return entries if re.search(rb"</(rss|feed|\w+:RDF|RDF)>\s*\Z", body) else entries[:-1]
 
 
 def test_every_entry_feedparser_sees_is_an_article_once(
@@ -63,9 +76,10 @@ def test_every_entry_feedparser_sees_is_an_article_once(
     wrong = {}
     for source in sources:
         entries = judged(feeds[source.title])
-        missing = [entry for entry in entries if not any(agrees(entry, one) for one in carried[source.id])]
-        if missing or len(entries) != len(carried[source.id]):
-            wrong[source.title] = (len(entries), len(carried[source.id]), [e.get("title") for e in missing])
+        found = carried[source.id]
+        missing = [entry for entry in entries if not any(agrees(entry, one, source.url) for one in found)]
+        if len(entries) != len(found) or (missing and source.title not in REVIEWED):
+            wrong[source.title] = (len(entries), len(found), [entry.get("title") for entry in missing])
     assert wrong == {}
     assert all(
         polled.outcome.kind == "news" or not judged(feeds[polled.source.title]) for polled in polls.values()
@@ -77,10 +91,10 @@ def test_every_entry_feedparser_sees_is_an_article_once(
     assert {polled.outcome.new for polled in again.values()} == {0}
 
 
-def agrees(entry: Any, article: Article) -> bool:
-    """Whether link and date of an entry are those of the article."""
-    link = canonical_url(entry.get("link", ""))
-    if link and article.url != link:
+def agrees(entry: Any, article: Article, base: str) -> bool:
+    """Whether guid, link and date of an entry are those of the article."""
+    link = canonical_url(urljoin(base, entry.get("link", "")))
+    if entry.get("link") and link and article.url != link:
         return False
     if entry.get("id", "") != article.guid:
         return False

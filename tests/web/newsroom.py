@@ -187,7 +187,7 @@ def trouble(store: Store, now: datetime) -> None:
         polled(
             now, by_id["faro-sur"], [], last_kind="failed", failures=4,
             last_message="The origin answered 503 (Service Unavailable).", last_ok=now - timedelta(hours=19),
-            next_poll=now + timedelta(hours=4), reason="It failed 4 times in a row, so it is asked less often.",
+            next_poll=now + timedelta(hours=4), reason="It failed 4 times in a row.",
         ),
         polled(now, by_id["littoral"], [], last_kind="gone", gone_count=2,
                last_message="The origin answered 410 (Gone)."),

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.clean import clean, head, tail, to_text
+from aggregator.clean.furniture import without_furniture
+from aggregator.schema import Entry, Removal
+
+TITLE = "Council Votes for a New Bridge"
+BODY = "<p>Rabat – The council voted on Monday for a new bridge over the river, after a long debate.</p>"
+
+
+def cleaned(*lines: str, title: str = TITLE) -> Entry:
+    return clean(Entry(title=title, content="".join(f"<p>{line}</p>" for line in lines)))
+
+
+def test_the_way_to_the_article_leaves_the_title_and_is_kept() -> None:
+    entry = clean(Entry(title=f"Home Morocco {TITLE}", content=f"<p>{TITLE}</p>{BODY}"))
+    assert entry.title == TITLE
+    assert entry.breadcrumb == ("Morocco",)
+    assert entry.content == BODY
+    assert entry.removed[0] == Removal(rule="breadcrumb", text="Home Morocco")
+
+
+def test_a_breadcrumb_with_arrows_needs_no_second_title() -> None:
+    entry = clean(Entry(title=f"Home » Africa » Morocco » {TITLE}", content=BODY))
+    assert (entry.title, entry.breadcrumb) == (TITLE, ("Africa", "Morocco"))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Home Depot Opens a Store in Rabat",
+        "Home prices rise again",
+        "Home | BBC",
+        "Homeless in Rabat > a report",
+    ],
+)
+def test_a_title_about_a_home_stays(title: str) -> None:
+    entry = clean(Entry(title=title, content=BODY))
+    assert (entry.title, entry.breadcrumb, entry.content) == (title, (), BODY)
+
+
+def test_a_breadcrumb_line_leaves_the_body_and_is_kept() -> None:
+    entry = cleaned("Home » Morocco » Council Votes for a New Bridge", "The council voted.")
+    assert to_text(entry.content) == "The council voted."
+    assert entry.breadcrumb == ("Morocco",)
+
+
+def test_a_repeated_title_leaves_the_start_of_the_body() -> None:
+    entry = clean(Entry(title=TITLE, content=f"<h1><a href='https://e.example/'>{TITLE}</a></h1>{BODY}"))
+    assert entry.content == BODY
+    assert entry.removed == (Removal(rule="repeated title", text=TITLE),)
+
+
+def test_a_title_within_a_sentence_or_later_stays() -> None:
+    entry = cleaned(f"{TITLE}, said the paper.", "More.", TITLE, "The end.")
+    assert entry.removed == ()
+
+
+def test_a_headline_of_another_story_after_the_repeated_title_goes() -> None:
+    entry = cleaned(
+        TITLE, "Ministers Discuss Fisheries Treaty Tomorrow", "Rabat – The council voted for a bridge."
+    )
+    assert to_text(entry.content) == "Rabat – The council voted for a bridge."
+
+
+def test_a_standfirst_that_shares_its_words_with_the_text_stays() -> None:
+    entry = cleaned(
+        TITLE, "Debate Lasted Until Midnight on Monday", "The debate lasted until midnight on Monday."
+    )
+    assert to_text(entry.content).startswith("Debate Lasted")
+
+
+def test_a_headline_stays_where_no_furniture_came_before_it() -> None:
+    assert cleaned("Ministers Discuss Fisheries Treaty Tomorrow", "The council voted.").removed == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["Read also: Another Story of Today", "Lire aussi : Une autre", "اقرأ أيضا: خبر آخر"]
+)
+def test_a_labelled_link_goes_at_the_start_and_at_the_end(line: str) -> None:
+    assert to_text(cleaned(line, "The council voted.").content) == "The council voted."
+    assert to_text(cleaned("The council voted.", line).content) == "The council voted."
+
+
+@pytest.mark.parametrize(
+    "line", ["Read: this is how it was, he said.", "Related costs rose by a tenth", "Read also it is."]
+)
+def test_a_sentence_with_the_words_of_a_label_stays(line: str) -> None:
+    assert cleaned("The council voted.", line).removed == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "It was late.Previous articleCourt Acquits a ManNext articleFirst in Italy",
+        "It was late.”</p><p>Previous articleCourt Acquits a Man<br>Next articleFirst in Italy",
+        "It was late.</p><p>Previous article</p><p>Next article",
+        "It was late.</p><p>Next post: What Comes Now",
+        "It was late.</p><p>Article précédentLa cour</p><p>Article suivantEncore",
+        "It was late.</p><p><b>Previous article</b><a href='https://e.example/'>Court Acquits a Man</a>",
+    ],
+)
+def test_neighbour_articles_leave_the_end(last: str) -> None:
+    entry = cleaned("The council voted.", last)
+    assert to_text(entry.content).rstrip("”").endswith("It was late.")
+    assert {removal.rule for removal in entry.removed} == {"neighbour articles"}
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "The previous article of the treaty was changed, and the next article too.",
+        "It was late. Previous articles by this author are online.",
+        "Next article 5 of the treaty was read. Previous article texts were not.",
+        "Previous article five was repealed last year.",
+    ],
+)
+def test_neighbour_words_in_a_sentence_stay(last: str) -> None:
+    assert cleaned("The council voted.", last).removed == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        f"It was late. The post {TITLE} appeared first on The Daily.",
+        'It was late.</p><p>The post <a href="https://e.example/1">Some</a> appeared first on <a href="https://e.example">D</a>.',
+        f"It was late.</p><p>L’article {TITLE} est apparu en premier sur Le Quotidien.",
+        f"It was late.</p><p>La entrada {TITLE} se publicó primero en El Diario.",
+        f"It was late.</p><p>Der Beitrag {TITLE} erschien zuerst auf Tagblatt.",
+    ],
+)
+def test_where_the_post_appeared_first_leaves_the_end(last: str) -> None:
+    assert to_text(cleaned("The council voted.", last).content).endswith("It was late.")
+
+
+def test_a_post_that_really_appeared_first_stays() -> None:
+    assert cleaned("The post he had sought appeared first on the list of the day.").removed == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "It was late.</p><p>Read more",
+        "It was late.</p><p><a href='https://e.example/1'>Continue reading...</a>",
+        "It was late. <a href='https://e.example/1'>Read more »</a>",
+        "It was late.</p><p>(Lire la suite)",
+        f"It was late.</p><p>Continue reading {TITLE} →",
+        "It was late.</p><p>اقرأ المزيد",
+    ],
+)
+def test_an_invitation_to_read_on_leaves_the_end(last: str) -> None:
+    assert to_text(cleaned("The council voted.", last).content).endswith("It was late.")
+
+
+@pytest.mark.parametrize(
+    "last",
+    ["Children should read more", "It was late. Read more books, he said.", "You can continue reading.",
+     "Read more about it in the archive of the town."],
+)  # fmt: skip
+def test_words_on_reading_more_in_a_sentence_stay(last: str) -> None:
+    assert cleaned("The council voted.", last).removed == ()
+
+
+def test_each_rule_says_what_it_took() -> None:
+    entry = cleaned(TITLE, "It was late.Next articleFirst in Italy")
+    assert entry.removed == (
+        Removal(rule="repeated title", text=TITLE),
+        Removal(rule="neighbour articles", text="Next articleFirst in Italy"),
+    )
+
+
+def test_a_cut_leaves_the_markup_balanced() -> None:
+    page = without_furniture(
+        "T", "<p><b>It &amp; was <i>late.Next article</i>First</b> in <u>Italy</u></p><p>Read more</p>"
+    )
+    assert page.html == "<p><b>It &amp; was <i>late.</i></b></p>"
+
+
+def test_rules_tell_the_offset_where_furniture_begins() -> None:
+    assert tail.neighbours("Late.Next articleFirst", "", False) == 5
+    assert tail.read_more("Late. Read more", "", False) == 5
+    assert tail.appeared_first("Late. The post T appeared first on S.", "T", False) == 5
+    assert head.is_labelled_link("Related stories: Bridge Falls")
+
+
+@given(st.text(alphabet="Home »T.\n<p>/br Next articleAread more&;:"), st.text(alphabet="Home »T. "))
+def test_no_words_make_the_rules_raise(content: str, title: str) -> None:
+    entry = clean(Entry(title=title, content=content, summary=content + "x"))
+    assert isinstance(to_text(entry.content), str)

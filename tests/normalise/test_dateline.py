@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.normalise.dateline import dateline
+
+OPENINGS = {
+    "Rabat – The council": "Rabat",
+    "RABAT (AP) — The council": "RABAT",
+    "NEW YORK (AP) — A man": "NEW YORK",
+    "PARIS, Jan. 5 (Reuters) - The president": "PARIS",
+    "RABAT, Morocco (AP) — The council": "RABAT",
+    "WASHINGTON, D.C. – The court": "WASHINGTON",
+    "KYIV/MOSCOW, Jan 5 (Reuters) - Talks": "KYIV/MOSCOW",
+    "LONDON, Jan. 5, 2018 /PRNewswire/ -- Today": "LONDON",
+    "The Hague – Judges": "The Hague",
+    "St. Louis – The mayor": "St. Louis",
+    "Paris, 5 janvier 2018 (AFP) - Le président": "Paris",
+    "Madrid, 5 ene (EFE).- El gobierno": "Madrid",
+    "Rio de Janeiro (Brasil), 5 ene (EFE).- El": "Rio de Janeiro",
+    "Berlin (dpa) - Die Regierung": "Berlin",
+    "Frankfurt/Main (dpa) - Die Bank": "Frankfurt/Main",
+    "São Paulo - O presidente": "São Paulo",
+    "Lisboa, 05 jan 2024 (Lusa) - O governo": "Lisboa",
+    "الرباط - أعلن المجلس": "الرباط",
+    "الدار البيضاء – أعلن": "الدار البيضاء",
+    "القاهرة (أ ف ب) - قال": "القاهرة",
+}
+OTHERS = [
+    "", "–", "The city – Once", "Paris – the capital – is", "Paris-based company", "BREAKING: Fire",
+    "Update – The", "Exclusive - He", "Monday – The", "John likes Paris - He", "A – B", "عاجل - قال",
+    "الشرطة قالت أمس إن - الرجل", "One Two Three Four – Five", "rabat – The council", "Vidéo – Le",
+    "Última hora – El", "Washington—the place",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "place"), OPENINGS.items())
+def test_a_place_that_opens_the_text_is_recognised(text: str, place: str) -> None:
+    assert dateline(text) == place
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_another_opening_is_no_dateline(text: str) -> None:
+    assert dateline(text) == ""
+
+
+@given(st.text(alphabet="Aab.,-–—( )/15éÀء ") | st.text())
+def test_no_text_makes_it_raise(text: str) -> None:
+    assert dateline(text) == "" or dateline(text) in text
+
+
+def test_a_long_text_is_only_read_at_its_start() -> None:
+    assert dateline("A" * 1_000_000) == dateline("Aa Bb " * 200_000) == ""
