@@ -82,14 +82,14 @@ def measure(address: str, seconds: float) -> list[tuple[str, float, float]]:
     url = f"http://{address}/feed"
     settings = FetchSettings(allow_inside=(address,), host_delay=timedelta())
     own = httpx.HTTPTransport(trust_env=False)
-    rows = [
-        ("httpx transport", *(rate(bare_httpx(own, url, headers), seconds) for headers in HEADERS)),
-    ]
+    bare = [rate(bare_httpx(own, url, headers), seconds) for headers in HEADERS]
+    own.close()
+    rows = [("httpx transport", bare[0], bare[1])]
     for name, transport in (("Fetcher on httpx", httpx.HTTPTransport(trust_env=False)), ("Fetcher", None)):
         fetcher = Fetcher(settings, transport=transport)
-        rows.append((name, *(rate(fetching(fetcher, url, etag), seconds) for etag in ("", '"1"'))))
+        full, unmodified = (rate(fetching(fetcher, url, etag), seconds) for etag in ("", '"1"'))
+        rows.append((name, full, unmodified))
         fetcher.close()
-    own.close()
     return rows
 
 

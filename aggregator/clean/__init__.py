@@ -14,7 +14,7 @@ from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
 from aggregator.schema import Entry
 
-__all__ = ["clean", "to_text"]
+__all__ = ["clean"]
 
 
 def clean(entry: Entry) -> Entry:
@@ -25,12 +25,15 @@ def clean(entry: Entry) -> Entry:
     summary = content if entry.summary == entry.content else safe_html(entry.summary, base)
     page = without_furniture(title, content)
     excerpt = without_furniture(page.title, summary) if summary != content else page
+    text = to_text(page.html or excerpt.html)
     return replace(
         entry,
         title=excerpt.title,
         authors=tuple(plain(author) for author in entry.authors),
         summary=excerpt.html,
         content=page.html,
+        text=text,
+        excerpt=to_text(excerpt.html) if excerpt.html and excerpt.html != page.html else text,
         terms=tuple(replace(term, label=plain(term.label)) for term in entry.terms),
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,

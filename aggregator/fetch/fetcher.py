@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from aggregator.errors import ConnectError, GoneError, GuardError, LimitError, S
 from aggregator.fetch import local
 from aggregator.fetch.guard import Guard
 from aggregator.fetch.headers import first, freshness, request_headers, retry_after, validator
-from aggregator.fetch.inflate import inflate
+from aggregator.fetch.inflate import inflate, too_large
 from aggregator.fetch.pace import Pace
 from aggregator.fetch.transport import CurlTransport
 from aggregator.schema import Download, FetchSettings, Memory, Source
@@ -68,11 +68,11 @@ class Fetcher:
             headers = request_headers(
                 source, memory, contact=self._settings.contact, conditional=conditional, trusted=trusted
             )
-            response, taken = self._ask(url, headers, elapsed)
+            response, body, taken = self._ask(url, headers, elapsed)
             elapsed += taken
             if response.status_code not in _REDIRECTS:
                 _check_status(response, host_of(url), now, conditional=conditional)
-                found = self._download(response, url, now)
+                found = self._download(response, body, url, now)
                 return replace(found, url=memory.url, permanent_url=permanent, elapsed=elapsed)
             leading = leading and response.status_code in _PERMANENT
             url = _redirected(url, response)
@@ -93,8 +93,8 @@ class Fetcher:
 
     def _ask(
         self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float
-    ) -> tuple[httpx.Response, float]:
-        """One hop: the answer and the seconds it took."""
+    ) -> tuple[httpx.Response, bytes, float]:
+        """One hop: the answer, its body as it came, and the seconds it took."""
         self._guard.check(url)
         host = host_of(url)
         total = self._settings.total_timeout.total_seconds()
@@ -105,26 +105,36 @@ class Fetcher:
             started = time.monotonic()
             try:
                 response = self._transport.handle_request(request)
+                with closing(response):
+                    body = self._read(response, host)
             except httpx.TransportError as error:
                 raise ConnectError(f"{host} could not be asked ({type(error).__name__}).") from None
-            return response, time.monotonic() - started
+            return response, body, time.monotonic() - started
+
+    def _read(self, response: httpx.Response, host: str) -> bytes:
+        """The body as it came, if it is one to work with."""
+        if response.status_code not in _SUCCESS or not isinstance(response.stream, httpx.SyncByteStream):
+            return b""
+        body = bytearray()
+        for piece in response.stream:
+            body += piece
+            if len(body) > self._settings.max_bytes:
+                raise too_large(host, self._settings.max_bytes)
+        return bytes(body)
 
     def _timeouts(self, left: float) -> dict[str, float]:
         connect = self._settings.connect_timeout.total_seconds()
         read = self._settings.read_timeout.total_seconds()
         return {"connect": connect, "read": read, "write": read, "pool": left, "total": left}
 
-    def _download(self, response: httpx.Response, url: str, now: datetime) -> Download:
+    def _download(self, response: httpx.Response, body: bytes, url: str, now: datetime) -> Download:
         headers = response.headers
-        body = b""
-        if response.status_code != 304 and isinstance(response.stream, httpx.SyncByteStream):
-            encoding = ",".join(headers.get_list("content-encoding"))
-            body = inflate(b"".join(response.stream), encoding, self._settings.max_bytes, host_of(url))
+        encoding = ",".join(headers.get_list("content-encoding"))
         return Download(
             url=url,
             final_url=url,
             status=response.status_code,
-            body=body,
+            body=inflate(body, encoding, self._settings.max_bytes, host_of(url)) if body else b"",
             content_type=first(headers, "content-type"),
             etag=validator(headers, "etag"),
             last_modified=validator(headers, "last-modified"),

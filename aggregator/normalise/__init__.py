@@ -12,7 +12,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.clean import to_text
 from aggregator.normalise.dateline import dateline
 from aggregator.schema import Article, Entry, Identity, Source
 from aggregator.urls import canonical_url, host_of, resolve
@@ -42,24 +41,23 @@ def normalise(entry: Entry, identity: Identity, source: Source, *, first_seen: d
     """The article of a cleaned entry; `first_seen` is when its source first served it."""
     url = canonical_url(entry.link)
     html = entry.content or entry.summary
-    text = to_text(html)
     published, given = _published(entry.published, first_seen)
     return Article(
         uid=_uid(url, identity, source),
         identity=identity,
         guid=_storable(entry.guid),
         url=url,
-        title=entry.title or _shortened(" ".join(text.split()), _FALLBACK_TITLE) or "(untitled)",
+        title=entry.title or _shortened(" ".join(entry.text.split()), _FALLBACK_TITLE) or "(untitled)",
         authors=_authors(entry.authors),
         published=published,
         published_given=given,
         updated=_updated(entry.updated, first_seen),
         first_seen=first_seen,
         language=_language(entry.language) or _language(source.language or ""),
-        dateline=dateline(text),
-        summary=_summary(entry, text),
+        dateline=dateline(entry.text),
+        summary=_shortened(" ".join(entry.excerpt.split()), SUMMARY),
         html=html,
-        text=text,
+        text=entry.text,
         enclosures=tuple(enclosure for enclosure in entry.enclosures if host_of(enclosure.url)),
         image=_image(entry, html),
         terms=entry.terms,
@@ -111,11 +109,6 @@ def _authors(given: tuple[str, ...]) -> tuple[str, ...]:
         if name:
             names[name] = None
     return tuple(names)
-
-
-def _summary(entry: Entry, text: str) -> str:
-    words = to_text(entry.summary) if entry.summary and entry.summary != entry.content else text
-    return _shortened(" ".join((words or text).split()), SUMMARY)
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -87,6 +87,10 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     image: str = ""
     points: tuple[Point, ...] = ()
+    text: str = ""
+    """Filled by `clean`: the content, else the summary, as plain text; a blank line between paragraphs."""
+    excerpt: str = ""
+    """Filled by `clean`: the summary, else the content, as plain text."""
     breadcrumb: tuple[str, ...] = ()
     """Filled by `clean`: section names found before the title."""
     removed: tuple[Removal, ...] = ()

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.clean import clean, head, tail, to_text
+from aggregator.clean import clean, head, tail
 from aggregator.clean.furniture import without_furniture
+from aggregator.clean.text import to_text
 from aggregator.schema import Entry, Removal
 
 TITLE = "Council Votes for a New Bridge"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.clean import to_text
+from aggregator.clean.text import to_text
 
 
 @pytest.mark.parametrize(

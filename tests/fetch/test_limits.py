@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -240,12 +240,23 @@ def test_a_closed_port_is_said_to_be_closed(fetch: Fetch) -> None:
         fetch("http://127.0.0.1:1/feed", allow_inside=("127.0.0.1:1",))
 
 
-def test_errors_of_another_transport_become_ours(now: Any) -> None:
+def test_errors_of_another_transport_become_ours(now: datetime) -> None:
     def broken(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("no")
 
     fetcher = Fetcher(FetchSettings(), transport=httpx.MockTransport(broken))
     source = Source(id="s", url="https://example.org/feed", title="S")
     with pytest.raises(ConnectError, match=r"example\.org could not be asked \(ConnectTimeout\)"):
+        fetcher.fetch(source, Memory(source_id="s", url=source.url), now=now)
+    fetcher.close()
+
+
+def test_rule_17_the_body_of_another_transport_is_bounded_too(now: datetime) -> None:
+    def endless(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, content=iter(lambda: b"x" * 1000, b""))
+
+    fetcher = Fetcher(FetchSettings(max_bytes=5000), transport=httpx.MockTransport(endless))
+    source = Source(id="s", url="https://example.org/feed", title="S")
+    with pytest.raises(LimitError, match="more than 5,000 bytes"):
         fetcher.fetch(source, Memory(source_id="s", url=source.url), now=now)
     fetcher.close()

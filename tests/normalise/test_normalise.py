@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.clean import clean
+from aggregator.clean.text import to_text
 from aggregator.identity import identities
 from aggregator.normalise import SUMMARY, normalise
 from aggregator.schema import Article, Enclosure, Entry, Point, Removal, Source, Term
@@ -21,7 +22,10 @@ ENTRY = Entry(
 
 
 def article(entry: Entry, source: Source = SOURCE) -> Article:
-    return normalise(entry, identities((entry,))[0], source, first_seen=SEEN)
+    read = replace(
+        entry, text=to_text(entry.content or entry.summary), excerpt=to_text(entry.summary or entry.content)
+    )
+    return normalise(read, identities((entry,))[0], source, first_seen=SEEN)
 
 
 def test_the_uid_comes_from_the_link_without_its_scheme() -> None:

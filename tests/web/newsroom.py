@@ -149,7 +149,7 @@ def polled(now: datetime, source: Source, stories: Sequence[dict[str, Any]], **m
                 entry=entry, raw_hash=raw, identity=made.identity, known=None, article=made, other_uid=other
             )
         )
-    kept = {
+    kept: dict[str, Any] = {
         "url": source.url, "title": source.title, "last_poll": now, "last_ok": now, "last_new": now,
         "last_kind": "news", "last_message": f"{len(findings)} new articles.",
         "polls": 40, "not_modified": 31,
