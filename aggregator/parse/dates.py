@@ -63,6 +63,7 @@ _DAY_FIRST = re.compile(
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})(?!\d){_CLOCK}",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\s*((?:19|20)\d\d)\s*$")
 _EPOCH = re.compile(r"\s*(\d{10})(\d{3})?\s*$")
 _PERFORCE = re.compile(r"^\w{3}, (?=\d{4}/)")
 
@@ -83,6 +84,9 @@ def parse_date(text: str) -> datetime | None:
         match = pattern.match(text)
         if match is not None:
             return _instant(match.groupdict())
+    year = _YEAR.match(text)
+    if year is not None:
+        return datetime(int(year[1]), 1, 1, tzinfo=UTC)
     epoch = _EPOCH.match(text)
     if epoch is not None:
         return datetime.fromtimestamp(int(epoch[1]), UTC)
@@ -97,8 +101,6 @@ def _instant(parts: dict[str, str | None]) -> datetime | None:
         if month > 12:
             day, month = month, day
     offset = _offset((parts.get("zone") or "").lower())
-    if offset is None:
-        return None
     hour, late = _hour(int(parts["hour"] or 0), (parts.get("half") or "").lower(), parts)
     year, minute, second = (
         _year(parts["year"] or ""),
@@ -137,8 +139,8 @@ def _year(text: str) -> int:
     return year + (2000 if len(text) == 2 and year < 50 else 1900)
 
 
-def _offset(zone: str) -> timedelta | None:
-    """What to take off a local time to get UTC; unknown names count as UTC, impossible offsets as junk."""
+def _offset(zone: str) -> timedelta:
+    """What to take off a local time to get UTC; unknown names and impossible offsets count as UTC."""
     name, sign, digits = re.match(r"([a-z/_]*)\s?([+-]?)\s?([\d:]*)$", zone).groups()  # type: ignore[union-attr]
     if not sign:
         return timedelta(minutes=_ZONES.get(name, 0))
@@ -146,7 +148,7 @@ def _offset(zone: str) -> timedelta | None:
     if not minutes and len(hours) > 2:
         hours, minutes = hours[:-2], hours[-2:]
     if int(hours) > 15 or int(minutes or 0) > 59:
-        return None
+        return timedelta()
     offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
     return -offset if sign == "-" else offset
 

@@ -149,10 +149,12 @@ def _texts(draft: Draft, atom: bool) -> tuple[str, str]:
 
 def _link(draft: Draft, base: str) -> str:
     alternates = (link.get("href", "") for link in draft.links if link.get("rel") == "alternate")
+    guid = draft.props.get("id", "")
     for candidate in (draft.props.get("link", ""), *alternates):
+        if candidate == guid and not guid.startswith(("http://", "https://", "/")):
+            continue  # called a permalink, but it is a bare identifier
         if candidate and (link := resolve(base, candidate)):
             return link
-    guid = draft.props.get("id", "")
     return resolve(base, guid) if guid.startswith(("http://", "https://")) else ""
 
 

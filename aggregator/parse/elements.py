@@ -28,13 +28,9 @@ def _text(name: str) -> Element:
 
 
 def _guid(reading: Reading, element: etree._Element, attributes: Attributes, depth: int) -> bool:
-    is_link = attributes.get("ispermalink", "true") == "true"
-    value = plain(reading, element)
-    if is_link and value:
-        value = joined(reading, value)
-    value = repaired(value)
+    value = repaired(plain(reading, element))
     reading.save("id", value, depth)
-    if is_link:
+    if attributes.get("ispermalink", "true") == "true":
         reading.draft.props.setdefault("link", value)
     return False
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import feedparser
+from feedparser.mixin import _FeedParserMixin
 
 from aggregator.parse.document import Document
 from aggregator.parse.draft import Draft, Text, shape
@@ -16,6 +17,8 @@ from aggregator.schema import Feed
 
 FAULTS = (LookupError, ValueError, TypeError, AttributeError, AssertionError, RuntimeError, OverflowError)
 """What feedparser is known to raise on strange documents."""
+# A guid is opaque, also where it looks like a relative address: it must not change with the feed's address.
+_FeedParserMixin.can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
 _SKIP_HOURS = re.compile(rb"<skipHours>(.{0,3000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _SKIP_DAYS = re.compile(rb"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _LONG_WORD = re.compile(rb"[\w.+-]{1000}")

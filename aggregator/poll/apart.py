@@ -13,7 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -106,12 +106,12 @@ class _Parser:
         self._process.communicate()
 
 
-def _send(pipe: BinaryIO, data: bytes) -> None:
+def _send(pipe: IO[bytes], data: bytes) -> None:
     pipe.write(_LENGTH.pack(len(data)) + data)
     pipe.flush()
 
 
-def _receive(pipe: BinaryIO) -> bytes:
+def _receive(pipe: IO[bytes]) -> bytes:
     """The next message. Raises EOFError if the other side has gone."""
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:

@@ -31,6 +31,11 @@ def documents() -> dict[str, bytes]:
 REVIEWED = {
     # "2020/1/10 14:33:00" is the tenth of January; feedparser takes it for the first of November.
     "Ranchero-Software_NetNewsWire__Modules_RSParser_Tests_RSParserTests_Resources_kc0011.rss",
+    # A guid or id that is no address, taken for the link for want of one.
+    "prof18_RSS-Parser__rssparser_src_commonTest_resources_feed-test-audio.xml",
+    "rometools_rome__rome_src_test_data_atom_0.3.xml",
+    "rometools_rome__rome_src_test_data_atom_0.3_DC_Sy.xml",
+    "rometools_rome__rome_src_test_resources_atom_0.3.xml",
     # A bare "&utm_medium" in a guid: feedparser's second parser makes "&utm;_medium" of it.
     "nmdias_FeedKit__Tests_FeedKitTests_Resources_xml_Ampersand.xml",
 }
@@ -97,7 +102,7 @@ def agrees(entry: Any, article: Article, base: str) -> bool:
     link = canonical_url(urljoin(base, entry.get("link", "")))
     if entry.get("link") and link and article.url != link:
         return False
-    if entry.get("id", "") != article.guid:
+    if len(article.sources) == 1 and entry.get("id", "") != article.guid:
         return False
     given = entry.get("published_parsed")
     return not (given and article.published_given) or given[:6] == article.published.timetuple()[:6]

@@ -84,9 +84,9 @@ def test_the_evidence_says_which_words_decided(tell: Tell) -> None:
 
 def test_a_place_is_listed_once_with_its_surest_mention(tell: Tell) -> None:
     rabat = Place(name="Rabat", kind="city", country="MA")
-    mentions = tuple(
-        Mention(place=rabat, role=role, text="Rabat", score=score, evidence=())
-        for role, score in (("body", 0.4), ("dateline", 0.9))
+    mentions = (
+        Mention(place=rabat, role="body", text="Rabat", score=0.4, evidence=()),
+        Mention(place=rabat, role="dateline", text="Rabat", score=0.9, evidence=()),
     )
     page = tell(mentions=mentions)
     assert page.count('<a class="chip place"') == 1
