@@ -99,6 +99,8 @@ class Service:
 
     def _tidy(self) -> None:
         self._store.forget_polls(clock() - KEEP_POLLS)
+        # The budget of polls depends on how much news there is, which changes.
+        self._poller.configure(self.settings)
 
 
 def _fixed(wanted: Settings) -> tuple[object, ...]:

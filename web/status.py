@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Blueprint, Response, current_app, render_template, request
 
 from aggregator.errors import StoreError
+from aggregator.health import DAYS, HEALTH_WORDS, rows, tally
 from web.desk import this_desk
-from web.health import DAYS, HEALTH_WORDS, rows, tally
 from web.sheet import sheet
 
 blueprint = Blueprint("status", __name__)

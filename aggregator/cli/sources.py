@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from aggregator import roster, settings
+from aggregator import health, roster, settings
 from aggregator.cli.desk import open_store, pass_config, source_of
 from aggregator.errors import SettingsError
-from aggregator.schema import Memory
 from aggregator.service import clock
 
 
@@ -57,35 +57,45 @@ def import_sources(config: Path, file: Path) -> None:
 @click.argument("source_id", metavar="ID")
 @pass_config
 def show_source(config: Path, source_id: str) -> None:
-    """What is remembered of a source: how it is, when it is asked next, and why."""
+    """What is remembered of a source: how it is, when it is asked next and why, and what to change."""
     wanted = settings.load(config)
-    source = source_of(wanted, source_id)
+    now = clock()
     with open_store(wanted) as store:
         memory = store.memory(source_id)
-        daily = store.daily(clock() - timedelta(days=7)).get(source_id, {})
+        daily = store.daily(now - timedelta(days=health.DAYS))
+    source = source_of(wanted, source_id)
     if source is None and memory is None:
         raise SettingsError(f"There is no source {source_id!r}. See: dateline sources list")
-    if source is not None:
-        click.echo(f"{source.title}\n{source.url}  ({source.origin})")
-    if memory is None:
-        click.echo("Never asked yet.")
+    if source is None or memory is None:
+        state = "It has never been asked yet." if memory is None else "It is no longer in the configuration."
+        click.echo(f"{source_id}: {state}")
         return
-    for line in _lines(memory, sum(daily.values()) / 7):
-        click.echo(line)
+    (row,) = health.rows([source], [memory], daily, now)
+    click.echo(f"{source.title} is {row.health}: {health.HEALTH_WORDS[row.health]}")
+    for name, value in _facts(row):
+        click.echo(f"{name:<13} {value}")
+    if row.change:
+        click.echo(f"{row.change.why} Suggested edit of {row.change.where}:")
+        if row.change.old:
+            click.secho(f"- {row.change.old}", fg="red")
+        click.secho(f"+ {row.change.new}", fg="green")
 
 
-def _lines(memory: Memory, a_day: float) -> list[str]:
-    def at(instant: object) -> str:
-        return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else "never"
-
-    lines = [
-        f"last asked    {at(memory.last_poll)}: {memory.last_message or '-'}",
-        f"last ok       {at(memory.last_ok)}",
-        f"last news     {at(memory.last_new)}",
-        f"next poll     {at(memory.next_poll) if memory.next_poll else 'now'}: {memory.reason}",
-        f"polls         {memory.polls}, of which {memory.not_modified} answered 304",
-        f"articles      {a_day:.1f} a day over the last week",
-    ]
+def _facts(row: health.Row) -> Iterator[tuple[str, str]]:
+    memory = row.memory
+    yield "address", row.source.url
+    yield "configured", row.source.origin
+    yield "last asked", f"{_time(memory.last_poll)}: {memory.last_message or '-'}"
     if memory.failures:
-        lines.append(f"failures      {memory.failures} in a row")
-    return lines
+        yield "failed", f"{memory.failures} times in a row"
+    yield "last ok", _time(memory.last_ok)
+    yield "last news", f"{_time(memory.last_new)} {row.silence}".rstrip()
+    yield "next poll", f"{_time(memory.next_poll) if memory.next_poll else 'at once'}: {memory.reason}"
+    share = row.unchanged_share
+    yield "polls", f"{memory.polls}, {share or 0:.0%} of them answered 304"
+    usual = "not known yet" if row.usual is None else f"{row.usual:.1f}"
+    yield "articles", f"{row.lately:.1f} a day lately, usually {usual}"
+
+
+def _time(instant: datetime | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else "never"

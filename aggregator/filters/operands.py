@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
+from unicodedata import category
 
 from aggregator.errors import FilterError
 from aggregator.filters.fold import fold
@@ -39,7 +40,7 @@ COUNTRIES = frozenset(_CODES.split())
 """ISO 3166-1 alpha-2, and XK as gazetteers write Kosovo."""
 _MISTAKEN = {"UK": "GB", "EL": "GR"}
 
-_SLUG = re.compile(r"\w[\w./-]{0,199}")
+_LONGEST_SLUG = 200
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
@@ -83,8 +84,17 @@ def _category(written: str, quoted: bool) -> Filter:
     return CategoryIs(_slug("category", written))
 
 
+def _is_slug(written: str) -> bool:
+    """Letters, digits and ". / - _"; combining marks, which are parts of words in many scripts."""
+    return (
+        0 < len(written) <= _LONGEST_SLUG
+        and written[0].isalnum()
+        and all(one.isalnum() or one in "_./-" or category(one)[0] == "M" for one in written)
+    )
+
+
 def _slug(field: str, written: str) -> str:
-    if not _SLUG.fullmatch(written):
+    if not _is_slug(written):
         raise FilterError(f"{shown(written)} is no {field} id; ids are like world-news, without spaces.")
     return written.lower()
 

@@ -37,7 +37,7 @@ _ZONE = (
     r"(?:\s*\([^()]{0,60}\))?"
 )
 _CLOCK = rf"(?:[\s,t_]+(?:at\s+)?{_TIME})?\s*{_ZONE}\s*$"
-_WEEKDAY = r"\s*(?:[^\W\d]{2,12}\.?,?\s*)?"
+_WEEKDAY = r"\s*(?:[^\W\d]{2,12}(?:\.?,\s*|\.\s*|\s+))?"
 _RFC822 = re.compile(
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})[\s.-]+(?P<month>[a-z]{{3,9}})\.?,?[\s-]+(?P<year>\d{{2,4}})(?!\d|:){_CLOCK}",
     re.IGNORECASE,

@@ -30,9 +30,9 @@ def media_type(text: str) -> str:
     }.get(text, text)
 
 
-def all_text(element: etree._Element) -> str:
+def all_text(element: etree._Element, between: str = "") -> str:
     """The text of an element and all below it."""
-    return "".join(str(text) for text in element.itertext())
+    return between.join(str(text) for text in element.itertext())
 
 
 def inner_xhtml(element: etree._Element, names: Names, *, atom: bool, strict: bool) -> str:
@@ -69,7 +69,7 @@ def _refuse_confusing(uri: str, local: str, element: etree._Element) -> None:
     name = f"{prefix}_{local}" if prefix else local
     if local in _DOUBTFUL or hasattr(_FeedParserMixin, f"_end_{name}"):
         raise Doubt
-    tags = (str(tag) for tag, _ in element.items())
+    tags = (str(tag) for tag in element.attrib)
     if any(tag.startswith("{") and not tag.startswith(_XML) for tag in tags):
         raise Doubt
 

@@ -16,11 +16,11 @@ from feedparser.mixin import _FeedParserMixin
 
 from aggregator.errors import ParseError
 from aggregator.parse.document import Document
+from aggregator.parse.names import MAX_ATTRIBUTES
 
 MAX_DEPTH = 250
 _MAX_ELEMENTS = 250_000
 _MAX_MENDED = 300_000
-_MAX_ATTRIBUTES = 1_000
 _MAX_NAMESPACES = 1_000
 _MAX_GROWTH = 1_000_000
 _ENTRY = re.compile(rb"<((?:[A-Za-z_][\w.-]{0,60}:)?(?:item|entry))(?=[\s/>])")
@@ -64,7 +64,7 @@ def probe(data: bytes, *, complete: bool = True) -> Probe:
         counts[2] = 0 if _local(name) in ("item", "entry") else counts[2] + 1
         found.largest = max(found.largest, counts[2])
         counts[3] = max(counts[3], len(attributes))
-        if len(stack) > MAX_DEPTH or counts[0] > _MAX_ELEMENTS or counts[3] > _MAX_ATTRIBUTES:
+        if len(stack) > MAX_DEPTH or counts[0] > _MAX_ELEMENTS or counts[3] > MAX_ATTRIBUTES:
             raise _Exceeded
 
     def namespace(*_: object) -> None:
@@ -94,8 +94,8 @@ def _excess(depth: int, elements: int, attributes: int) -> str:
         what = f"nests elements more than {MAX_DEPTH} levels deep"
     elif elements > _MAX_ELEMENTS:
         what = f"has more than {_MAX_ELEMENTS:,} elements"
-    elif attributes > _MAX_ATTRIBUTES:
-        what = f"gives an element more than {_MAX_ATTRIBUTES:,} attributes"
+    elif attributes > MAX_ATTRIBUTES:
+        what = f"gives an element more than {MAX_ATTRIBUTES} attributes"
     else:
         what = f"declares more than {_MAX_NAMESPACES:,} namespaces"
     return f"The document {what}, which no feed needs, so it was refused; check what the publisher serves."

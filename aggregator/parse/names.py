@@ -11,6 +11,9 @@ from typing import cast
 from feedparser.mixin import _FeedParserMixin
 from lxml import etree
 
+from aggregator.errors import ParseError
+
+MAX_ATTRIBUTES = 200
 _PREFIXES: dict[str, str] = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
 
 
@@ -34,8 +37,19 @@ class Names:
         return name
 
     def attributes(self, element: etree._Element) -> dict[str, str]:
-        """The attributes with names as in `rdf:about`; values of rel and type in lower case."""
-        found = {}
+        """The attributes with names as in `rdf:about`; values of rel and type in lower case.
+
+        Raises ParseError if there are too many: lxml's time grows with the square of their number.
+        """
+        found: dict[str, str] = {}
+        number = len(element.keys())
+        if not number:
+            return found
+        if number > MAX_ATTRIBUTES:
+            raise ParseError(
+                f"The document gives an element more than {MAX_ATTRIBUTES} attributes, which no feed needs, "
+                "so it was refused; check what the publisher serves."
+            )
         for tag, value in cast("list[tuple[str, str]]", element.items()):
             name = self._attributes.get(tag)
             if name is None:

@@ -181,7 +181,7 @@ def _feed_props(root: etree._Element, first: Reading) -> dict[str, str]:
     for element in (child for place in places for child in place):
         name = names.of(element)
         if name in _PROPS:
-            value = all_text(element).strip()
+            value = all_text(element, " ").strip()
             if name == "link":
                 attributes = names.attributes(element)
                 enforce_href(attributes)

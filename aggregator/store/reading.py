@@ -27,6 +27,8 @@ from aggregator.store.where import condition
 
 DAY_MS = 86_400_000
 FACET_SIZE = 50
+FACET_SPAN = 20_000
+"""Articles that are counted: a bound on the time a page takes, whatever the database holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +118,9 @@ class Reading:
             return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
 
     def facets(self, where: Filter, *, now: datetime) -> Facets:
-        """How the articles a filter finds divide among sources, categories, countries and languages."""
-        found = sa.select(article.c.position).where(condition(self.engine, where, now))
+        """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
+        newest = sa.select(article.c.position).where(condition(self.engine, where, now))
+        found = newest.order_by(article.c.position.desc()).limit(FACET_SPAN)
         with sentences(self.engine), self.engine.connect() as connection:
             counted = {
                 name: connection.execute(query.limit(FACET_SIZE)).all()

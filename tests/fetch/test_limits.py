@@ -82,9 +82,9 @@ def test_rule_17_redirects_share_the_total_timeout(raw: Serve, fetch: Fetch) -> 
         )
 
     server = raw(slow)
-    with pytest.raises(LimitError):
+    with pytest.raises(LimitError, match="took"):
         fetch(server, total_timeout=SHORT)
-    assert len(server.heads) == 2
+    assert len(server.heads) < 4
 
 
 def test_rule_17_a_handshake_that_never_comes_is_left_after_the_connect_timeout(
@@ -230,9 +230,10 @@ def test_rule_17_gzip_within_gzip_within_gzip_is_an_attack() -> None:
         inflate(body, "gzip", 1000, "example.org")
 
 
-def test_a_name_that_does_not_exist_is_said_to_be_unknown(fetch: Fetch) -> None:
-    with pytest.raises(ConnectError, match=r"nowhere\.invalid was not found in the DNS"):
-        fetch("http://nowhere.invalid/feed", connect_timeout=timedelta(seconds=10))
+def test_a_name_that_does_not_resolve_is_said_to_be_unknown(fetch: Fetch) -> None:
+    # libcurl never asks the DNS for .onion (RFC 7686), so this needs no network.
+    with pytest.raises(ConnectError, match=r"nowhere\.onion was not found in the DNS"):
+        fetch("http://nowhere.onion/feed")
 
 
 def test_a_closed_port_is_said_to_be_closed(fetch: Fetch) -> None:

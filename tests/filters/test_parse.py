@@ -205,3 +205,13 @@ def parsed(text: str) -> Filter | FilterError:
         return parse(text)
     except FilterError as error:
         return error
+
+
+def test_a_category_id_may_hold_the_marks_of_its_script() -> None:
+    assert parse("category:हिन्दी") == CategoryIs("हिन्दी")
+
+
+def test_a_category_id_holds_no_blank_or_sign() -> None:
+    for wrong in ('category:"a b"', "category:a,b", "category:-a"):
+        with pytest.raises(FilterError):
+            parse(wrong)

@@ -26,7 +26,8 @@ ROOMS: dict[str, set[str]] = {
     "pipeline": EVERYONE | PURE,
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "cluster", "store", "cadence"},
     "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
-    "web": EVERYONE | {"store", "publish", "filters"},
+    "health": EVERYONE,
+    "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},

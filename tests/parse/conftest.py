@@ -49,8 +49,10 @@ def rss(read: Callable[..., Feed]) -> Callable[[str], Feed]:
     def make(inside: str) -> Feed:
         return read(
             '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-            'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:media="http://search.yahoo.com/mrss/" '
-            'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom" '
+            'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+            'xmlns:media="http://search.yahoo.com/mrss/" '
+            'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+            'xmlns:atom="http://www.w3.org/2005/Atom" '
             'xmlns:georss="http://www.georss.org/georss" xmlns:gml="http://www.opengis.net/gml" '
             'xmlns:geo="http://www.w3.org/2003/01/geo/wgs84_pos#" '
             'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">'

@@ -24,19 +24,28 @@ NAMESPACES = (
 )
 DOCUMENTS = {
     "rss": f'<rss version="2.0" {NAMESPACES}><channel>{{feed}}{{entries}}</channel></rss>',
-    "rdf": f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" {NAMESPACES}>'
+    "rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    f'xmlns="http://purl.org/rss/1.0/" {NAMESPACES}>'
     "<channel>{feed}</channel>{entries}</rdf:RDF>",
-    "atom": f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" {NAMESPACES}>{{feed}}{{entries}}</feed>',
-    "atom 0.3": f'<feed version="0.3" xmlns="http://purl.org/atom/ns#" {NAMESPACES}>{{feed}}{{entries}}</feed>',
+    "atom": f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de" {NAMESPACES}>'
+    "{feed}{entries}</feed>",
+    "atom 0.3": f'<feed version="0.3" xmlns="http://purl.org/atom/ns#" {NAMESPACES}>'
+    "{feed}{entries}</feed>",
 }
 ELEMENTS = (
-    "title link guid description pubDate author category enclosure source content:encoded dc:creator dc:date dc:subject "
-    "dc:title dc:description dc:language media:title media:description media:thumbnail media:content media:keywords "
-    "media:category itunes:summary itunes:author itunes:image itunes:keywords itunes:subtitle georss:point geo:lat geo:long "
-    "atom:link atom:updated dcterms:created dcterms:modified foo:bar foo:title summary content id published updated rights "
-    "contributor image name url unknown georss:featurename atom:id atom:title atom:summary atom:content keywords comments"
-).split()
-GROUPS = "media:group media:content geo:Point foo:wrap author atom:author source contributor image".split()
+    "title", "link", "guid", "description", "pubDate", "author", "category", "enclosure", "source",
+    "content:encoded", "dc:creator", "dc:date", "dc:subject", "dc:title", "dc:description", "dc:language",
+    "media:title", "media:description", "media:thumbnail", "media:content", "media:keywords",
+    "media:category", "itunes:summary", "itunes:author", "itunes:image", "itunes:keywords",
+    "itunes:subtitle", "georss:point", "geo:lat", "geo:long", "atom:link", "atom:updated",
+    "dcterms:created", "dcterms:modified", "foo:bar", "foo:title", "summary", "content", "id",
+    "published", "updated", "rights", "contributor", "image", "name", "url", "unknown",
+    "georss:featurename", "atom:id", "atom:title", "atom:summary", "atom:content", "keywords", "comments",
+)  # fmt: skip
+GROUPS = (
+    "media:group", "media:content", "geo:Point", "foo:wrap", "author", "atom:author", "source",
+    "contributor", "image",
+)  # fmt: skip
 TEXTS = (
     "",
     "x",

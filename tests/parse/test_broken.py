@@ -83,7 +83,8 @@ def test_marked_text_is_not_mended(rss: Rss) -> None:
 
 def test_prefixes_nobody_declared_are_understood(read: Read) -> None:
     feed = read(
-        "<rss><channel><item><title>t</title><dc:creator>Ann</dc:creator><foo:bar x:y='1'>z</foo:bar></item></channel></rss>"
+        "<rss><channel><item><title>t</title><dc:creator>Ann</dc:creator><foo:bar x:y='1'>z</foo:bar>"
+        "</item></channel></rss>"
     )
     [entry] = feed.entries
     assert (entry.authors, "prefix" in feed.repaired) == (("Ann",), True)

@@ -16,7 +16,8 @@ SEEDS = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>c</title><item><title>a &amp; b</title><link>http://e.org/1</link>'
     b"<pubDate>Thu, 15 Jan 2026 10:00:00 GMT</pubDate><description><![CDATA[<p>x</p>]]></description></item>"
     b"<item><guid>2</guid></item></channel></rss>",
-    b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title type="html">t</title><author><name>n</name></author>'
+    b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title type="html">t</title>'
+    b"<author><name>n</name></author>"
     b'<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>x<br/></p></div></content></entry></feed>',
     b'{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","title":"t","tags":["a"]},{"id":"2"}]}',
 )
@@ -61,8 +62,7 @@ def parsed(body: bytes) -> Feed | None:
     )
     try:
         return parse(download, SOURCE)
-    except ParseError as error:
-        assert str(error).endswith(".")
+    except ParseError:
         return None
 
 

@@ -15,7 +15,8 @@ Rss = Callable[[str], Feed]
 def test_a_plain_item_gives_guid_link_title_date_and_summary(rss: Rss) -> None:
     [entry] = rss(
         "<item><title>Rain</title><link>https://example.org/rain</link><guid isPermaLink='false'>r-1</guid>"
-        "<pubDate>Thu, 15 Jan 2026 10:00:00 +0100</pubDate><description>It &lt;b&gt;rains&lt;/b&gt;.</description></item>"
+        "<pubDate>Thu, 15 Jan 2026 10:00:00 +0100</pubDate><description>It &lt;b&gt;rains&lt;/b&gt;."
+        "</description></item>"
     ).entries
     assert (entry.guid, entry.link, entry.title) == ("r-1", "https://example.org/rain", "Rain")
     assert entry.published == datetime(2026, 1, 15, 9, tzinfo=UTC)
@@ -24,14 +25,16 @@ def test_a_plain_item_gives_guid_link_title_date_and_summary(rss: Rss) -> None:
 
 def test_the_full_text_is_the_content_and_the_description_the_summary(rss: Rss) -> None:
     [entry] = rss(
-        "<item><description>short</description><content:encoded><![CDATA[<p>long, long</p>]]></content:encoded></item>"
+        "<item><description>short</description><content:encoded><![CDATA[<p>long, long</p>]]>"
+        "</content:encoded></item>"
     ).entries
     assert (entry.summary, entry.content) == ("short", "<p>long, long</p>")
 
 
 def test_the_longer_of_description_and_podcast_summary_is_the_content(rss: Rss) -> None:
     [entry] = rss(
-        "<item><description>a long description of it</description><itunes:summary>short</itunes:summary></item>"
+        "<item><description>a long description of it</description><itunes:summary>short"
+        "</itunes:summary></item>"
     ).entries
     assert (entry.summary, entry.content) == ("short", "a long description of it")
 
@@ -61,6 +64,11 @@ def test_a_permalink_guid_is_the_link_where_there_is_none(rss: Rss) -> None:
 def test_a_guid_that_is_no_address_is_not_the_link(rss: Rss) -> None:
     [entry] = rss("<item><title>t</title><guid>tag:example.org,2026:7</guid></item>").entries
     assert (entry.guid, entry.link) == ("tag:example.org,2026:7", "")
+
+
+def test_a_guid_is_kept_as_it_stands_even_if_it_looks_relative(rss: Rss) -> None:
+    [entry] = rss("<item><title>t</title><guid>/A/b/</guid></item>").entries
+    assert entry.guid == "/A/b/"
 
 
 def test_an_alternate_that_is_not_html_is_the_link_where_there_is_no_other(rss: Rss) -> None:
@@ -108,7 +116,8 @@ def test_several_creators_are_all_authors_and_each_counts_once(rss: Rss) -> None
 def test_categories_keep_their_scheme_and_every_module_counts(rss: Rss) -> None:
     [entry] = rss(
         "<item><title>t</title><category domain='https://example.org/tags'>World</category><category>World</category>"
-        "<dc:subject>Trade</dc:subject><media:category>Film</media:category><itunes:keywords>sea, ship ,</itunes:keywords>"
+        "<dc:subject>Trade</dc:subject><media:category>Film</media:category><itunes:keywords>sea, "
+        "ship ,</itunes:keywords>"
         "<category> </category></item>"
     ).entries
     assert entry.terms == (
@@ -124,7 +133,8 @@ def test_categories_keep_their_scheme_and_every_module_counts(rss: Rss) -> None:
 def test_enclosures_keep_type_and_length_and_only_http_counts(rss: Rss) -> None:
     [entry] = rss(
         "<item><title>t</title><enclosure url='https://example.org/a.mp3' type='audio/mpeg' length='123'/>"
-        "<enclosure url='ftp://example.org/b' length='x'/><enclosure url='/c.pdf' type='application/pdf' length='0'/></item>"
+        "<enclosure url='ftp://example.org/b' length='x'/><enclosure url='/c.pdf' "
+        "type='application/pdf' length='0'/></item>"
     ).entries
     assert entry.enclosures == (
         Enclosure(url="https://example.org/a.mp3", type="audio/mpeg", length=123),
@@ -207,9 +217,9 @@ def test_old_rss_with_a_document_type_may_use_html_entities(read: Callable[..., 
     feed = read(
         '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" '
         '"http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel><title>n</title>'
-        "<item><title>caf&eacute;&nbsp;&copy;</title></item></channel></rss>"
+        "<item><title>caf&eacute; &copy;&nbsp;x</title></item></channel></rss>"
     )
-    assert feed.entries[0].title == "café\xa0©"
+    assert feed.entries[0].title == "café ©\xa0x"
 
 
 def test_utf8_that_was_read_as_latin1_is_repaired(rss: Rss) -> None:

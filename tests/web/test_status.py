@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 
 from aggregator.cluster import settle
 from aggregator.errors import StoreError
+from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows
 from aggregator.schema import Memory, Settings, Source
 from aggregator.store import Store
-from web.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows
 
 Clients = Callable[..., FlaskClient]
 SOURCE = Source(id="a", url="https://a.example/rss", title="A", origin="config.toml:7")

@@ -26,6 +26,7 @@ HEALTH_WORDS: dict[Health, str] = {
 DAYS = 28
 """Days of the small chart, today included."""
 _WEEK = 7
+_DAY = timedelta(days=1)
 _SILENT_AFTER = timedelta(days=2)
 _MISSED = 8
 """Articles due in the quiet time; where 8 are, none at all comes by chance 3 times in 10,000."""
@@ -54,6 +55,8 @@ class Row:
     """New articles on each of the last DAYS days (UTC), today last."""
     usual: float | None
     """Articles a day it usually brings; None until it was watched for a day."""
+    silence: str
+    """How long it has been silent against its usual, as a sentence; empty unless that is remarkable."""
     change: Change | None
 
     @property
@@ -88,6 +91,7 @@ def rows(
                 health=health,
                 daily=tuple(counts.get(day, 0) for day in days),
                 usual=usual_rate(memory),
+                silence=silence(memory, now),
                 change=proposed_change(source, memory),
             )
         )
@@ -111,7 +115,7 @@ def health_of(source: Source, memory: Memory, now: datetime) -> Health:
         return "gone"
     if memory.failures or memory.last_kind == "failed":
         return "failing"
-    return "silent" if _is_silent(memory, now) else "ok"
+    return "silent" if silence(memory, now) else "ok"
 
 
 def usual_rate(memory: Memory) -> float | None:
@@ -119,12 +123,16 @@ def usual_rate(memory: Memory) -> float | None:
     return memory.news / memory.span if memory.span >= 1 else None
 
 
-def _is_silent(memory: Memory, now: datetime) -> bool:
+def silence(memory: Memory, now: datetime) -> str:
+    """A sentence if the source has been silent remarkably longer than usual; else empty."""
     usual = usual_rate(memory)
-    if memory.last_new is None or usual is None:
-        return False
+    if memory.last_new is None or not usual:
+        return ""
     quiet = now - memory.last_new
-    return quiet >= _SILENT_AFTER and usual * (quiet / timedelta(days=1)) >= _MISSED
+    times = usual * (quiet / _DAY)
+    if quiet < _SILENT_AFTER or times < _MISSED:
+        return ""
+    return f"Silent {times:.0f} times longer than usual: nothing new for {quiet.days} days."
 
 
 def proposed_change(source: Source, memory: Memory) -> Change | None:
