@@ -85,9 +85,8 @@ def main() -> None:
     size = sum(len(download.body) for download in found) / 1e6
     answered = [download for download in found if fast(download) is not None]
     fast_size = sum(len(download.body) for download in answered) / 1e6
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d}, {processor()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
-    )
+    machine = f"{processor()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")
     print(f"{len(found)} feeds, {size:.1f} MB; the fast reader answers {len(answered)}, {fast_size:.1f} MB\n")
     print(f"{'reader':<32}{'feeds':>6}{'CPU s':>9}{'MB/s':>8}")
     for name, read, chosen, megabytes in (
