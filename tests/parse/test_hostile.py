@@ -81,8 +81,10 @@ try:
     said = f"saved {len(parse(download, Source(id='s', url=url, title='S')).entries)}"
 except ParseError as error:
     said = str(error)
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([said, used.ru_utime - before, used.ru_maxrss / 1024]))
+seconds = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+# Not ru_maxrss: that of a child starts with the size of the parent that made it.
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1]
+print(json.dumps([said, seconds, int(peak) / 1024]))
 """
 
 
