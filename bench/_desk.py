@@ -30,7 +30,9 @@ class Run:
     code: int
     wall: float
     peak: float
-    """MB of the whole process tree, at most."""
+    """MB of its largest process, at most."""
+    tree: float
+    """MB of all its processes: the sum of their high-water marks."""
     out: str
     err: str
     hung: bool = False
@@ -50,6 +52,7 @@ class Verdict:
     integrity: str = "ok"
     wall: float = 0.0
     peak: float = 0.0
+    tree: float = 0.0
     reason: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -68,7 +71,7 @@ class Started:
             stdout=self._pipes[0][1],
             stderr=self._pipes[1][1],
         )
-        self.peak = 0.0
+        self.peak = self.tree = 0.0
         self.seen: set[int] = {self.process.pid}
         self._texts = ["", ""]
         for _, end in self._pipes:
@@ -88,7 +91,7 @@ class Started:
             for pid in tree(self.process.pid):
                 self.seen.add(pid)
                 highest[pid] = max(highest.get(pid, 0.0), high_water(pid))
-            self.peak = sum(highest.values())
+            self.peak, self.tree = max(highest.values()), sum(highest.values())
             time.sleep(0.05)
 
     def result(self, patience: float = PATIENCE) -> Run:
@@ -109,7 +112,7 @@ class Started:
             thread.join(10)
         if hung:
             (self._folder / f"hung-{self.process.pid}.txt").write_text(self._texts[1])
-        return Run(self.process.returncode, wall, self.peak, *self._texts, hung)
+        return Run(self.process.returncode, wall, self.peak, self.tree, *self._texts, hung)
 
     def orphans(self) -> list[int]:
         """Processes of the tree that are still there two seconds after its end."""
@@ -240,6 +243,7 @@ class Desk:
             verdict.integrity = f"{len(broken)} rows refer to nothing"
         verdict.wall = max([verdict.wall, *(run.wall for run in runs)])
         verdict.peak = max([verdict.peak, *(run.peak for run in runs)])
+        verdict.tree = max([verdict.tree, *(run.tree for run in runs)])
         for run in runs:
             verdict.notes += run.alarms()
         if any(CANARY in str(article["content"]) for article in articles):

@@ -7,8 +7,8 @@ judges by `dateline articles --jsonl` and SQLite's integrity check. What is done
 may be stopped and started again. Needs Linux, root (a small disk is mounted; names are resolved by a server of
 ours in a mount namespace of its own) and faketime. `--quick` shortens what only waits.
 
-"Late" are articles that were not there after the recovery by itself, but were once hours had passed. Memory is
-the sum of the high-water marks of the command and the parsers it started.
+"Late" are articles that were not there after the recovery by itself, but were once hours had passed. MB is the
+most its largest process held; "tree" adds up the high-water marks of the command and its parsers.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -207,6 +208,14 @@ def _after_full(desk: Desk, run: Run, verdict: Verdict) -> Verdict:
     return desk.judge(run, again, verdict=verdict)
 
 
+def deaf_log(bench: Bench, desk: Desk, dice: random.Random) -> Verdict:
+    """What Dateline prints goes to a full disk, or to a program that has gone."""
+    how = dice.choice(('exec "$@" 2>/dev/full', 'exec "$@" >/dev/full', '"$@" 2>&1 | head -c 1'))
+    run = desk.start("poll", "--due", prefix=["sh", "-c", how, "sh"]).result(45)
+    verdict = Verdict(reason=how)
+    return desk.judge(run, _expect(desk.poll(), verdict), verdict=verdict)
+
+
 def clock_forward(bench: Bench, desk: Desk, dice: random.Random) -> Verdict:
     return _clock(desk, "+10y")
 
@@ -235,7 +244,6 @@ def clock_meanwhile(bench: Bench, desk: Desk, dice: random.Random) -> Verdict:
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
         "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     verdict = Verdict(reason=(jump := dice.choice(("+10y", "-10y"))))
     under_way = desk.start("poll", "--due", environment=environment)
@@ -269,6 +277,7 @@ FAULTS: dict[str, tuple[Fault, int]] = {
     "database locked 100 s": (locked_too_long, 10),
     "full disk": (full_disk, 0),
     "files may not grow": (small_files, 0),
+    "log on a full disk": (deaf_log, 0),
     "clock +10 years": (clock_forward, 0),
     "clock -10 years": (clock_back, 0),
     "clock jumps meanwhile": (clock_meanwhile, 0),
@@ -368,7 +377,7 @@ def hostile(bench: Bench, desk: Desk, seed: int) -> dict[str, Verdict]:
             continue
         one = Verdict(reason=str(message), wall=float(elapsed or 0), integrity=common.integrity)
         if len(desk.bad) == 1:
-            one.wall, one.peak, one.notes = run.wall, run.peak, list(common.notes)
+            one.wall, one.peak, one.tree, one.notes = run.wall, run.peak, run.tree, list(common.notes)
         due = origins.hostile[str(name)].due
         if count != before.get(n, 0) + 1:
             one.notes.append(f"{count - before.get(n, 0)} polls instead of one")  # type: ignore[operator]
@@ -410,34 +419,32 @@ class Ledger:
 
     def table(self) -> str:
         lines = [
-            f"{platform.node()}, {platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-            f"SQLite {sqlite3.sqlite_version}, {stamp()}",
+            f"{platform.node()}, {platform.platform()}, {os.cpu_count()} cores, "
+            f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {stamp()}",
             "",
-            f"{'fault':<24}{'times':>6}{'lost':>6}{'twice':>6}{'late':>6}  {'integrity':<10}{'worst s':>8}{'MB':>6}"
-            "  reason shown",
+            f"{'fault':<24}{'times':>6}{'lost':>6}{'twice':>6}{'late':>6}  {'integrity':<10}"
+            f"{'worst s':>8}{'MB':>6}{'tree':>6}  reason shown",
+            *(_row(name, verdicts) for name, verdicts in self.done.items()),
         ]
-        for name, verdicts in self.done.items():
-            integrity = next((one.integrity for one in verdicts if one.integrity != "ok"), "ok")
-            reasons = sorted({one.reason for one in verdicts if one.reason}, key=len)
-            shown = (
-                f"{reasons[-1]}{f' (and {len(reasons) - 1} more)' if len(reasons) > 1 else ''}"
-                if reasons
-                else ""
-            )
-            sums = "".join(
-                f"{sum(getattr(v, part) for v in verdicts):>6}" for part in ("lost", "twice", "late")
-            )
-            worst, peak = max(v.wall for v in verdicts), max(v.peak for v in verdicts)
-            lines.append(
-                f"{name:<24}{len(verdicts):>6}{sums}  {integrity:<10}{worst:>8.1f}{peak or '':>6.0f}  {shown}"
-                if peak
-                else f"{name:<24}{len(verdicts):>6}{sums}  {integrity:<10}{worst:>8.1f}{'':>6}  {shown}"
-            )
-        notes = {
+        notes = Counter(
             (name, note) for name, verdicts in self.done.items() for one in verdicts for note in one.notes
-        }
-        lines += ["", f"{len(notes)} remarks"] + [f"  {name}: {note}" for name, note in sorted(notes)]
+        )
+        lines += ["", f"{notes.total()} remarks"]
+        lines += [f"  {times} x {name}: {note}" for (name, note), times in sorted(notes.items())]
         return "\n".join(lines)
+
+
+def _row(name: str, verdicts: list[Verdict]) -> str:
+    integrity = next((one.integrity for one in verdicts if one.integrity != "ok"), "ok")
+    reasons = sorted({one.reason for one in verdicts if one.reason}, key=len)
+    shown = reasons[-1] if reasons else ""
+    if len(reasons) > 1:
+        shown += f" (and {len(reasons) - 1} more)"
+    lost, twice, late = (sum(getattr(one, part) for one in verdicts) for part in ("lost", "twice", "late"))
+    wall, peak, tree = (max(getattr(one, part) for one in verdicts) for part in ("wall", "peak", "tree"))
+    memory = f"{peak:>6.0f}{tree:>6.0f}" if peak else " " * 12
+    counts = f"{len(verdicts):>6}{lost:>6}{twice:>6}{late:>6}"
+    return f"{name:<24}{counts}  {integrity:<10}{wall:>8.1f}{memory}  {shown}"
 
 
 def progress(text: str) -> None:

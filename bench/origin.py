@@ -59,6 +59,7 @@ class Farm:
         self._stamp = int(time.time()) - 400_000
         self.bytes = 0
         (folder / "www").mkdir(parents=True)
+        folder.chmod(0o755)  # nginx started by root reads as somebody else
         self.origins = [self._origin(k) for k in range(sources)]
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import secrets
@@ -25,6 +26,8 @@ from urllib.parse import unquote
 import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
+
+from aggregator.locate import Gazetteer, build
 
 IN_CI = bool(os.environ.get("CI") or os.environ.get("DATELINE_CI"))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -259,6 +262,31 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     yield server.set(database=name).render_as_string(hide_password=False)
     with administration(server) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+# --- gazetteer ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real gazetteer, built once for all test processes of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    path = shared / "gazetteer" / "gazetteer.db"
+    path.parent.mkdir(exist_ok=True)
+    with (path.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            build(path, lambda done, total: None)
+    return path
+
+
+@pytest.fixture(scope="session")
+def gazetteer(gazetteer_file: Path) -> Iterator[Gazetteer]:
+    opened = Gazetteer.open(gazetteer_file)
+    yield opened
+    opened.close()
 
 
 # --- clock -------------------------------------------------------------------------------------

@@ -143,5 +143,7 @@ class Article:
     """Ids of the sources that carry it."""
     id: int | None = None
     """Arrival order, set by the store; below 2**31."""
+    edited: datetime | None = None
+    """When its publisher's edit of title or text was last seen, set by the store."""
     position: int | None = None
     """Time-ordered and unique, set by the store: `(ms since 1970 << 20) | n`."""

@@ -143,5 +143,7 @@ class Settings:
     views: tuple[View, ...]
     files: tuple[Path, ...]
     """Every file read, the main one first."""
+    edited: datetime | None = None
+    """When the newest of them was last written."""
     include: tuple[str, ...] = ()
     """Patterns of the files to include, relative to the folder of the main one."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import SettingsError
@@ -66,8 +67,14 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         sources=sources(source for table in tables for source in array(table, "source")),
         views=views(view for table in tables for view in array(table, "view")),
         files=tuple(table.document.path.absolute() for table in tables),
+        edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),
     )
+
+
+def _newest(*tables: Table) -> datetime:
+    written = max(table.document.path.stat().st_mtime for table in tables)
+    return datetime.fromtimestamp(written, UTC)
 
 
 def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:

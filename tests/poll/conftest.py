@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from aggregator import cadence
-from aggregator.locate import Gazetteer, build
+from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.schema import (
@@ -94,15 +94,6 @@ class Desk:
 
     def titles(self) -> list[str]:
         return [article.title for article in self.store.every_article()]
-
-
-@pytest.fixture(scope="session")
-def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
-    path = tmp_path_factory.mktemp("gazetteer") / "gazetteer.db"
-    build(path, lambda done, total: None)
-    opened = Gazetteer.open(path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

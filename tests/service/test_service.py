@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator import service, settings
-from aggregator.locate import Gazetteer, build
+from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.service import Service, clock, report
@@ -33,15 +33,6 @@ SECOND = """
 url = "http://127.0.0.1:{port}/two"
 title = "Two"
 """
-
-
-@pytest.fixture(scope="module")
-def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gazetteer]:
-    path = tmp_path_factory.mktemp("gazetteer") / "gazetteer.db"
-    build(path, lambda done, total: None)
-    opened = Gazetteer.open(path)
-    yield opened
-    opened.close()
 
 
 def feed(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
