@@ -21,6 +21,8 @@ class Desk:
     """The settings in force; they may change while the service runs, so ask once per request."""
     problem: Callable[[], str]
     """Why the last edit of the configuration was refused, as a sentence; empty if it was not."""
+    trouble: Callable[[], str] = lambda: ""
+    """Why polls could not be stored lately, as a sentence; empty if they were."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
 
