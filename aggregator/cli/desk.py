@@ -67,7 +67,6 @@ def source_of(wanted: Settings, source_id: str) -> Source | None:
     return next((source for source in wanted.sources if source.id == source_id), None)
 
 
-def served_by(wanted: Settings, kept: Kept, urls: dict[str, str]) -> Source:
-    """The source that served it, as configured; bare if it was removed from the configuration."""
-    bare = Source(id=kept.source_id, url=urls[kept.source_id], title=kept.source_id)
-    return source_of(wanted, kept.source_id) or bare
+def served_by(wanted: Settings, kept: Kept) -> Source:
+    """The source that served an entry, as configured; as it last was, if it no longer is."""
+    return source_of(wanted, kept.source.id) or kept.source

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+import re
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import click
 import msgspec
 
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, served_by
+from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities
-from aggregator.locate import Gazetteer
 from aggregator.parse import parse
 from aggregator.pipeline import Pipeline
 from aggregator.schema import Article, Entry, FetchSettings, Memory, Settings, Source, SourceKind
 from aggregator.service import clock
+from aggregator.urls import without_credentials
 
 SHOWN = 300
-"""Characters of a value that `explain` shows."""
+"""Characters of a line that `explain` shows."""
+_DIGITS = 10
+_BREAK = re.compile(r"\n+|(?<=</p>)|(?<=</li>)|(?<=<br>)")
+
+
+class Served(NamedTuple):
+    """An entry, its source and when it was first seen."""
+
+    entry: Entry
+    source: Source
+    first_seen: datetime
 
 
 @click.command()
@@ -35,18 +48,17 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     WHAT is a file (a feed, or the text of one article), the address of a feed, or the number of a stored
     article. Of a feed, the first entry is shown.
     """
+    wanted = settings.load(config) if config.exists() or what.isdecimal() else None
+    stored = None
     if Path(what).is_file():
-        wanted = settings.load(config) if config.exists() else None
         source = Source(id="explain", url=str(Path(what).resolve()), title=what, kind=_kind(Path(what)))
-        entry = _first_entry(source, wanted)
+        kept = [_first_entry(source, wanted)]
     elif what.isdecimal():
-        wanted = settings.load(config)
-        entry, source = _stored(wanted, int(what))
+        stored, kept = _stored(wanted or settings.load(config), what)
     else:
-        source = Source(id="explain", url=what, title=what)
-        entry = _first_entry(source, settings.load(config) if config.exists() else None)
+        kept = [_first_entry(_configured(wanted, what), wanted)]
     with open_gazetteer() as gazetteer:
-        _explain(entry, source, gazetteer, as_json=as_json)
+        _explain(kept, stored, Pipeline(gazetteer=gazetteer), as_json=as_json)
 
 
 def _kind(path: Path) -> SourceKind:
@@ -56,7 +68,16 @@ def _kind(path: Path) -> SourceKind:
     return "feed" if head[:1] in (b"<", b"{") else "text"
 
 
-def _first_entry(source: Source, wanted: Settings | None) -> Entry:
+def _configured(wanted: Settings | None, url: str) -> Source:
+    """The configured source of that address, with its categories and credentials; else a bare one."""
+    place = settings.same_place(url)
+    for source in wanted.sources if wanted else ():
+        if place and settings.same_place(source.url) == place:
+            return source
+    return Source(id="explain", url=url, title=url)
+
+
+def _first_entry(source: Source, wanted: Settings | None) -> Served:
     fetcher = Fetcher(wanted.fetch if wanted else FetchSettings())
     try:
         memory = Memory(source_id=source.id, url=source.url)
@@ -66,59 +87,77 @@ def _first_entry(source: Source, wanted: Settings | None) -> Entry:
     if feed.repaired:
         click.echo(feed.repaired, err=True)
     if not feed.entries:
-        raise SettingsError(f"{source.url} is a feed without entries: there is nothing to explain.")
+        raise SettingsError(f"{without_credentials(source.url)} is a feed without entries.")
     if len(feed.entries) > 1:
         click.echo(f"The first of {len(feed.entries)} entries:", err=True)
-    return feed.entries[0]
+    return Served(feed.entries[0], source, clock())
 
 
-def _stored(wanted: Settings, article_id: int) -> tuple[Entry, Source]:
+def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served]]:
     with open_store(wanted) as store:
-        kept = store.kept(article_id - 1, 1)
-        urls = store.source_urls()
-    if not kept or kept[0].article_id != article_id:
-        raise SettingsError(f"There is no article {article_id}; the reading list shows the numbers.")
-    return kept[0].entry, served_by(wanted, kept[0], urls)
+        article = store.article(int(number)) if len(number) < _DIGITS else None
+        kept = store.kept(int(number) - 1, 1) if article else ()
+    if article is None:
+        raise SettingsError(
+            f"There is no article {number[:_DIGITS]}; its page shows the number of an article."
+        )
+    return article, [Served(one.entry, served_by(wanted, one), one.first_seen) for one in kept]
 
 
-def _explain(entry: Entry, source: Source, gazetteer: Gazetteer, *, as_json: bool) -> None:
-    (identity,) = identities((entry,))
-    before: Entry | Article = entry
-    if not as_json:
-        click.secho("── parse: as the feed says it", bold=True)
-        _show(_changes(None, entry))
-    pipeline = Pipeline(gazetteer=gazetteer)
-    for room, after in pipeline.trace(entry, identity, source, first_seen=clock()):
-        if not as_json:
-            click.secho(f"── {room}", bold=True)
-            _show(_changes(before, after))
-        before = after
+def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *, as_json: bool) -> None:
+    say = _say_nothing if as_json else _say
+    made: list[Article] = []
+    for entry, source, first_seen in served:
+        say(f"parse: as {source.title} says it", None, entry)
+        before: Entry | Article = entry
+        (identity,) = identities((entry,))
+        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen):
+            say(room, before, after)
+            before = after
+        if isinstance(before, Article):
+            made.append(before)
+    article = made[0]
+    for other in made[1:]:
+        say("join: what the other source adds", article, join(article, other))
+        article = join(article, other)
+    if stored is not None:
+        say("store", article, remake(stored, article))
+        article = remake(stored, article)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(before), indent=2).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(article), indent=2).decode())
 
 
-def _show(changes: Iterator[tuple[str, Any, Any]]) -> None:
+def _say_nothing(room: str, before: Entry | Article | None, after: Entry | Article) -> None:
+    """For `--json`, which prints the article alone."""
+
+
+def _say(room: str, before: Entry | Article | None, after: Entry | Article) -> None:
+    """Prints the fields that a step changed, line by line."""
+    click.secho(f"── {room}", bold=True)
     shown = False
-    for name, old, new in changes:
+    for field in fields(after):
+        old, new = _lines(getattr(before, field.name, None)), _lines(getattr(after, field.name))
+        if old == new:
+            continue
         shown = True
-        click.echo(f"   {name}")
-        if old:
-            click.secho(f"     - {_short(old)}", fg="red")
-        if new:
-            click.secho(f"     + {_short(new)}", fg="green")
+        click.echo(f"   {field.name}")
+        for line in difflib.ndiff(old, new):
+            if line[0] in "-+":
+                click.secho(f"     {line[0]} {_short(line[2:])}", fg="red" if line[0] == "-" else "green")
     if not shown:
         click.echo("   (no change)")
 
 
-def _changes(before: Entry | Article | None, after: Entry | Article) -> Iterator[tuple[str, Any, Any]]:
-    """Field, value before and after, of each field that a step changed."""
-    for field in fields(after):
-        old, new = getattr(before, field.name, None), getattr(after, field.name)
-        if old != new and (old or new):
-            yield field.name, old, new
+def _lines(value: object) -> list[str]:
+    """A value as lines that can be compared: a text by its paragraphs, a list by what is in it."""
+    if isinstance(value, str):
+        return [line for line in _BREAK.split(value) if line.strip()]
+    if isinstance(value, tuple):
+        return [one if isinstance(one, str) else msgspec.json.encode(one).decode() for one in value]
+    return [] if value is None or value is False else [msgspec.json.encode(value).decode().strip('"')]
 
 
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    text = " ".join(text.split())
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+def _short(line: str) -> str:
+    """The line with its middle left out if it is long: what is cut off a text is at its ends."""
+    line = " ".join(line.split())
+    return line if len(line) <= SHOWN else f"{line[: SHOWN // 2]} … {line[-SHOWN // 2 :]}"

@@ -8,11 +8,11 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
-from aggregator.cluster import revise
+from aggregator.cluster import join, remake
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Kept, Settings
+from aggregator.schema import Article, Kept, Settings
 from aggregator.service import clock
 from aggregator.store import Store
 
@@ -33,7 +33,7 @@ def reprocess(config: Path, start: int) -> None:
             while kept := store.kept(after, PAGE):
                 changed += _again(store, wanted, gazetteer, kept)
                 after = kept[-1].article_id
-                done += len(kept)
+                done += len({one.article_id for one in kept})
                 bar.update(task, completed=done)
         except KeyboardInterrupt:
             raise click.ClickException(
@@ -43,11 +43,11 @@ def reprocess(config: Path, start: int) -> None:
 
 
 def _again(store: Store, wanted: Settings, gazetteer: Gazetteer, kept: tuple[Kept, ...]) -> int:
-    urls = store.source_urls()
-    anew = {}
     pipeline = Pipeline(gazetteer=gazetteer)
+    anew: dict[int, Article] = {}
     for one in kept:
         (identity,) = identities((one.entry,))
-        source = served_by(wanted, one, urls)
-        anew[one.article_id] = pipeline.understand(one.entry, identity, source, first_seen=one.first_seen)
-    return store.rewrite(anew, revise, now=clock())
+        article = pipeline.understand(one.entry, identity, served_by(wanted, one), first_seen=one.first_seen)
+        first = anew.get(one.article_id)
+        anew[one.article_id] = article if first is None else join(first, article)
+    return store.rewrite(anew, kept, remake, now=clock())

@@ -64,7 +64,13 @@ def revise(old: Article, new: Article) -> Article:
 
     What other sources said it is about stays.
     """
-    revised = replace(
+    revised = remake(old, new)
+    return join(revised, old) if len(old.sources) > 1 else revised
+
+
+def remake(old: Article, new: Article) -> Article:
+    """The stored article with what `new` says, made anew of all its entries."""
+    return replace(
         new,
         uid=old.uid,
         identity=old.identity,
@@ -73,14 +79,8 @@ def revise(old: Article, new: Article) -> Article:
         first_seen=old.first_seen,
         published=old.published,
         published_given=old.published_given,
+        edited=old.edited,
         sources=old.sources,
-    )
-    if len(old.sources) < 2:
-        return revised
-    return replace(
-        revised,
-        categories=_join_categories(revised.categories, old.categories),
-        mentions=_join_mentions(revised.mentions, old.mentions),
     )
 
 

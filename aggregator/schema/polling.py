@@ -121,9 +121,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A raw entry the store kept, and the article it gives its words to."""
+    """A raw entry the store kept, and the article it belongs to."""
 
     article_id: int
-    source_id: str
+    entry_n: int
+    raw_hash: str
+    source: Source
+    """Its source as last configured, without secrets."""
     entry: Entry
     first_seen: datetime

@@ -6,13 +6,13 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import RefusedError, StoreError
 from aggregator.store.tables import article
@@ -32,7 +32,8 @@ def connect(url: str) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=5, pool_pre_ping=True)
+        driven = parsed.set(drivername="postgresql+psycopg")
+        return sa.create_engine(driven, max_overflow=-1, pool_pre_ping=True)
     raise StoreError(f"[store] url names {parsed.get_backend_name()}; Dateline runs on sqlite or postgresql.")
 
 
@@ -45,7 +46,10 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         raise StoreError(
             f"The folder of the database {url.database} cannot be made: {error.strerror}."
         ) from error
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
+    # The threads that ask bound the number of connections; none of them should wait for one.
+    engine = sa.create_engine(
+        url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+    )
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -79,14 +83,14 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
         yield
     except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise RefusedError(_sentence(engine, error)) from error
-    except (DBAPIError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         raise StoreError(_sentence(engine, error)) from error
 
 
 def _sentence(engine: sa.Engine, error: Exception) -> str:
     cause = getattr(error, "orig", None) or error
     words = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown(engine.url)
     known = {
         "database is locked": f"The database {where} stayed locked by another program for {BUSY_SECONDS} s; "
         "stop that program or wait.",
@@ -101,6 +105,19 @@ def _sentence(engine: sa.Engine, error: Exception) -> str:
         if mark in words:
             return sentence
     return f"The database {where} refused: {words}"
+
+
+def shown(url: sa.URL) -> str:
+    """The database of a URL in words that hold no secret: those may stand anywhere in it."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    port = f":{url.port}" if url.port else ""
+    return f"{url.get_backend_name()}://{url.host or ''}{port}/{url.database or ''}"
+
+
+def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+    """A connection in a transaction that writes; committed at the end, rolled back by an error."""
+    return engine.execution_options(writes=True).begin()
 
 
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:
@@ -198,12 +215,14 @@ def poller_lock(engine: sa.Engine) -> Iterator[bool]:
         finally:
             os.close(handle)
         return
-    with engine.connect() as connection:
+    with sentences(engine):
+        connection = engine.connect()
         held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
         connection.commit()
-        try:
-            yield bool(held)
-        finally:
-            if held:
-                connection.execute(sa.select(sa.func.pg_advisory_unlock(POLLER_LOCK)))
-                connection.commit()
+    try:
+        yield bool(held)
+    finally:
+        # The lock goes with the connection, also with one the server has already cut.
+        with suppress(SQLAlchemyError):
+            connection.invalidate()
+        connection.close()

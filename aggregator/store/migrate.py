@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
+from aggregator.store.dialect import shown
 
 
 def upgrade(engine: sa.Engine) -> None:
@@ -27,9 +28,8 @@ def upgrade(engine: sa.Engine) -> None:
     if current == scripts.get_current_head():
         return
     if current is not None and current not in known:
-        where = engine.url.render_as_string(hide_password=True)
         raise StoreError(
-            f"The database {where} was written by a newer Dateline (schema {current}); "
+            f"The database {shown(engine.url)} was written by a newer Dateline (schema {current}); "
             "install that version or name another database in [store] url."
         )
     with engine.connect().execution_options(writes=True) as connection, connection.begin():

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from aggregator.schema import Known, Memory, Source
 from aggregator.store import dialect
 from aggregator.store.tables import alias, entry, poll, source
 
+_encode = msgspec.json.Encoder().encode
 _MEMORY = [source.c[name.name] for name in fields(Memory)]
 _KNOWN = [
     entry.c.n.label("entry_n"),
@@ -36,20 +38,20 @@ class Polling:
         A source whose address was changed in the configuration is asked anew; one whose interval became
         shorter is asked sooner. `first_polls(n)` gives the times at which n new sources are first asked.
         """
-        with dialect.sentences(self.engine), self._write() as connection:
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             stored = {row.source_id: row for row in connection.execute(sa.select(source))}
-            wanted = {item.id: item for item in sources if item.enabled}
-            new = [item for id, item in wanted.items() if id not in stored]
-            titles = {item.id: item.title for item in sources}
+            configured = {one.id: one for one in sources if one.enabled}
+            new = [one for id, one in configured.items() if id not in stored]
+            titles = {one.id: one.title for one in sources}
             next_n = max((row.n for row in stored.values()), default=0) + 1
             rows = [
-                _new_row(item, next_n + i, at)
-                for i, (item, at) in enumerate(zip(new, first_polls(len(new)), strict=True))
+                _new_row(one, next_n + i, at)
+                for i, (one, at) in enumerate(zip(new, first_polls(len(new)), strict=True))
             ]
             if rows:
                 connection.execute(sa.insert(source), rows)
             for id, row in stored.items():
-                change = _change(row, wanted.get(id)) | (
+                change = _change(row, configured.get(id)) | (
                     {"title": titles[id]} if titles.get(id, row.title) != row.title else {}
                 )
                 if change:
@@ -98,7 +100,7 @@ class Polling:
 
     def ask_soon(self, source_ids: Collection[str]) -> None:
         """Makes sources due now, for the poller that runs to ask."""
-        with dialect.sentences(self.engine), self._write() as connection:
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             connection.execute(
                 sa.update(source)
                 .where(source.c.source_id.in_(list(source_ids)))
@@ -142,40 +144,45 @@ class Polling:
 
     def forget_polls(self, before: datetime) -> None:
         """Drops the poll log older than this."""
-        with dialect.sentences(self.engine), self._write() as connection:
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             connection.execute(sa.delete(poll).where(poll.c.at < before))
-
-    def _write(self) -> AbstractContextManager[sa.Connection]:
-        return self.engine.execution_options(writes=True).begin()
 
 
 def _number(source_id: str) -> sa.ScalarSelect[Any]:
     return sa.select(source.c.n).where(source.c.source_id == source_id).scalar_subquery()
 
 
-def _new_row(item: Source, n: int, at: datetime) -> dict[str, Any]:
-    fresh = Memory(source_id=item.id, url=item.url, title=item.title, next_poll=at, reason="Never asked yet.")
+def _new_row(one: Source, n: int, at: datetime) -> dict[str, Any]:
+    fresh = Memory(source_id=one.id, url=one.url, title=one.title, next_poll=at, reason="Never asked yet.")
     return {
         "n": n,
         "active": True,
-        "config_url": item.url,
-        "config_interval": item.interval,
+        "config_url": one.url,
+        "config_interval": one.interval,
+        "config": _bare(one),
     } | {name.name: getattr(fresh, name.name) for name in fields(Memory)}
 
 
-def _change(row: sa.Row[Any], item: Source | None) -> dict[str, Any]:
+def _bare(one: Source) -> bytes:
+    """JSON of the source without its secrets, and without the line it stands in."""
+    return _encode(replace(one, headers=(), username="", password=None, origin=""))
+
+
+def _change(row: sa.Row[Any], one: Source | None) -> dict[str, Any]:
     """What the configuration changes of a stored source."""
-    if item is None:
+    if one is None:
         return {"active": False} if row.active else {}
     change: dict[str, Any] = {} if row.active else {"active": True}
-    if row.config_url != item.url:
-        blank = Memory(source_id=item.id, url=item.url, title=item.title, reason="The address is new.")
+    if row.config != _bare(one):
+        change["config"] = _bare(one)
+    if row.config_url != one.url:
+        blank = Memory(source_id=one.id, url=one.url, title=one.title, reason="The address is new.")
         kept = {"polls", "not_modified", "last_new", "news", "span", "source_id"}
         change |= {name.name: getattr(blank, name.name) for name in fields(Memory) if name.name not in kept}
-        change |= {"config_url": item.url, "config_interval": item.interval}
-    elif row.config_interval != item.interval:
-        change["config_interval"] = item.interval
-        soonest = item.interval and row.last_poll and row.last_poll + item.interval
+        change |= {"config_url": one.url, "config_interval": one.interval}
+    elif row.config_interval != one.interval:
+        change["config_interval"] = one.interval
+        soonest = one.interval and row.last_poll and row.last_poll + one.interval
         if soonest and not row.failures and row.next_poll and soonest < row.next_poll:
             change |= {"next_poll": soonest, "reason": "The interval was made shorter in the configuration."}
     return change

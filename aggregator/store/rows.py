@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,47 +22,55 @@ COLUMNS = (
     article.c.title,
     article.c.html,
     article.c.text,
+    article.c.edited,
     article.c.detail,
 )
 
 
-def article_row(item: Article, *, changed: datetime) -> dict[str, Any]:
+def article_row(one: Article) -> dict[str, Any]:
     """The row of an article that has its id and position."""
     bare = replace(
-        item, identity=_NO_IDENTITY, title="", html="", text="", sources=(), id=None, position=None
+        one,
+        identity=_NO_IDENTITY,
+        title="",
+        html="",
+        text="",
+        sources=(),
+        id=None,
+        position=None,
+        edited=None,
     )
     return {
-        "id": item.id,
-        "position": item.position,
-        "uid": item.uid,
-        "url": item.url,
-        "title": item.title,
-        "published": item.published,
-        "first_seen": item.first_seen,
-        "changed": changed,
-        "language": item.language,
-        "html": item.html,
-        "text": item.text,
+        "id": one.id,
+        "position": one.position,
+        "uid": one.uid,
+        "url": one.url,
+        "title": one.title,
+        "published": one.published,
+        "first_seen": one.first_seen,
+        "edited": one.edited,
+        "language": one.language,
+        "html": one.html,
+        "text": one.text,
         "detail": _encode(bare),
     }
 
 
-def category_rows(item: Article) -> list[dict[str, Any]]:
+def category_rows(one: Article) -> list[dict[str, Any]]:
     return [
-        {"category": category.id, "name": category.name, "position": item.position, "article_id": item.id}
-        for category in item.categories
+        {"category": category.id, "name": category.name, "position": one.position, "article_id": one.id}
+        for category in one.categories
     ]
 
 
-def place_rows(item: Article) -> list[dict[str, Any]]:
+def place_rows(one: Article) -> list[dict[str, Any]]:
     named = {
-        (fold(mention.place.name), mention.place.country, mention.place.geonameid)
-        for mention in item.mentions
+        (fold(mention.place.name), mention.place.country, mention.place.geonameid) for mention in one.mentions
     }
     return [
         {
-            "article_id": item.id,
-            "position": item.position,
+            "article_id": one.id,
+            "position": one.position,
             "name": name,
             "country": country,
             "geonameid": geonameid,
@@ -88,6 +95,7 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
             text=row.text,
             id=row.id,
             position=row.position,
+            edited=row.edited,
             sources=carriers.get(row.id, ()),
         )
         for row in rows
@@ -101,7 +109,7 @@ def sources_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, tu
         sa.select(article_source.c.article_id, source.c.source_id)
         .join(source, source.c.n == article_source.c.source_n)
         .where(article_source.c.article_id.in_(list(ids)))
-        .order_by(article_source.c.article_id, article_source.c.source_n)
+        .order_by(article_source.c.article_id, article_source.c.entry_n)
     )
     for article_id, source_id in connection.execute(query):
         carriers[article_id] = (*carriers.get(article_id, ()), source_id)

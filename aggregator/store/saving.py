@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled
+from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled, Source
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import alias, article, article_source, entry, poll, source, to_ms
@@ -20,12 +19,14 @@ from aggregator.store.writing import change_articles, chunks, count_up, insert_a
 
 _encode = msgspec.json.Encoder().encode
 _decode_entry = msgspec.json.Decoder(Entry).decode
+_decode_source = msgspec.json.Decoder(Source).decode
+_KEPT = (entry.c.article_id, entry.c.n, entry.c.raw_hash, entry.c.first_seen)
 _LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
 _REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title")]
 _POSITION_BITS = 20
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
-Revise = Callable[[Article, Article], Article]
+Remake = Callable[[Article, Article], Article]
 
 
 class Saving:
@@ -39,7 +40,7 @@ class Saving:
         `settle` decides, with the stored neighbours at hand, which article each finding belongs to (see
         `cluster.settle`). Raises StoreError; then nothing of the batch is stored.
         """
-        with dialect.sentences(self.engine), self._write() as connection:
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             query = sa.select(source.c.source_id, source.c.n).where(
                 source.c.source_id.in_([polled.source.id for polled in batch])
             )
@@ -49,41 +50,55 @@ class Saving:
             _save_polls(connection, batch, numbers)
 
     def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
-        """The raw entries that give stored articles their words, in the order of article numbers."""
-        owners = (
-            _owners_query()
-            .where(entry.c.article_id > after)
-            .order_by(entry.c.article_id)
-            .limit(limit)
-            .subquery()
-        )
+        """The raw entries of the next articles, in the order of article numbers, the oldest entry first."""
+        some = sa.select(article.c.id).where(article.c.id > after).order_by(article.c.id).limit(limit)
         query = (
-            sa.select(entry.c.article_id, source.c.source_id, entry.c.raw, entry.c.first_seen)
-            .join(owners, owners.c.n == entry.c.n)
+            sa.select(*_KEPT, source.c.config, entry.c.raw)
             .join(source, source.c.n == entry.c.source_n)
-            .order_by(entry.c.article_id)
+            .where(entry.c.article_id.in_(some.subquery().select()))
+            .order_by(entry.c.article_id, entry.c.n)
         )
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return tuple(
                 Kept(
                     article_id=row.article_id,
-                    source_id=row.source_id,
+                    entry_n=row.n,
+                    raw_hash=row.raw_hash,
+                    source=_decode_source(row.config),
                     entry=_decode_entry(zlib.decompress(row.raw)),
                     first_seen=row.first_seen,
                 )
                 for row in connection.execute(query)
             )
 
-    def rewrite(self, articles: Mapping[int, Article], revise: Revise, *, now: datetime) -> int:
-        """Gives stored articles, by number, what these now say; returns how many changed."""
-        with dialect.sentences(self.engine), self._write() as connection:
-            stored = _load(connection, article.c.id, articles)
-            pairs = [(old, revise(old, articles[old.id or 0])) for old in stored]
+    def rewrite(
+        self, articles: Mapping[int, Article], of: Sequence[Kept], remake: Remake, *, now: datetime
+    ) -> int:
+        """Gives stored articles, by number, what these now say; returns how many changed.
+
+        `of` are the entries they were made of: an article that was polled anew meanwhile is left alone.
+        """
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            made_of: dict[int, set[tuple[int, str]]] = {}
+            for kept in of:
+                made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))
+            current = _entries_of(connection, articles)
+            same = [id for id in articles if current.get(id) == made_of.get(id)]
+            pairs = [
+                (old, remake(old, articles[old.id or 0])) for old in _load(connection, article.c.id, same)
+            ]
             change_articles(connection, pairs, now)
             return sum(old != new for old, new in pairs)
 
-    def _write(self) -> AbstractContextManager[sa.Connection]:
-        return self.engine.execution_options(writes=True).begin()
+
+def _entries_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, set[tuple[int, str]]]:
+    """Number and hash of each entry of these articles."""
+    found: dict[int, set[tuple[int, str]]] = {}
+    for some in chunks(sorted(ids)):
+        query = sa.select(entry.c.article_id, entry.c.n, entry.c.raw_hash).where(entry.c.article_id.in_(some))
+        for row in connection.execute(query):
+            found.setdefault(row.article_id, set()).add((row.n, row.raw_hash))
+    return found
 
 
 def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
@@ -121,54 +136,75 @@ def _save_articles(
     connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int], now: datetime
 ) -> None:
     fresh = [draft for draft in drafts if draft.stored is None]
-    edits = [(draft.stored, draft.article) for draft in drafts if draft.stored is not None]
     first = count_up(connection, "article", len(fresh)) + 1
-    numbered = [_numbered(draft, id) for id, draft in enumerate(fresh, start=first)]
+    numbered = _numbered(connection, fresh, first)
     insert_articles(connection, [draft.article for draft in numbered], now)
+    changed = [_marked(draft, now) for draft in drafts if draft.stored is not None]
+    edits = [(draft.stored, draft.article) for draft in changed if draft.stored is not None]
     keep_revisions(connection, edits, now)
     change_articles(connection, edits, now)
-    placed = numbered + [draft for draft in drafts if draft.stored is not None]
-    carried = {
-        (numbers[source_id], draft.article.position, draft.article.id)
-        for draft in placed
-        for source_id, _ in draft.findings
-    }
-    connection.execute(
-        dialect.upsert(connection, article_source).on_conflict_do_nothing(),
-        [dict(zip(("source_n", "position", "article_id"), row, strict=True)) for row in sorted(carried)],
-    )
-    _save_entries(connection, placed, numbers)
+    _save_entries(connection, numbered + changed, numbers)
 
 
-def _numbered(draft: Draft, id: int) -> Draft:
-    position = to_ms(draft.article.published) << _POSITION_BITS | id & (1 << _POSITION_BITS) - 1
-    return replace(draft, article=replace(draft.article, id=id, position=position))
+def _numbered(connection: sa.Connection, drafts: Sequence[Draft], first: int) -> list[Draft]:
+    """The drafts with their numbers, and positions that no other article has."""
+    positions = [
+        to_ms(draft.article.published) << _POSITION_BITS | id & (1 << _POSITION_BITS) - 1
+        for id, draft in enumerate(drafts, start=first)
+    ]
+    taken: set[int] = set()
+    for some in chunks(positions):
+        taken |= set(
+            connection.execute(sa.select(article.c.position).where(article.c.position.in_(some))).scalars()
+        )
+    numbered = []
+    for id, (draft, position) in enumerate(zip(drafts, positions, strict=True), start=first):
+        while position in taken:
+            position += 1
+            if connection.execute(sa.select(article.c.id).where(article.c.position == position)).first():
+                taken.add(position)
+        taken.add(position)
+        numbered.append(replace(draft, article=replace(draft.article, id=id, position=position)))
+    return numbered
+
+
+def _marked(draft: Draft, now: datetime) -> Draft:
+    """The draft, marked as edited if its words changed."""
+    old, new = draft.stored, draft.article
+    if old is None or (old.title, old.html) == (new.title, new.html):
+        return draft
+    return replace(draft, article=replace(new, edited=now))
 
 
 def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int]) -> None:
     served = [
-        (numbers[source_id], draft.article.id, finding)
+        (numbers[source_id], draft.article, finding)
         for draft in drafts
         for source_id, finding in draft.findings
     ]
     n = count_up(connection, "entry", sum(finding.known is None for _, _, finding in served))
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    carried: list[dict[str, Any]] = []
     names: list[tuple[int, Finding, int]] = []
-    for source_n, article_id, finding in served:
+    for source_n, made, finding in served:
         row = _entry_row(finding)
         if finding.known is None:
             n += 1
             new.append(
                 row
-                | {"n": n, "source_n": source_n, "article_id": article_id}
+                | {"n": n, "source_n": source_n, "article_id": made.id}
                 | {"first_seen": finding.article.first_seen}
+            )
+            carried.append(
+                {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": n}
             )
         else:
             changed.append({"which": finding.known.entry_n} | {f"new_{key}": row[key] for key in row})
         names.append((source_n, finding, n if finding.known is None else finding.known.entry_n))
     if new:
         connection.execute(sa.insert(entry), new)
+        connection.execute(dialect.upsert(connection, article_source).on_conflict_do_nothing(), carried)
     if changed:
         values: dict[str, Any] = {
             key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"

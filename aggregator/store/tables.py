@@ -94,6 +94,7 @@ source = Table(
     Column("active", Boolean, nullable=False),
     Column("config_url", Text, nullable=False),
     Column("config_interval", Span),
+    Column("config", LargeBinary, nullable=False),
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("etag", Text, nullable=False),
@@ -124,6 +125,8 @@ source = Table(
     Index("source_asked", "active", "last_poll"),
 )
 
+"""`config`: JSON of the Source as it was last configured, without its secrets."""
+
 poll = Table(
     "poll",
     metadata,
@@ -151,7 +154,7 @@ article = Table(
     Column("title", Text, nullable=False),
     Column("published", Instant, nullable=False),
     Column("first_seen", Instant, nullable=False),
-    Column("changed", Instant, nullable=False),
+    Column("edited", Instant),
     Column("language", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -208,8 +211,10 @@ article_source = Table(
     Column("source_n", ForeignKey("source.n"), primary_key=True),
     Column("position", BigInteger, primary_key=True),
     Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
+    Column("entry_n", ForeignKey("entry.n"), nullable=False),
     sqlite_with_rowid=False,
 )
+"""`entry_n`: the first entry in which the source brought it."""
 
 article_category = Table(
     "article_category",

@@ -21,8 +21,8 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     """Adds new articles that have their id and position."""
     if not articles:
         return
-    connection.execute(sa.insert(article), [article_row(item, changed=now) for item in articles])
-    dialect.index_words(connection, [_words(item) for item in articles])
+    connection.execute(sa.insert(article), [article_row(one) for one in articles])
+    dialect.index_words(connection, [_words(one) for one in articles])
     _insert_facets(connection, articles)
     _mark_changed(connection, now)
 
@@ -34,7 +34,7 @@ def change_articles(
     pairs = [(old, new) for old, new in pairs if old != new]
     if not pairs:
         return
-    rows = [article_row(new, changed=now) for _, new in pairs]
+    rows = [article_row(new) for _, new in pairs]
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name not in _KEPT}
     connection.execute(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
@@ -84,13 +84,13 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _CHUNK]
 
 
-def _words(item: Article) -> dict[str, Any]:
-    return words_row(item.position or 0, item.title, item.text)
+def _words(one: Article) -> dict[str, Any]:
+    return words_row(one.position or 0, one.title, one.text)
 
 
 def _insert_facets(connection: sa.Connection, articles: Sequence[Article]) -> None:
     for table, rows_of in ((article_category, category_rows), (article_place, place_rows)):
-        rows = [row for item in articles for row in rows_of(item)]
+        rows = [row for one in articles for row in rows_of(one)]
         if rows:
             connection.execute(sa.insert(table), rows)
 

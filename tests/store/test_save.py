@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from aggregator.cluster import revise, settle
+from aggregator.cluster import remake, settle
 from aggregator.errors import RefusedError
 from aggregator.filters import Everything, parse
-from aggregator.schema import Entry, Term
-from aggregator.store import Store
+from aggregator.schema import Entry, Secret, Term
+from aggregator.store import Store, dialect
+from aggregator.store.tables import meta
 
 ENTRY = Entry(guid="1", link="https://a.example/one", title="One", content="Rabat – First words.")
 
@@ -163,7 +165,9 @@ def test_reprocessing_changes_articles_without_a_revision(newsroom: Any) -> None
     newsroom.serve("alpha", ENTRY)
     (article,) = newsroom.store.every_article()
     improved = replace(article, title="Better")
-    changed = newsroom.store.rewrite({article.id: improved}, revise, now=newsroom.now)
+    changed = newsroom.store.rewrite(
+        {article.id: improved}, newsroom.store.kept(0, 9), remake, now=newsroom.now
+    )
     (after,) = newsroom.store.every_article()
     assert (changed, after.title, newsroom.store.revisions(article.id)) == (1, "Better", ())
 
@@ -172,7 +176,7 @@ def test_the_raw_entry_is_kept_for_reprocessing(newsroom: Any) -> None:
     entry = replace(ENTRY, published=newsroom.now, terms=(Term(label="Court", scheme="https://s.example"),))
     newsroom.serve("alpha", entry)
     (kept,) = newsroom.store.kept(0, 10)
-    assert (kept.entry, kept.source_id, kept.first_seen) == (entry, "alpha", newsroom.now)
+    assert (kept.entry, kept.source.id, kept.first_seen) == (entry, "alpha", newsroom.now)
 
 
 def test_a_poll_of_a_source_whose_address_was_changed_meanwhile_does_not_set_its_memory(
@@ -192,3 +196,47 @@ def test_1200_entries_in_one_poll_are_all_stored(newsroom: Any) -> None:
     newsroom.serve("alpha", *(replace(entry, content="edited") for entry in entries))
     assert newsroom.store.count() == 1200
     assert {article.text for article in newsroom.store.every_article()} == {"edited"}
+
+
+def test_reprocessing_leaves_alone_what_was_polled_anew_meanwhile(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    kept = newsroom.store.kept(0, 9)
+    (article,) = newsroom.store.every_article()
+    newsroom.serve("alpha", replace(ENTRY, title="Edited meanwhile"))
+    assert newsroom.store.rewrite({article.id: article}, kept, remake, now=newsroom.now) == 0
+    assert all_of(newsroom.store) == ["Edited meanwhile"]
+
+
+def test_an_edit_is_dated_and_a_first_version_is_not(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    (first,) = newsroom.store.every_article()
+    newsroom.now += timedelta(hours=1)
+    newsroom.serve("alpha", replace(ENTRY, title="Edited"))
+    (edited,) = newsroom.store.every_article()
+    assert (first.edited, edited.edited) == (None, newsroom.now)
+
+
+def test_the_source_whose_words_they_are_is_named_first(newsroom: Any) -> None:
+    newsroom.serve("beta", ENTRY)
+    newsroom.serve("alpha", ENTRY)
+    (article,) = newsroom.store.every_article()
+    assert article.sources == ("beta", "alpha")
+
+
+def test_a_source_no_longer_configured_is_kept_as_it_was_without_its_secrets(newsroom: Any) -> None:
+    secret = replace(newsroom.sources["alpha"], password=Secret("hush"), username="me", categories=("World",))
+    newsroom.store.configure([secret], lambda n: [newsroom.now] * n)
+    newsroom.serve("alpha", ENTRY)
+    newsroom.store.configure([], lambda n: [newsroom.now] * n)
+    (kept,) = newsroom.store.kept(0, 9)
+    assert kept.source == replace(secret, password=None, username="")
+
+
+def test_two_articles_of_one_instant_and_equal_low_bits_have_different_positions(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    with dialect.writing(newsroom.store.engine) as connection:
+        connection.execute(sa.update(meta).where(meta.c.key == "article").values(value=2**20))
+    newsroom.serve("alpha", replace(ENTRY, guid="2", link="https://a.example/two", title="Two"))
+    first, second = newsroom.store.every_article()
+    assert second.id == first.id + 2**20
+    assert second.position == first.position + 1

@@ -17,11 +17,11 @@ def upgrade() -> None:
     create_source()
     create_article_category()
     create_article_place()
-    create_article_source()
     create_entry()
     create_poll()
     create_revision()
     create_alias()
+    create_article_source()
     make_words(op.get_bind())
 
 
@@ -35,7 +35,7 @@ def create_article() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=False),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
-        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.Column("edited", sa.BigInteger(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -65,6 +65,7 @@ def create_source() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("config_url", sa.Text(), nullable=False),
         sa.Column("config_interval", sa.BigInteger(), nullable=True),
+        sa.Column("config", sa.LargeBinary(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=False),
@@ -131,26 +132,6 @@ def create_article_place() -> None:
     op.create_index("article_place_country", "article_place", ["country", "position"], unique=False)
     op.create_index("article_place_name", "article_place", ["name", "position"], unique=False)
     op.create_index(("ix_article_place_article_id"), "article_place", ["article_id"], unique=False)
-
-
-def create_article_source() -> None:
-    op.create_table(
-        "article_source",
-        sa.Column("source_n", sa.Integer(), nullable=False),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("article_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["article_id"],
-            ["article.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_n"],
-            ["source.n"],
-        ),
-        sa.PrimaryKeyConstraint("source_n", "position"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index(("ix_article_source_article_id"), "article_source", ["article_id"], unique=False)
 
 
 def create_entry() -> None:
@@ -237,3 +218,28 @@ def create_alias() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("alias_entry", "alias", ["entry_n"], unique=False)
+
+
+def create_article_source() -> None:
+    op.create_table(
+        "article_source",
+        sa.Column("source_n", sa.Integer(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("article_id", sa.Integer(), nullable=False),
+        sa.Column("entry_n", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article_id"],
+            ["article.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_n"],
+            ["entry.n"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_n"],
+            ["source.n"],
+        ),
+        sa.PrimaryKeyConstraint("source_n", "position"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(("ix_article_source_article_id"), "article_source", ["article_id"], unique=False)
