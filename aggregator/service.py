@@ -40,6 +40,11 @@ class Service:
         self._every(WATCH, self._watch)
         self._every(UPKEEP, self._tidy)
 
+    @property
+    def trouble(self) -> str:
+        """Why polls could not be stored lately; empty if they were."""
+        return self._poller.trouble
+
     def start(self) -> None:
         self._scheduler.start()
 
@@ -77,13 +82,14 @@ class Service:
         stamps = settings.stamps(self.settings)
         if stamps == self._seen:
             return
-        self._seen = stamps
         try:
             edited = settings.load(self.settings.path)
         except SettingsError as error:
+            self._seen = stamps
             self.problem = str(error)
             log.error("The edited configuration is refused and the old one goes on:\n%s", error)  # noqa: TRY400
             return
+        # If the database cannot take it now, this is tried again at the next look.
         self._configure(edited)
         self.settings, self.problem = edited, ""
         self._seen = settings.stamps(edited)

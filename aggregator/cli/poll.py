@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 
 from aggregator import cadence, settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress
-from aggregator.errors import SettingsError
+from aggregator.errors import SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -77,6 +77,8 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
                 poller.wait()
         finally:
             poller.close()
+    if poller.lost:
+        raise StoreError(f"{poller.lost} polls could not be stored and come again later. {poller.trouble}")
     click.echo(
         f"Polled {tally.total() - tally['new'] - tally['updated']} sources: "
         f"{tally['news']} with news ({tally['new']} new, {tally['updated']} changed), "

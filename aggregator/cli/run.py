@@ -74,6 +74,7 @@ def run(config: Path) -> None:
                 store=store,
                 settings=lambda: service.settings,
                 problem=lambda: service.problem,
+                trouble=lambda: service.trouble,
                 now=clock,
             )
             server = _listen(create_app(desk), wanted)

@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator import cadence
 from aggregator.cluster import settle
@@ -27,6 +27,9 @@ BATCH = 100
 """Polls saved in one transaction, at most."""
 GATHER = 0.2
 """Seconds the writer waits for a batch to grow while others are still asking."""
+
+HOLD = timedelta(hours=1)
+"""How long a source is left alone on which Dateline itself failed."""
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +66,11 @@ class Poller:
         self._held: dict[str, datetime] = {}
         self._stopping = False
         self._done: queue.SimpleQueue[tuple[Polled, Memory] | None] = queue.SimpleQueue()
-        self._fetch, self._fetcher = settings.fetch, Fetcher(settings.fetch)
+        self._fetch, self._fetchers = settings.fetch, [Fetcher(settings.fetch)]
+        self.trouble = ""
+        """Why polls could not be stored lately; empty once one was."""
+        self.lost = 0
+        """Polls that could not be stored, since the start."""
         self.configure(settings)
         self._threads = ThreadPoolExecutor(settings.service.workers, thread_name_prefix="poll")
         self._writer = threading.Thread(target=self._write_all, name="writer", daemon=True)
@@ -72,16 +79,19 @@ class Poller:
     def configure(self, settings: Settings) -> None:
         """Takes over a changed configuration, and the budget of polls as it stands now."""
         fetch = settings.fetch
+        budget = cadence.budget_factor(self._store.memories(), fetch) if fetch.polls_per_day else 1.0
         if fetch != self._fetch:
-            self._fetch, self._fetcher = fetch, Fetcher(fetch)
+            # The old one still serves what is under way.
+            self._fetchers.append(Fetcher(fetch))
+            self._fetch = fetch
         self._sources = {source.id: source for source in settings.sources if source.enabled}
         self._kit = Kit(
             store=self._store,
-            fetcher=self._fetcher,
+            fetcher=self._fetchers[-1],
             parsers=self._parsers,
             pipeline=self._pipeline,
             settings=fetch,
-            budget=cadence.budget_factor(self._store.memories(), fetch) if fetch.polls_per_day else 1.0,
+            budget=budget,
         )
 
     def ask(self, memories: Iterable[Memory]) -> int:
@@ -111,11 +121,13 @@ class Poller:
         """Stops asking, stores what has come in, and returns."""
         with self._lock:
             self._stopping = True
-        self._fetcher.stop()
+        for fetcher in self._fetchers:
+            fetcher.stop()
         self._threads.shutdown(cancel_futures=True)
         self._done.put(None)
         self._writer.join()
-        self._fetcher.close()
+        for fetcher in self._fetchers:
+            fetcher.close()
         self._parsers.close()
 
     def _next_of(self, host: str) -> None:
@@ -129,16 +141,31 @@ class Poller:
                     self._hosts.pop(host, None)
                 return
             source, memory = waiting.popleft()
-        polled = visit(source, memory, self._kit, now=self._clock(), jitter=self._random.uniform(-1, 1))
+        polled = self._visit(source, memory)
         with self._lock:
-            if self._stopping and not polled.findings and polled.outcome.kind == "failed":
-                return  # cut short by us, not failed
-            self._done.put((polled, memory))
+            if polled is None:
+                self._free([source.id])
+            else:
+                self._done.put((polled, memory))
             if not self._stopping:
                 self._threads.submit(self._next_of, host)
 
+    def _visit(self, source: Source, memory: Memory) -> Polled | None:
+        """The poll of a source; None if nothing came of it that should be remembered."""
+        if self._sources.get(source.id) != source:
+            return None  # changed or taken out of the configuration while it waited
+        try:
+            jitter = self._random.uniform(-1, 1)
+            polled = visit(source, memory, self._kit, now=self._clock(), jitter=jitter)
+        except Exception:
+            log.exception("%s: an error of Dateline itself; please report it with these lines", source.id)
+            self._held[source.id] = self._clock() + HOLD
+            return None
+        cut_short = self._stopping and polled.outcome.kind == "failed"
+        return None if cut_short else polled
+
     def _write_all(self) -> None:
-        """The one writer: gathers polls into batches until it is told to stop."""
+        """The one writer: gathers polls into batches until it is told to stop. Nothing may end it."""
         stopping = False
         while not stopping:
             batch: list[tuple[Polled, Memory]] = []
@@ -158,38 +185,55 @@ class Poller:
                 self._save(batch)
 
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
+        stored: Sequence[Polled] = ()
         try:
             self._store.save([polled for polled, _ in batch], settle, now=self._clock())
+            stored = [polled for polled, _ in batch]
+            self.trouble = ""
         except RefusedError as error:
             if len(batch) > 1:
                 for one in batch:
                     self._save([one])
                 return
-            self._save_failure(batch[0], error)
+            stored = self._save_failure(*batch[0], error)
         except StoreError as error:
             self._hold(batch, error)
-        self._finish([polled for polled, _ in batch])
+        except Exception as error:
+            log.exception("An error of Dateline itself; please report it with these lines")
+            self._hold(batch, error)
+        finally:
+            self._finish(stored, [polled.source.id for polled, _ in batch])
 
-    def _save_failure(self, refused: tuple[Polled, Memory], error: RefusedError) -> None:
-        polled, before = refused
+    def _save_failure(self, polled: Polled, before: Memory, error: RefusedError) -> Sequence[Polled]:
+        """Stores that the database refused what a poll brought; returns what was stored."""
         log.error("%s: what it served could not be stored: %s", polled.source.id, error)
         failure = failed_to_store(polled, error, self._kit, before=before)
         try:
             self._store.save([failure], settle, now=self._clock())
         except StoreError as again:
-            self._hold([refused], again)
+            self._hold([(polled, before)], again)
+            return ()
+        return [failure]
 
-    def _hold(self, batch: Sequence[tuple[Polled, Memory]], error: StoreError) -> None:
+    def _hold(self, batch: Sequence[tuple[Polled, Memory]], error: Exception) -> None:
         """Nothing could be stored: all of it is asked again, but not sooner than it would have been."""
         log.error("%d polls could not be stored and will be asked again later: %s", len(batch), error)
+        self.trouble = str(error)
+        self.lost += len(batch)
         for polled, _ in batch:
             if polled.memory.next_poll is not None:
                 self._held[polled.source.id] = polled.memory.next_poll
 
-    def _finish(self, batch: Sequence[Polled]) -> None:
-        for polled in batch:
-            self._report(polled)
+    def _finish(self, stored: Sequence[Polled], source_ids: Sequence[str]) -> None:
+        for polled in stored:
+            try:
+                self._report(polled)
+            except OSError:
+                break  # nobody is listening any more
         with self._lock:
-            self._busy.difference_update(polled.source.id for polled in batch)
-            if not self._busy:
-                self._idle.set()
+            self._free(source_ids)
+
+    def _free(self, source_ids: Sequence[str]) -> None:
+        self._busy.difference_update(source_ids)
+        if not self._busy:
+            self._idle.set()
