@@ -25,6 +25,7 @@ from aggregator.filters.tree import (
     all_of,
     any_of,
     moves_with_time,
+    source_ids,
 )
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "operand",
     "parse",
     "shown",
+    "source_ids",
 ]

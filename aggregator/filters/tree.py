@@ -134,3 +134,15 @@ def moves_with_time(tree: Filter) -> bool:
         case Since(_, ago) | Until(_, ago):
             return ago is not None
     return False
+
+
+def source_ids(tree: Filter) -> set[str]:
+    """The sources a filter names."""
+    match tree:
+        case And(parts) | Or(parts):
+            return {id for part in parts for id in source_ids(part)}
+        case Not(part):
+            return source_ids(part)
+        case SourceIs(id):
+            return {id}
+    return set()

@@ -98,6 +98,8 @@ def _replace(path: Path, text: str) -> None:
     draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        # Credentials of a list end up here: for the admin's eyes, unless they have been let wider.
+        draft.touch(mode=0o600)
         draft.write_bytes(text.encode())
         if target.exists():
             shutil.copymode(target, draft)

@@ -58,14 +58,15 @@ def _settings(main: Table, included: list[Table]) -> Settings:
     """What the files say; where they are wrong, problems have been noted and defaults stand in."""
     _refuse_unknown_tables(main, included)
     tables = [main, *included]
+    known = sources(source for table in tables for source in array(table, "source"))
     return Settings(
         path=main.document.path.absolute(),
         service=sections.service(sections.section(main, "service")),
         store=sections.store(sections.section(main, "store")),
         fetch=sections.fetch(sections.section(main, "fetch")),
         web=sections.web(sections.section(main, "web")),
-        sources=sources(source for table in tables for source in array(table, "source")),
-        views=views(view for table in tables for view in array(table, "view")),
+        sources=known,
+        views=views((view for table in tables for view in array(table, "view")), known),
         files=tuple(table.document.path.absolute() for table in tables),
         edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),

@@ -23,6 +23,14 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ('[fetch]\n\nintervall = "1h"', 'config.toml:3: intervall = …: unknown key; did you mean "interval"?'),
         ("[web]\nzzz = 1", "config.toml:2: zzz = …: unknown key; known here: host, port, base_url,"),
         ("\n[servize]", 'config.toml:2: servize = …: unknown key; did you mean "service"?'),
+        (
+            f'{SOURCE}id = "daily"\n[[view]]\nname = "a"\nfilter = "source:dayly"',
+            'config.toml:6: filter = "source:dayly": there is no source "dayly"; did you mean "daily"?',
+        ),
+        (
+            '[[view]]\nname = "latest"\nfilter = ""',
+            'config.toml:2: name = "latest": the feed of that name is Dateline\'s own; choose another name',
+        ),
         (f'{SOURCE}categorys = ["a"]', 'config.toml:3: categorys = …: unknown key; did you mean "categories"?'),
         (
             '[[view]]\nname = "a"\nfilter = ""\nfiter = ""',
