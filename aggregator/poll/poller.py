@@ -65,7 +65,7 @@ class Poller:
         self._busy: set[str] = set()
         self._held: dict[str, datetime] = {}
         self._stopping = False
-        self._done: queue.SimpleQueue[tuple[Polled, Memory] | None] = queue.SimpleQueue()
+        self._done: queue.Queue[tuple[Polled, Memory] | None] = queue.Queue(BATCH)
         self._fetch, self._fetchers = settings.fetch, [Fetcher(settings.fetch)]
         self.trouble = ""
         """Why polls could not be stored lately; empty once one was."""
@@ -142,11 +142,11 @@ class Poller:
                 return
             source, memory = waiting.popleft()
         polled = self._visit(source, memory)
+        if polled is not None:
+            self._done.put((polled, memory))
         with self._lock:
             if polled is None:
                 self._free([source.id])
-            else:
-                self._done.put((polled, memory))
             if not self._stopping:
                 self._threads.submit(self._next_of, host)
 
