@@ -94,12 +94,12 @@ class DemoServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int = PORT, *, started: datetime | None = None, pause: float = 1.0) -> None:
+        self.closing = threading.Event()  # server_close, which a failing start calls, needs it
         super().__init__(("127.0.0.1", port), Publisher)
         self.started = (started or datetime.now(UTC)).replace(microsecond=0)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.feeds: Mapping[str, Document] = feeds(here=self.url, started=self.started)
         self.pause = pause
-        self.closing = threading.Event()
 
     def server_close(self) -> None:
         self.closing.set()

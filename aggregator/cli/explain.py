@@ -55,8 +55,10 @@ def explain(config: Path, as_json: bool, what: str) -> None:
         kept = [_first_entry(source, wanted)]
     elif what.isdecimal():
         stored, kept = _stored(wanted or settings.load(config), what)
-    else:
+    elif what.startswith(("http://", "https://")):
         kept = [_first_entry(_configured(wanted, what), wanted)]
+    else:
+        raise SettingsError(f"{what} is no file here, no http(s) address and no number of an article.")
     with open_gazetteer() as gazetteer:
         _explain(kept, stored, Pipeline(gazetteer=gazetteer), as_json=as_json)
 
@@ -64,7 +66,10 @@ def explain(config: Path, as_json: bool, what: str) -> None:
 def _kind(path: Path) -> SourceKind:
     """`text` unless the file looks like a feed."""
     with path.open("rb") as file:
-        head = file.read(200).lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+        data = file.read(4000)
+    head = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if b"\0" in data and head[:1] not in (b"<", b"{"):
+        raise SettingsError(f"{path} is no text and no feed.")
     return "feed" if head[:1] in (b"<", b"{") else "text"
 
 

@@ -36,16 +36,19 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
     wanted = settings.load(config)
     _demand_known(wanted, source_ids)
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
-        for waited in range(PATIENCE):
+        for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
                 if alone:
                     configure_sources(store, wanted)
                     _poll(store, wanted, gazetteer, source_ids)
                     return
+            if source_ids:
+                store.ask_soon(source_ids)
+                click.echo(f"The running Dateline asks {', '.join(source_ids)} within seconds.")
+                return
             if not waited:
                 click.echo("Another Dateline is polling this database; waiting for it.", err=True)
             time.sleep(0.5)
-        store.ask_soon(source_ids)
         click.echo("Another Dateline is polling this database: it asks what is due.")
 
 
@@ -79,8 +82,9 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
             poller.close()
     if poller.lost:
         raise StoreError(f"{poller.lost} polls could not be stored and come again later. {poller.trouble}")
+    polls = tally.total() - tally["new"] - tally["updated"]
     click.echo(
-        f"Polled {tally.total() - tally['new'] - tally['updated']} sources: "
+        f"Polled {polls} {'source' if polls == 1 else 'sources'}: "
         f"{tally['news']} with news ({tally['new']} new, {tally['updated']} changed), "
         f"{tally['unchanged'] + tally['not_modified']} without, {tally['failed'] + tally['gone']} failed."
     )

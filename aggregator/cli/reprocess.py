@@ -9,6 +9,7 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import join, remake
+from aggregator.errors import SettingsError
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
@@ -39,6 +40,8 @@ def reprocess(config: Path, start: int) -> None:
             raise click.ClickException(
                 f"Stopped after article {after}; go on with: dateline reprocess --from {after + 1}"
             ) from None
+    if start > 1 and not done:
+        raise SettingsError(f"There is no article {start} or later.")
     click.echo(f"Reprocessed {done} articles; {changed} changed.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import sys
@@ -69,6 +70,7 @@ def run(config: Path) -> None:
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
         service = Service(store, wanted, poller)
+        started = False
         try:
             desk = Desk(
                 store=store,
@@ -79,11 +81,13 @@ def run(config: Path) -> None:
             )
             server = _listen(create_app(desk), wanted)
             service.start()
+            started = True
             log.info("Dateline is at %s (Ctrl-C stops it).", wanted.web.address)
             signal.signal(signal.SIGTERM, _stop)
             server.run()
         finally:
-            log.info("Stopping; what is in flight is finished first.")
+            if started:
+                log.info("Stopping; what is in flight is finished first.")
             service.stop()
 
 
@@ -99,11 +103,14 @@ def _listen(app: object, wanted: Settings) -> waitress.server.BaseWSGIServer:
             clear_untrusted_proxy_headers=True,
         )
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ServiceError(
-            f"The address {web.host}:{web.port} cannot be used: {reason}. "
-            "Stop what uses it, or set another port in [web]."
-        ) from error
+        where = f"The address {web.host}:{web.port} cannot be used"
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise ServiceError(
+                f"{where}: another program has it. Stop that one, or set another port in [web]."
+            ) from error
+        if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
+            raise ServiceError(f"{where}: this machine has no such address; set host in [web].") from error
+        raise ServiceError(f"{where}: {getattr(error, 'strerror', None) or error}.") from error
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -11,6 +11,7 @@ import click
 from aggregator import health, roster, settings
 from aggregator.cli.desk import open_store, pass_config, source_of
 from aggregator.errors import SettingsError
+from aggregator.schema import Memory
 from aggregator.service import clock
 
 
@@ -24,11 +25,12 @@ def sources() -> None:
 def list_sources(config: Path) -> None:
     """One line a source: id, how it is, when it is asked next, title."""
     wanted = settings.load(config)
+    now = clock()
     with open_store(wanted) as store:
         memories = {memory.source_id: memory for memory in store.memories()}
     for source in wanted.sources:
         memory = memories.get(source.id)
-        state = "off" if not source.enabled else (memory and memory.last_kind) or "never asked"
+        state = health.health_of(source, memory or Memory(source_id=source.id, url=source.url), now)
         when = memory.next_poll.strftime("%Y-%m-%d %H:%M") if memory and memory.next_poll else "due"
         click.echo(f"{source.id:<32} {state:<13} {when if source.enabled else '-':<17} {source.title}")
 
@@ -40,15 +42,19 @@ def import_sources(config: Path, file: Path) -> None:
     """Add the sources of an OPML file or a list of URLs, as sources/NAME.toml beside the configuration."""
     wanted = settings.load(config)
     found = roster.read(file)
-    report = roster.write(
-        found, config.parent / "sources" / f"{settings.slug(file.stem) or 'imported'}.toml", wanted.sources
-    )
+    if not found.sources:
+        reasons = "\n".join((*found.repairs, *found.skipped, f"{file} holds no source that can be added."))
+        raise SettingsError(reasons)
+    into = config.parent / "sources" / f"{settings.slug(file.stem) or 'imported'}.toml"
+    report = roster.write(found, into, wanted.sources)
     try:
         again = settings.load(config)
     except SettingsError as error:
         raise SettingsError(f"Imported, but the configuration is now refused:\n{error}") from error
     for line in report.lines():
         click.echo(line)
+    if report.added:
+        click.echo(f"Wrote {into}; a running Dateline takes it over by itself.")
     if report.added and len(again.sources) == len(wanted.sources):
         click.echo(f'To use them, {config} needs the line: include = ["sources/*.toml"]', err=True)
 

@@ -47,7 +47,7 @@ def test_poll_due_polls_once_and_ends_with_a_summary(polled: Any) -> None:
 def test_poll_source_polls_one_that_is_not_due(polled: Any) -> None:
     polled.run("poll", "--due")
     done = polled.run("poll", "--source", "good")
-    assert done.stdout.startswith("Polled 1 sources: 0 with news")
+    assert done.stdout.startswith("Polled 1 source: 0 with news")
 
 
 def test_poll_of_an_unknown_source_says_what_may_be_meant(polled: Any) -> None:
@@ -81,8 +81,8 @@ def test_a_reader_that_goes_away_is_no_error(polled: Any) -> None:
 def test_sources_are_listed_with_how_they_are(polled: Any) -> None:
     polled.run("poll", "--due")
     good, bad = polled.run("sources", "list").stdout.splitlines()
-    assert good.split()[:2] == ["good", "news"]
-    assert bad.split()[:2] == ["bad", "failed"]
+    assert good.split()[:2] == ["good", "ok"]
+    assert bad.split()[:2] == ["bad", "failing"]
 
 
 def test_sources_show_says_what_went_wrong_and_when_it_is_asked_next(polled: Any) -> None:
@@ -105,6 +105,34 @@ def test_importing_a_list_twice_changes_nothing_the_second_time(polled: Any) -> 
     polled.run("sources", "import", "list.opml")
     assert (polled.folder / "sources" / "list.toml").read_bytes() == written
     assert "A & B" in polled.run("sources", "list").stdout
+
+
+def test_a_list_without_sources_is_refused(polled: Any) -> None:
+    (polled.folder / "list.txt").write_text("nothing\n")
+    assert "no source that can be added" in polled.run("sources", "import", "list.txt", code=2).stderr
+
+
+def test_explain_of_nothing_says_what_it_takes(polled: Any) -> None:
+    said = polled.run("explain", "nothing.txt", code=2).stderr
+    assert "no file here, no http(s) address and no number of an article" in said
+
+
+def test_explain_of_a_binary_file_is_refused(polled: Any) -> None:
+    (polled.folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    assert "no text" in polled.run("explain", "picture.png", code=2).stderr
+
+
+def test_an_address_of_another_machine_is_a_sentence(polled: Any) -> None:
+    text = (polled.folder / "config.toml").read_text()
+    polled.configure('[web]\nhost = "192.0.2.77"\naccess = "public"\n' + text)
+    done = polled.run("run", code=1)
+    assert "no such address" in done.stderr
+    assert "Stopping" not in done.stderr
+
+
+def test_reprocess_from_beyond_the_end_is_refused(polled: Any) -> None:
+    polled.run("poll", "--due")
+    assert "no article 99 or later" in polled.run("reprocess", "--from", "99", code=2).stderr
 
 
 def test_explain_shows_what_each_step_did(shell: Any) -> None:
@@ -159,7 +187,7 @@ def test_run_serves_and_polls_and_stops_on_sigterm(polled: Any) -> None:
             assert "The court of Rabat" in page.read().decode()
         other = polled.run("run", code=1)
         assert "Another Dateline" in other.stderr
-        assert "asks what is due" in polled.run("poll", "--source", "good").stdout
+        assert "The running Dateline asks good" in polled.run("poll", "--source", "good").stdout
     finally:
         process.terminate()
         _, rest = process.communicate(timeout=30)
