@@ -82,6 +82,8 @@ class Program:
 
     name: str
     ROWS: str
+    root = ROOT
+    """The checkout to run, if it is Dateline."""
 
     def __init__(self, folder: Path, origins: Sequence[Origin]) -> None:
         self.folder, self.origins = folder, origins
@@ -107,7 +109,7 @@ class Program:
         with (self.folder / "log").open("ab") as log:
             began = time.monotonic()
             environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
-            environment |= {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder.parents[1])}
+            environment |= {"PYTHONPATH": str(self.root), "XDG_CACHE_HOME": str(self.folder.parents[1])}
             process = subprocess.Popen(
                 words, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
@@ -156,6 +158,12 @@ class Dateline(Program):
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "aggregator", "poll", "--due"]
+
+
+class Other(Dateline):
+    """Another checkout of Dateline, to see in one run what a change is worth."""
+
+    name = "other"
 
 
 class Reader(Program):
@@ -258,7 +266,7 @@ def _show_ratios(figures: Figures, kinds: Sequence[type[Program]], sources: int)
 
 def svg(figures: Figures, kinds: Sequence[type[Program]], farm: Farm) -> str:
     """Bars of CPU-seconds per 1,000 sources, for each case and program."""
-    sources, colours = len(farm.origins), ("#1b4d8f", "#b5763a", "#8a8a8a")
+    sources, colours = len(farm.origins), ("#1b4d8f", "#b5763a", "#8a8a8a", "#3b7d5c")
     names = {"first": "first poll", "304": "all 304", "same": "200, same bytes", "new": "one new item each"}
     most = max(cpu(figures, kind.name, case, sources) for kind in kinds for case in names)
     parts, y = [], 46
@@ -298,6 +306,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--feeds", type=Path, default=SHARED if SHARED.is_dir() else ROOT / "demo" / "feeds")
     parser.add_argument("--items", type=int, default=2, help="use the feeds with so many items at least")
     parser.add_argument("--reader-python", default="", help="the Python that has lemon24/reader")
+    parser.add_argument("--other", type=Path, help="another checkout of Dateline to run beside this one")
     parser.add_argument("--only", default="", help="Dateline, reader or newsboat")
     parser.add_argument("--plot", type=Path)
     return parser.parse_args()
@@ -307,6 +316,8 @@ def main() -> None:
     wanted = arguments()
     Reader.python = wanted.reader_python
     kinds: list[type[Program]] = [Dateline]
+    Other.root = wanted.other
+    kinds += [Other] if wanted.other else []
     kinds += [Reader] if wanted.reader_python else []
     kinds += [Newsboat] if shutil.which("newsboat") else []
     kinds = [kind for kind in kinds if wanted.only in ("", kind.name)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from web import errors, feeds, pages, security, status, words
 from web.desk import Desk
+from web.query import measure
 
 _YEAR = 365 * 24 * 3600
 
@@ -27,6 +28,7 @@ def create_app(desk: Desk) -> Flask:
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        short=words.short,
         host=words.host_name,
         size=words.size_words,
     )
@@ -39,6 +41,7 @@ def create_app(desk: Desk) -> Flask:
     for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
         app.register_blueprint(blueprint)
     security.install(app)
+    app.before_request(lambda: measure(request.args))
     errors.install(app)
     return app
 

@@ -26,6 +26,10 @@ class Desk:
     now: Callable[[], datetime]
     """The time, aware, UTC."""
 
+    def source_ids(self, settings: Settings) -> set[str]:
+        """Every source an article may be of: those configured, and those the store remembers."""
+        return {source.id for source in settings.sources} | self.store.source_titles().keys()
+
 
 def this_desk() -> Desk:
     """The desk of the app that answers the current request."""

@@ -6,7 +6,6 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from werkzeug.exceptions import HTTPException
 
 from aggregator.errors import FilterError, StoreError
-from web.desk import this_desk
 from web.query import BadParameter
 
 _WORDS = {
@@ -32,11 +31,10 @@ def bad_request(error: Exception) -> Response:
 
 
 def no_database(error: StoreError) -> Response:
-    """What the database says may name paths and hosts: the public is not told."""
+    """What the database says may name paths, hosts and users: only the log is told."""
     current_app.logger.warning("A page could not be shown: %s", error)
-    public = this_desk().settings().web.access == "public"
-    said = "" if public else f" {error}"
-    answer = _answer(503, "The news is out of reach", f"The database does not answer; try again soon.{said}")
+    sentence = "The database does not answer; try again soon. The log says why."
+    answer = _answer(503, "The news is out of reach", sentence)
     answer.headers["Retry-After"] = "30"
     return answer
 

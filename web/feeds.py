@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
@@ -14,9 +15,11 @@ from flask import Blueprint, Response, abort, request
 from aggregator import __version__
 from aggregator.filters import all_of, moves_with_time, parse
 from aggregator.publish import CONTENT_TYPES, OPML_TYPE, Head, atom, json_feed, opml, rss
-from aggregator.schema import Article, Settings, View
+from aggregator.schema import Article, Settings, View, WebSettings
+from web.address import ListAddress
 from web.desk import this_desk
 from web.query import from_query
+from web.words import short
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -29,6 +32,8 @@ STEP = timedelta(minutes=5)
 NAMELESS = ("latest", "search")
 """Feeds of no view: everything, narrowed by the parameters of the address."""
 
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104
+"""Hosts to listen on that are no address to ask."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PUBLISH: dict[str, Callable[[Iterable[Article], Head], bytes]] = {
     "rss": rss,
@@ -45,8 +50,9 @@ def feed(name: str, extension: str) -> Response:
     view = next((view for view in settings.views if view.id == name), None)
     if extension not in _PUBLISH or (view is None and name not in NAMELESS):
         abort(404)
-    where = all_of([parse(view.filter if view else ""), from_query(request.args, apart=())])
-    counted_at, changed = now, desk.store.changed_at() or _EPOCH
+    asked = from_query(request.args, apart=(), sources=partial(desk.source_ids, settings))
+    where = all_of([parse(view.filter if view else ""), asked])
+    counted_at, changed = now, max(desk.store.changed_at() or _EPOCH, settings.edited or _EPOCH)
     if moves_with_time(where):
         counted_at = now - (now - _EPOCH) % STEP
         changed = max(changed, counted_at)
@@ -73,11 +79,10 @@ def sources() -> Response:
 
 
 def _head(settings: Settings, view: View | None, path: str, extension: str, changed: datetime) -> Head:
-    web = settings.web
-    base = web.base_url or f"http://{f'[{web.host}]' if ':' in web.host else web.host}:{web.port}"
+    base = _base(settings.web)
     said = list(request.args.items(multi=True))
     query = f"?{urlencode(said)}" if said else ""
-    conditions = ", ".join(f"{name} {value}" for name, value in said)
+    conditions = short(", ".join(f"{name} {value}" for name, value in said))
     title = " – ".join(filter(None, [view.title if view else "", conditions, settings.service.title]))
     return Head(
         title=title,
@@ -85,8 +90,22 @@ def _head(settings: Settings, view: View | None, path: str, extension: str, chan
         page_url=f"{base}/{f'view/{quote(view.id)}' if view else ''}{query}",
         description=f"The newest articles: {title}",
         updated=changed,
-        id=uuid5(NAMESPACE_URL, f"{base}{path}{query}").urn,
+        id=_id(settings, view),
     )
+
+
+def _base(web: WebSettings) -> str:
+    """Where readers find the desk: if it listens everywhere and has no public address, where it was asked."""
+    if web.base_url or web.host not in _EVERYWHERE or not request.host:
+        return web.address
+    return f"{request.scheme}://{request.host}"
+
+
+def _id(settings: Settings, view: View | None) -> str:
+    """Made of what is in the feed, so that it stays wherever the desk is served and asked from."""
+    conditions = urlencode(sorted(ListAddress.of(view, request.args.items(multi=True)).pairs))
+    about = f"view/{quote(view.id)}" if view else "all"
+    return uuid5(NAMESPACE_URL, f"dateline:{quote(settings.service.title)}/{about}?{conditions}").urn
 
 
 def _unread(content_type: str, tag: str, settings: Settings) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +24,7 @@ from web.words import day_words
 blueprint = Blueprint("pages", __name__)
 
 _LARGEST_ID = 2**31 - 1
+_DIGITS = len(str(_LARGEST_ID))
 _LARGEST_POSITION = 2**63 - 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FACETS_FOR = timedelta(minutes=5)
@@ -71,9 +72,11 @@ def view(id: str) -> Response | str:
     return _list(views[id] if id in views else abort(404))
 
 
-@blueprint.get("/article/<int:id>")
-def article(id: int) -> str:
+@blueprint.get("/article/<number>")
+def article(number: str) -> str:
     desk = this_desk()
+    given = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
+    id = int(number) if given else 0
     found = desk.store.article(id) if 0 < id <= _LARGEST_ID else None
     if found is None:
         abort(404)
@@ -115,7 +118,8 @@ def _list(view: View | None) -> Response | str:
     said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    where = all_of([parse(view.filter if view else ""), from_query(request.args)])
+    asked = from_query(request.args, sources=partial(desk.source_ids, settings))
+    where = all_of([parse(view.filter if view else ""), asked])
     stretch = _stretch(store, where, now, settings.web.page_size)
     if stretch is None:
         return redirect(here.url())
@@ -135,7 +139,15 @@ def _list(view: View | None) -> Response | str:
         chips=here.chips(labels),
         titles=labels["source"],
         feeds=FEEDS,
+        asked=None if stretch.articles else _asked(settings, store),
     )
+
+
+def _asked(settings: Settings, store: Store) -> dict[str, int]:
+    """How many sources there are, and how many of them fail: what an empty list must say."""
+    ids = {source.id for source in settings.sources if source.enabled}
+    failing = [memory for memory in store.memories() if memory.source_id in ids and memory.failures]
+    return {"sources": len(ids), "failing": len(failing)}
 
 
 def _stretch(store: Store, where: Filter, now: datetime, size: int) -> Stretch | None:

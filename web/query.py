@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
 from werkzeug.datastructures import MultiDict
 
 from aggregator.errors import DatelineError, FilterError
-from aggregator.filters import Filter, all_of, any_of, fold, operand, parse, shown
+from aggregator.filters import (
+    And,
+    Filter,
+    Not,
+    Or,
+    Text,
+    all_of,
+    any_of,
+    fold,
+    operand,
+    parse,
+    shown,
+    source_ids,
+)
 
 PAGING = ("before", "after")
+MAX_CHARS = 4_000
+"""Characters of an address after its question mark."""
 MAX_VALUES = 100
+MAX_TERMS = 200
+"""Words and conditions of all parameters together: each costs the database a search of its own."""
+MAX_DEPTH = 16
+"""Levels of AND, OR and NOT within each other; SQLite reads no more than about 25."""
 
 _FIELDS = {
     "q": "filter",
@@ -38,21 +58,52 @@ class BadParameter(DatelineError):
         self.name = name
 
 
-def from_query(args: MultiDict[str, str], *, apart: Collection[str] = PAGING) -> Filter:
+def measure(args: MultiDict[str, str]) -> None:
+    """Raises BadParameter, with the name of the longest parameter, if an address says too much."""
+    lengths: Counter[str] = Counter()
+    for name, value in args.items(multi=True):
+        lengths[name] += len(name) + len(value) + 2  # = and &
+    length = max(lengths.total() - 1, 0)
+    if length > MAX_CHARS:
+        ((longest, _),) = lengths.most_common(1)
+        raise BadParameter(
+            f"After its question mark the address has {length:,} characters and may have {MAX_CHARS:,}; "
+            f"shorten the parameter {shown(longest)}.",
+            name=longest,
+        )
+
+
+def from_query(
+    args: MultiDict[str, str],
+    *,
+    apart: Collection[str] = PAGING,
+    sources: Callable[[], Collection[str]] | None = None,
+) -> Filter:
     """The filter that the parameters of an address make up; Everything if there is none.
 
     The same field twice means either; different fields must all hold. Parameters named in `apart` are not
-    looked at. Raises BadParameter.
+    looked at. `sources` gives the ids of all sources, so that no other may be named. Raises BadParameter.
     """
     said = [(name, value) for name, value in args.items(multi=True) if name not in apart]
     if len(said) > MAX_VALUES:
-        raise BadParameter(f"An address has at most {MAX_VALUES} parameters; leave some out.")
+        ((name, _),) = Counter(name for name, _ in said).most_common(1)
+        raise BadParameter(
+            f"An address has at most {MAX_VALUES} parameters; give {shown(name)} less often.", name=name
+        )
     choices: dict[str, list[Filter]] = {}
+    named: dict[str, str] = {}
+    terms = 0
     for name, value in said:
         field = _FIELDS.get(name) or _refuse(name)
         if field in _ONCE and field in choices:
             raise BadParameter(f"{name} can be given once only; leave one out.", name=name)
-        choices.setdefault(field, []).append(_condition(name, field, value))
+        condition = _condition(name, field, value)
+        terms += _terms(condition)
+        _limit(name, condition, terms)
+        choices.setdefault(field, []).append(condition)
+        named |= {id: named.get(id, name) for id in sorted(source_ids(condition))}
+    if named and sources is not None:
+        _look_up(named, sources())
     return all_of(any_of(alternatives) for alternatives in choices.values())
 
 
@@ -78,6 +129,50 @@ def _condition(name: str, field: str, value: str) -> Filter:
     except FilterError as error:
         where = f", character {error.position + 1}" if field == "filter" else ""
         raise BadParameter(f"In the parameter {name}{where}: {error}", name=name) from error
+
+
+def _limit(name: str, condition: Filter, terms: int) -> None:
+    """Refuses the condition that makes a filter more than the database can take."""
+    if terms > MAX_TERMS:
+        raise BadParameter(
+            f"An address has at most {MAX_TERMS} words and other terms in all; shorten {name}.", name=name
+        )
+    if _depth(condition) > MAX_DEPTH:
+        raise BadParameter(
+            f"In the parameter {name}: a filter in an address nests at most {MAX_DEPTH} deep.", name=name
+        )
+
+
+def _terms(tree: Filter) -> int:
+    """How much there is to search for: the conditions, and each word of a text."""
+    match tree:
+        case And(parts) | Or(parts):
+            return sum(_terms(part) for part in parts)
+        case Not(part):
+            return _terms(part)
+        case Text(words):
+            return len(fold(words).split())
+    return 1
+
+
+def _depth(tree: Filter) -> int:
+    match tree:
+        case And(parts) | Or(parts):
+            return 1 + max(_depth(part) for part in parts)
+        case Not(part):
+            return 1 + _depth(part)
+    return 0
+
+
+def _look_up(named: dict[str, str], known: Collection[str]) -> None:
+    """Refuses the first source there is not; `named` gives the parameter that names each."""
+    for id, name in named.items():
+        if id not in known:
+            close = get_close_matches(id, known, 1)
+            advice = f"did you mean {shown(close[0])}?" if close else "the page of all sources links to each."
+            raise BadParameter(
+                f"In the parameter {name}: there is no source {shown(id)}; {advice}", name=name
+            )
 
 
 def _words(value: str) -> list[str]:

@@ -26,6 +26,8 @@ HEADERS = {
 """Sent with every answer that does not say otherwise. There are no scripts; images come from the web."""
 
 _OPEN = ("status.healthz", "status.readyz")
+_GUARDED = ("status.overview", "feeds.sources")
+"""Pages that even a public desk keeps to itself: they show addresses of sources, which may hold tokens."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
@@ -44,7 +46,7 @@ def admit() -> Response | None:
         return None
     if web.access == "password":
         return _ask_for(web.password)
-    return _guard_status(web)
+    return _guard(web) if request.endpoint in _GUARDED else None
 
 
 def add_headers(response: Response) -> Response:
@@ -74,12 +76,10 @@ def _refuse_strangers() -> Response | None:
     return None
 
 
-def _guard_status(web: WebSettings) -> Response | None:
-    if request.endpoint != "status.overview":
-        return None
+def _guard(web: WebSettings) -> Response | None:
     if web.password is None:
         return _sentence(
-            "The status page is closed while the news desk is public and has no password. "
+            "This page is closed while the news desk is public and has no password. "
             "To open it to yourself, set password under [web] in config.toml.",
             403,
         )

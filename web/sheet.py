@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from web.query import BadParameter
+
 Row = TypeVar("Row")
 
 
@@ -27,11 +29,14 @@ class Sheet(Generic[Row]):
 
 
 def sheet(rows: Sequence[Row], size: int) -> Sheet[Row]:
-    """The sheet the request asks for, or the nearest there is."""
+    """The sheet the request asks for, or the last if there are fewer. Raises BadParameter."""
     sheets = max(1, -(-len(rows) // size))
-    said = request.args.get("page", "")
-    number = int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else 1
-    number = min(max(number, 1), sheets)
+    said = request.args.get("page", "") or "1"
+    if not (said.isascii() and said.isdecimal() and len(said) < 10 and int(said)):
+        raise BadParameter(
+            "The parameter page is no number of a page; leave it out to start at the first.", name="page"
+        )
+    number = min(int(said), sheets)
     return Sheet(
         rows=rows[(number - 1) * size : number * size], number=number, sheets=sheets, total=len(rows)
     )

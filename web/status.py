@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from difflib import get_close_matches
 
 from flask import Blueprint, Response, current_app, render_template, request
 
 from aggregator.errors import StoreError
 from aggregator.health import DAYS, HEALTH_WORDS, rows, tally
 from web.desk import this_desk
+from web.query import BadParameter
 from web.sheet import sheet
 
 blueprint = Blueprint("status", __name__)
@@ -20,10 +22,10 @@ ROWS_A_PAGE = 200
 def overview() -> str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
+    wanted = _health()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     daily = store.daily(midnight - timedelta(days=DAYS - 1))
     made = rows(settings.sources, store.memories(), daily, now)
-    wanted = request.args.get("health", "")
     words = request.args.get("q", "")
     sought = words.casefold().strip()
     shown = [
@@ -34,6 +36,7 @@ def overview() -> str:
     return render_template(
         "status.html",
         problem=desk.problem(),
+        trouble=desk.trouble(),
         sheet=sheet(shown, ROWS_A_PAGE),
         tally=tally(made),
         meanings=HEALTH_WORDS,
@@ -47,6 +50,16 @@ def overview() -> str:
             "not_modified": sum(row.memory.not_modified for row in made),
         },
     )
+
+
+def _health() -> str:
+    """The health whose sources are asked for; empty for all. Raises BadParameter."""
+    said = request.args.get("health", "")
+    if said and said not in HEALTH_WORDS:
+        close = get_close_matches(said, HEALTH_WORDS, 1)
+        advice = f"did you mean {close[0]}?" if close else f"there are {', '.join(HEALTH_WORDS)}."
+        raise BadParameter(f"The parameter health is no health of a source; {advice}", name="health")
+    return said
 
 
 @blueprint.get("/healthz")
@@ -66,7 +79,7 @@ def readyz() -> Response:
         current_app.logger.warning("Not ready: %s", error)
         return _line("The database does not answer; the log says why.", 503)
     if not desk.settings().sources:
-        return _line("No sources are configured; add one under [[sources]] in config.toml.", 503)
+        return _line("No sources are configured; add one under [[source]] in config.toml.", 503)
     return _line("ready", 200)
 
 

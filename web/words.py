@@ -69,6 +69,11 @@ def clock_words(at: datetime, now: datetime) -> str:
     return distance(at, now) if timedelta() <= now - at < _DAY else f"{at:%H:%M}"
 
 
+def short(text: str, length: int = 80) -> str:
+    """The text, or its beginning if it is longer than that."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
 def host_name(url: str) -> str:
     """The host of an address as a reader knows it, without `www.`; empty if it has none."""
     try:

@@ -16,7 +16,7 @@ from aggregator.publish.markup import (
     add,
     document,
     last_change,
-    points,
+    point,
     rfc3339,
     scheme_of,
 )
@@ -67,8 +67,8 @@ def _add_entry(root: etree._Element, article: Article) -> None:
     _add(entry, "content", article.html, type="html")
     if article.image:
         add(entry, f"{{{MEDIA}}}thumbnail", attributes={"url": article.image})
-    for point in points(article):
-        add(entry, f"{{{GEORSS}}}point", point)
+    if where := point(article):
+        add(entry, f"{{{GEORSS}}}point", where)
 
 
 def _add(parent: etree._Element, tag: str, text: str = "", **attributes: str) -> etree._Element:

@@ -34,7 +34,7 @@ def _item(article: Article) -> dict[str, Any]:
         "summary": article.summary,
         "image": article.image,
         "date_published": rfc3339(article.published),
-        "date_modified": rfc3339(last_change(article)) if article.updated else "",
+        "date_modified": rfc3339(last_change(article)) if article.updated or article.edited else "",
         "authors": [{"name": author} for author in article.authors],
         "tags": [category.name for category in article.categories],
         "language": article.language,

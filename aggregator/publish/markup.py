@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from lxml import etree
 
-from aggregator.schema import Article, Category
+from aggregator.schema import Article, Category, Role
 
 CATEGORY_SCHEME = "urn:dateline:category"
-"""Scheme of a category whose own scheme is no IRI."""
+"""Scheme of a category whose own scheme is none to repeat."""
 UNKNOWN_TYPE = "application/octet-stream"
 GENERATOR = "Dateline"
 
@@ -23,7 +23,9 @@ MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_NAME = re.compile(r"(https?|urn|tag):\S+", re.IGNORECASE)
+_ROLES: dict[Role, int] = {"feed": 0, "dateline": 1}
+"""Which mentions say best where the news is; all others come after."""
 
 
 def legal(text: str) -> str:
@@ -53,22 +55,25 @@ def rfc3339(at: datetime) -> str:
 
 
 def last_change(article: Article) -> datetime:
-    return max(article.published, article.updated or article.published)
+    """The latest of what the publisher says and of the edits that were seen."""
+    said = (article.published, article.updated, article.edited)
+    return max(at for at in said if at is not None)
 
 
 def scheme_of(category: Category) -> str:
-    """An IRI, as Atom (RFC 4287, 4.2.2.2) wants it."""
-    return category.scheme if _IRI.fullmatch(category.scheme) else CATEGORY_SCHEME
+    """An IRI, as Atom (RFC 4287, 4.2.2.2) wants it: a name or a web address, nothing a browser would run."""
+    return category.scheme if _NAME.fullmatch(category.scheme) else CATEGORY_SCHEME
 
 
-def points(article: Article) -> Iterator[str]:
-    """GeoRSS points (`latitude longitude`) of the places mentioned, the surest first, each once."""
-    seen = set()
-    for mention in sorted(article.mentions, key=lambda mention: -mention.score):
+def point(article: Article) -> str:
+    """The GeoRSS point (`latitude longitude`) of the place the article is about; empty if none is known.
+
+    Places the feed gives go first, then that of the dateline, then the surest. What the article says
+    nothing of, the country its source writes about, is no place of the article.
+    """
+    mentions = [mention for mention in article.mentions if mention.role != "source"]
+    for mention in sorted(mentions, key=lambda one: (_ROLES.get(one.role, len(_ROLES)), -one.score)):
         lat, lon = mention.place.lat, mention.place.lon
-        if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            continue
-        point = f"{lat:.5f} {lon:.5f}"
-        if point not in seen:
-            seen.add(point)
-            yield point
+        if lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180:
+            return f"{lat:.5f} {lon:.5f}"
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -33,8 +34,12 @@ def _add_outline(body: etree._Element, source: Source) -> None:
             "text": source.title,
             "title": source.title,
             "xmlUrl": source.url,
-            # Slash-delimited paths, separated by commas.
-            "category": ",".join(f"/{category}" for category in source.categories),
+            "category": ",".join(f"/{label}" for label in map(_label, source.categories) if label),
             "language": source.language or "",
         },
     )
+
+
+def _label(category: str) -> str:
+    """The category without the marks that would make it several: labels are /paths, with commas between."""
+    return " ".join(re.sub("[,/]", " ", category).split())

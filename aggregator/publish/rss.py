@@ -20,7 +20,7 @@ from aggregator.publish.markup import (
     UNKNOWN_TYPE,
     add,
     document,
-    points,
+    point,
     scheme_of,
 )
 from aggregator.schema import Article, Enclosure
@@ -68,8 +68,8 @@ def _add_item(channel: etree._Element, article: Article) -> None:
     for category in article.categories:
         add(item, "category", category.name, {"domain": scheme_of(category)})
     _add_media(item, article.enclosures, article.image)
-    for point in list(points(article))[:1]:  # GeoRSS gives an item one place
-        add(item, f"{{{GEORSS}}}point", point)
+    if where := point(article):
+        add(item, f"{{{GEORSS}}}point", where)
 
 
 def _add_media(item: etree._Element, enclosures: tuple[Enclosure, ...], image: str) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from aggregator.publish import Head
-from aggregator.schema import Article, Category, Enclosure, Evidence, Identity, Mention, Place
+from aggregator.schema import Article, Category, Enclosure, Evidence, Identity, Mention, Place, Role
 
 EVIDENCE = (Evidence(kind="feed term", text="x"),)
 
 
-def mention(name: str, lat: float | None, lon: float | None, score: float = 0.5) -> Mention:
+def mention(
+    name: str, lat: float | None, lon: float | None, score: float = 0.5, role: Role = "body"
+) -> Mention:
     place = Place(name=name, kind="city", country="MA", geonameid=7, lat=lat, lon=lon)
-    return Mention(place=place, role="body", text=name, score=score, evidence=EVIDENCE)
+    return Mention(place=place, role=role, text=name, score=score, evidence=EVIDENCE)
 
 
 FULL = Article(
@@ -48,6 +50,7 @@ FULL = Article(
         mention("Casablanca", 33.58831, -7.61138, 0.8),
         mention("Nowhere", None, None, 0.9),
         mention("Beyond", 91.0, 0.0, 0.95),
+        mention("Morocco", 32.0, -6.0, 1.0, "source"),
     ),
     sources=("bbc", "map"),
 )

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from lxml import etree
 
 from aggregator.publish import Head, atom
@@ -136,11 +137,53 @@ def test_the_title_is_text_and_the_content_html(article: Build, head: MakeHead) 
     }
 
 
-def test_every_place_with_coordinates_is_a_point_once_the_surest_first(
+def test_an_edit_the_publisher_did_not_date_counts_from_when_it_was_seen(
     article: Build, head: MakeHead
 ) -> None:
+    edited = article(updated=None, edited=datetime(2026, 1, 15, 10, 0, tzinfo=UTC))
+    assert entry_of(edited, head()).findtext("a:updated", namespaces=NAMES) == "2026-01-15T10:00:00Z"
+
+
+@pytest.mark.parametrize("scheme", ["javascript:alert(3)", "data:text/html,x", "file:///etc", "section"])
+def test_a_scheme_that_is_no_name_or_web_address_gives_way_to_ours(
+    article: Build, head: MakeHead, scheme: str
+) -> None:
+    category = replace(article().categories[0], scheme=scheme)
+    found = entry_of(article(categories=(category,)), head()).find("a:category", NAMES)
+    assert found is not None
+    assert found.get("scheme") == "urn:dateline:category"
+
+
+@pytest.mark.parametrize("scheme", ["HTTPS://news.example/t", "urn:x:y", "tag:news.example,2026:t"])
+def test_a_scheme_that_is_a_name_or_web_address_stays(article: Build, head: MakeHead, scheme: str) -> None:
+    category = replace(article().categories[0], scheme=scheme)
+    found = entry_of(article(categories=(category,)), head()).find("a:category", NAMES)
+    assert found is not None
+    assert found.get("scheme") == scheme
+
+
+def test_an_entry_has_one_point_that_of_the_surest_place(article: Build, head: MakeHead) -> None:
     points = entry_of(article(), head()).findall("georss:point", NAMES)
-    assert [point.text for point in points] == ["33.58831 -7.61138", "34.01325 -6.83255"]
+    assert [point.text for point in points] == ["33.58831 -7.61138"]
+
+
+def test_a_place_of_the_feed_goes_before_the_dateline_and_that_before_others(
+    article: Build, head: MakeHead
+) -> None:
+    body, _, dateline, *_ = article().mentions
+    dateline = replace(dateline, role="dateline", score=0.3)
+    given = replace(body, role="feed", score=0.2, place=replace(body.place, lat=1.0, lon=2.0))
+    for mentions, point in (
+        ((body, dateline), "33.58831 -7.61138"),
+        ((body, dateline, given), "1.00000 2.00000"),
+    ):
+        found = entry_of(article(mentions=mentions), head()).findtext("georss:point", namespaces=NAMES)
+        assert found == point
+
+
+def test_the_country_of_the_source_is_no_point(article: Build, head: MakeHead) -> None:
+    of_source = replace(article().mentions[0], role="source")
+    assert entry_of(article(mentions=(of_source,)), head()).find("georss:point", NAMES) is None
 
 
 def test_a_point_that_is_no_number_is_left_out(article: Build, head: MakeHead) -> None:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
@@ -72,6 +73,11 @@ def test_an_item_says_all_there_is(article: Build, head: MakeHead) -> None:
         {"url": wanted.enclosures[0].url, "mime_type": "audio/mpeg", "size_in_bytes": 1234},
         {"url": wanted.enclosures[1].url, "mime_type": "application/octet-stream"},
     ]
+
+
+def test_an_edit_without_a_date_of_its_own_is_a_modification(article: Build, head: MakeHead) -> None:
+    edited = article(updated=None, edited=datetime(2026, 1, 15, 10, 0, tzinfo=UTC))
+    assert feed_of(head(), edited)["items"][0]["date_modified"] == "2026-01-15T10:00:00Z"
 
 
 def test_the_extension_tells_categories_and_places(article: Build, head: MakeHead) -> None:

@@ -51,3 +51,8 @@ def test_no_secret_is_told() -> None:
     assert b"hunter2" not in body
     assert b"anna" not in body
     assert b"X-Token" not in body
+
+
+def test_commas_and_slashes_of_a_label_do_not_make_it_several() -> None:
+    (outline,) = outlines(source(categories=("Arts, culture/music", "world", "/,")))
+    assert outline["category"] == "/Arts culture music,/world"

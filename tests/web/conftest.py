@@ -53,8 +53,14 @@ def settings(newsroom: ModuleType, tmp_path: Path) -> Callable[..., Settings]:
 def client_of(store: Store, now: datetime) -> Callable[..., FlaskClient]:
     """A client of a desk over the store, for these settings."""
 
-    def make(settings: Settings, *, problem: str = "", store: Any = store) -> FlaskClient:
-        desk = Desk(store=store, settings=lambda: settings, problem=lambda: problem, now=lambda: now)
+    def make(settings: Settings, *, problem: str = "", trouble: str = "", store: Any = store) -> FlaskClient:
+        desk = Desk(
+            store=store,
+            settings=lambda: settings,
+            problem=lambda: problem,
+            trouble=lambda: trouble,
+            now=lambda: now,
+        )
         return create_app(desk).test_client()
 
     return make

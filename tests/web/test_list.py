@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from types import ModuleType
@@ -186,6 +187,26 @@ def test_an_empty_view_says_so(client: FlaskClient) -> None:
 
 def test_an_empty_desk_says_when_news_comes(client_of: Clients, settings: Callable[..., Settings]) -> None:
     assert "Nothing has arrived yet" in client_of(settings()).get("/").text
+
+
+def test_a_desk_without_sources_says_how_to_add_one(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    page = client_of(replace(settings(), sources=())).get("/").text
+    assert "No sources yet" in page
+    assert "dateline sources import" in page
+
+
+def test_a_desk_whose_sources_all_fail_asks_for_the_network(
+    client_of: Clients, settings: Callable[..., Settings], store: Store, now: datetime
+) -> None:
+    wanted = settings()
+    store.configure(wanted.sources, lambda n: [now] * n)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE source SET failures = 2")
+    page = client_of(wanted).get("/").text
+    assert "No source could be read" in page
+    assert "is this machine connected?" in page
 
 
 def test_an_unknown_view_is_not_found(client: FlaskClient) -> None:

@@ -183,6 +183,16 @@ def test_the_status_of_a_public_desk_asks_for_the_password(client_of: Clients, s
     assert client.get("/status", headers=basic("secret")).status_code == 200
 
 
+def test_the_addresses_of_sources_are_guarded_like_the_status(client_of: Clients, settings: Sets) -> None:
+    client = client_of(settings(access="public"))
+    assert client.get("/sources.opml").status_code == 403
+    assert "/sources.opml" not in client.get("/sources").text
+    client = client_of(settings(access="public", password=Secret("secret")))
+    assert client.get("/sources.opml").status_code == 401
+    assert client.get("/sources.opml", headers=basic("secret")).status_code == 200
+    assert "/sources.opml" in client_of(settings()).get("/sources").text
+
+
 def test_the_settings_in_force_are_asked_on_every_request(store: Store, settings: Sets, now: object) -> None:
     current = [settings(access="public")]
     desk = Desk(store=store, settings=lambda: current[0], problem=lambda: "", now=lambda: now)  # type: ignore

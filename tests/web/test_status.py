@@ -11,7 +11,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from aggregator.cluster import settle
-from aggregator.errors import StoreError
 from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows
 from aggregator.schema import Memory, Settings, Source
 from aggregator.store import Store
@@ -22,16 +21,6 @@ SOURCE = Source(id="a", url="https://a.example/rss", title="A", origin="config.t
 
 def memory(**given: Any) -> Memory:
     return Memory(**({"source_id": "a", "url": SOURCE.url} | given))
-
-
-class BrokenStore:
-    """A store whose database does not answer."""
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def fail(*args: Any, **kwargs: Any) -> Any:
-            raise StoreError("The database /var/lib/dateline.db is locked.")
-
-        return fail
 
 
 # --- health ------------------------------------------------------------------------------------
@@ -190,6 +179,22 @@ def test_a_refused_edit_is_an_alert_on_top(client_of: Clients, settings: Callabl
     assert "config.toml:3: &lt;b&gt; is no key." in page
 
 
+def test_polls_that_could_not_be_stored_are_an_alert_of_their_own(
+    client_of: Clients, settings: Callable[..., Settings]
+) -> None:
+    said = "The disk is <full>."
+    page = client_of(settings(), trouble=said, problem="config.toml:3: No.").get("/status").text
+    assert page.count('role="alert"') == 2
+    assert "Polls could not be stored" in page
+    assert "The disk is &lt;full&gt;." in page
+
+
+def test_an_article_of_two_sources_is_not_called_two_new_ones(client: FlaskClient) -> None:
+    page = client.get("/status").text
+    assert "New today" not in page
+    assert "<dt>Brought today, source by source</dt>" in page
+
+
 def test_without_a_refused_edit_there_is_no_alert(client: FlaskClient) -> None:
     assert 'role="alert"' not in client.get("/status").text
 
@@ -202,76 +207,25 @@ def test_many_sources_are_shown_a_sheet_at_a_time(
     page = client.get("/status?page=3").text
     assert "Page 3 of 3" in page
     assert page.count("<tr class=") == 50
-    for odd in ("0", "-1", "x", "9" * 30):
-        assert "Page 1 of 3" in client.get(f"/status?page={odd}").text
+    assert "Page 3 of 3" in client.get("/status?page=99").text
+    assert "Page 1 of 3" in client.get("/status?page=").text
+
+
+@pytest.mark.parametrize("page", ["/status", "/sources"])
+@pytest.mark.parametrize("odd", ["0", "-1", "x", "9" * 30, "١"])
+def test_a_sheet_that_is_no_number_is_refused(client: FlaskClient, page: str, odd: str) -> None:
+    answer = client.get(f"{page}?page={odd}")
+    assert answer.status_code == 400
+    assert "The parameter page" in answer.text
+
+
+def test_a_health_there_is_not_is_refused(client: FlaskClient) -> None:
+    answer = client.get("/status?health=fialing")
+    assert answer.status_code == 400
+    assert "The parameter health" in answer.text
+    assert "did you mean failing?" in answer.text
+    assert client.get("/status?health=").status_code == 200
 
 
 def test_every_health_has_words() -> None:
     assert all(words.endswith(".") for words in HEALTH_WORDS.values())
-
-
-# --- machines ----------------------------------------------------------------------------------
-
-
-def test_the_living_process_says_ok(client: FlaskClient) -> None:
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.text) == (200, "ok\n")
-
-
-def test_a_desk_with_database_and_sources_is_ready(client: FlaskClient) -> None:
-    assert client.get("/readyz").status_code == 200
-
-
-def test_a_desk_without_sources_is_not_ready(client_of: Clients, settings: Callable[..., Settings]) -> None:
-    answer = client_of(replace(settings(), sources=())).get("/readyz")
-    assert answer.status_code == 503
-    assert "No sources are configured" in answer.text
-
-
-def test_a_desk_without_database_is_alive_but_not_ready(
-    client_of: Clients, settings: Callable[..., Settings]
-) -> None:
-    client = client_of(settings(), store=BrokenStore())
-    assert client.get("/healthz").status_code == 200
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert "dateline.db" not in answer.text
-
-
-def test_without_database_every_page_says_so_and_when_to_retry(
-    client_of: Clients, settings: Callable[..., Settings]
-) -> None:
-    client = client_of(settings(), store=BrokenStore())
-    for page in ("/", "/article/1", "/status"):
-        answer = client.get(page)
-        assert answer.status_code == 503
-        assert answer.headers["Retry-After"] == "30"
-        assert "The database /var/lib/dateline.db is locked." in answer.text
-
-
-def test_the_public_is_not_told_where_the_database_is(
-    client_of: Clients, settings: Callable[..., Settings]
-) -> None:
-    answer = client_of(settings(access="public"), store=BrokenStore()).get("/")
-    assert answer.status_code == 503
-    assert "dateline.db" not in answer.text
-
-
-def test_a_fault_of_the_program_is_a_page_without_its_details(
-    client_of: Clients, settings: Callable[..., Settings]
-) -> None:
-    class Faulty:
-        def article(self, id: int) -> None:
-            raise RuntimeError("an inner secret")
-
-    client = client_of(settings(), store=Faulty())
-    answer = client.get("/article/1")
-    assert answer.status_code == 500
-    assert "Something went wrong" in answer.text
-    assert "an inner secret" not in answer.text
-
-
-def test_an_error_of_a_feed_is_one_line_of_text(client: FlaskClient) -> None:
-    answer = client.get("/feeds/latest.rss?since=never")
-    assert answer.status_code == 400
-    assert answer.mimetype == "text/plain"

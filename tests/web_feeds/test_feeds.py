@@ -40,7 +40,6 @@ def test_latest_has_every_article_the_newest_first(newsroom: Any) -> None:
 def test_a_search_is_a_feed(newsroom: Any) -> None:
     assert titles(newsroom, "/feeds/search.json?q=peace+category:world") == ["Peace talks"]
     assert titles(newsroom, "/feeds/search.json?source=bbc&category=world") == ["Story 1", "Peace talks"]
-    assert titles(newsroom, "/feeds/search.json?source=map") == []
 
 
 def test_a_view_can_be_narrowed_but_not_widened(newsroom: Any) -> None:
@@ -54,7 +53,9 @@ def test_an_unknown_view_or_extension_is_not_found(newsroom: Any, address: str) 
     assert newsroom.client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("query", ["sorce=bbc", "source=", "q=(", "before=5", "since=soon"])
+@pytest.mark.parametrize(
+    "query", ["sorce=bbc", "source=", "q=(", "before=5", "since=soon", "source=bcb", "q=-source:bcb"]
+)
 def test_a_query_that_is_not_understood_is_refused_in_a_sentence(newsroom: Any, query: str) -> None:
     answer = newsroom.client.get(f"/feeds/search.rss?{query}")
     assert answer.status_code == 400
@@ -87,6 +88,19 @@ def test_the_time_of_the_last_change_is_a_validator_too(newsroom: Any) -> None:
 def test_a_change_in_this_very_second_gives_no_time_as_another_may_follow(newsroom: Any) -> None:
     newsroom.now -= timedelta(minutes=30)
     assert "Last-Modified" not in newsroom.client.get("/feeds/world.rss").headers
+
+
+def test_an_edit_of_the_configuration_shows_to_those_who_ask_by_time_only(newsroom: Any) -> None:
+    first = newsroom.client.get("/feeds/world.rss")
+    views = (View(id="world", title="World & more", filter="peace"),)
+    edited = newsroom.now - timedelta(minutes=5)
+    newsroom.settings = replace(newsroom.settings, views=views, edited=edited)
+    headers = {"If-Modified-Since": first.headers["Last-Modified"]}
+    second = newsroom.client.get("/feeds/world.rss", headers=headers)
+    assert second.status_code == 200
+    assert second.headers["Last-Modified"] == "Thu, 15 Jan 2026 11:55:30 GMT"
+    headers = {"If-Modified-Since": second.headers["Last-Modified"]}
+    assert newsroom.client.get("/feeds/world.rss", headers=headers).status_code == 304
 
 
 def test_a_new_article_changes_the_validator(newsroom: Any) -> None:
@@ -142,35 +156,6 @@ def test_only_a_public_desk_lets_shared_caches_keep_a_feed(newsroom: Any) -> Non
     assert newsroom.client.get("/feeds/world.rss").headers["Cache-Control"] == "private, max-age=60"
     newsroom.set_web(access="public")
     assert newsroom.client.get("/feeds/world.rss").headers["Cache-Control"] == "public, max-age=60"
-
-
-def test_a_feed_names_its_public_address(newsroom: Any) -> None:
-    newsroom.set_web(base_url="https://news.example/desk")
-    feed = newsroom.client.get("/feeds/world.json?q=%22peace+%26+talks%22").json
-    assert feed["feed_url"] == "https://news.example/desk/feeds/world.json?q=%22peace+%26+talks%22"
-    assert feed["home_page_url"] == "https://news.example/desk/view/world?q=%22peace+%26+talks%22"
-
-
-def test_without_a_public_address_a_feed_names_where_the_desk_listens(newsroom: Any) -> None:
-    assert newsroom.client.get("/feeds/latest.json").json["feed_url"] == (
-        "http://127.0.0.1:8000/feeds/latest.json"
-    )
-    newsroom.set_web(host="::1")
-    assert newsroom.client.get("/feeds/latest.json").json["home_page_url"] == "http://[::1]:8000/"
-
-
-def test_the_title_says_what_is_in_the_feed(newsroom: Any) -> None:
-    title = newsroom.client.get("/feeds/world.json?q=peace").json["title"]
-    assert title == "World & more – q peace – My <desk>"
-
-
-def test_the_id_of_a_feed_stays_while_articles_come(newsroom: Any) -> None:
-    ids = set()
-    for n in range(2):
-        root = etree.fromstring(newsroom.client.get("/feeds/world.atom").data)
-        ids.add(root.findtext("{*}id"))
-        newsroom.save(newsroom.story(5 + n), at=newsroom.now)
-    assert len(ids) == 1
 
 
 def test_one_language_of_all_articles_is_the_language_of_the_feed(newsroom: Any) -> None:

@@ -22,7 +22,7 @@ from aggregator.filters import (
     Text,
     Until,
 )
-from web.query import BadParameter, from_query
+from web.query import BadParameter, from_query, measure
 
 
 def args(query: str) -> MultiDict[str, str]:
@@ -90,6 +90,61 @@ def test_paging_is_refused_where_there_are_no_pages() -> None:
 def test_more_than_a_hundred_parameters_are_refused() -> None:
     with pytest.raises(BadParameter):
         from_query(args("&".join(["source=bbc"] * 101)))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("text=" + "a+" * 201, "text"),
+        ("source=bbc&q=" + "a+" * 200, "q"),
+        ("q=" + "a+" * 150 + "&text=" + "b+" * 51, "text"),
+        ("q=%22" + "a+" * 201 + "%22", "q"),
+        ("text=" + "東" * 201, "text"),
+        ("source=bbc&" + "&".join(["q=(a+OR+b)+-c"] * 70), "q"),
+    ],
+)
+def test_more_than_two_hundred_terms_in_all_are_refused(query: str, name: str) -> None:
+    with pytest.raises(BadParameter, match=r"200 .*terms") as caught:
+        from_query(args(query))
+    assert caught.value.name == name
+    assert name in str(caught.value)
+
+
+def test_two_hundred_terms_are_taken() -> None:
+    assert isinstance(from_query(args("text=" + "a+" * 200)), And)
+
+
+def test_an_address_of_four_thousand_characters_is_taken_and_no_longer_one() -> None:
+    measure(args("lang=en&q=" + "a" * 3_990))
+    with pytest.raises(BadParameter, match="4,000") as caught:
+        measure(args("lang=en&q=" + "a" * 3_991))
+    assert caught.value.name == "q"
+    assert len(str(caught.value)) < 200
+
+
+def test_many_short_values_are_measured_together() -> None:
+    with pytest.raises(BadParameter) as caught:
+        measure(args("q=" + "a" * 50 + "&source=bbc" * 500))
+    assert caught.value.name == "source"
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("source=bcb", "source"), ("source=bbc&source=bcb", "source"), ("q=peace+-(a+OR+source:bcb)", "q")],
+)
+def test_a_source_that_is_unknown_is_refused(query: str, name: str) -> None:
+    with pytest.raises(BadParameter, match="did you mean “bbc”") as caught:
+        from_query(args(query), sources=lambda: {"bbc", "map"})
+    assert caught.value.name == name
+    assert name in str(caught.value)
+
+
+def test_known_sources_are_only_looked_up_where_one_is_named() -> None:
+    def never() -> set[str]:
+        raise AssertionError
+
+    assert from_query(args("q=peace"), sources=never) == PEACE
+    assert from_query(args("source=BBC"), sources=lambda: {"bbc"}) == SourceIs("bbc")
 
 
 NAMES = st.sampled_from(["q", "text", "source", "place", "lang", "since", "until", "country"]) | st.text()
