@@ -397,6 +397,16 @@ def hostile(bench: Bench, desk: Desk, seed: int) -> dict[str, Verdict]:
 # --- the whole ---------------------------------------------------------------------------------
 
 
+UNJUDGED = "unjudged"
+"""Instead of an integrity: the injection could not be judged, so it counts as none."""
+
+
+def judged(verdict: Verdict) -> bool:
+    """Whether it was found out what the injection did; a program edited meanwhile, say, prevents it."""
+    broken = any(note.startswith(("the bench gave up", "exit 1: ImportError")) for note in verdict.notes)
+    return verdict.integrity != UNJUDGED and not broken
+
+
 class Ledger:
     """What was done, kept in a file so that it need not be done again."""
 
@@ -415,7 +425,7 @@ class Ledger:
                 file.write(json.dumps({"fault": name} | asdict(verdict)) + "\n")
 
     def times(self, name: str) -> int:
-        return len(self.done.get(name, []))
+        return sum(judged(verdict) for verdict in self.done.get(name, []))
 
     def table(self) -> str:
         lines = [
@@ -424,12 +434,13 @@ class Ledger:
             "",
             f"{'fault':<24}{'times':>6}{'lost':>6}{'twice':>6}{'late':>6}  {'integrity':<10}"
             f"{'worst s':>8}{'MB':>6}{'tree':>6}  reason shown",
-            *(_row(name, verdicts) for name, verdicts in self.done.items()),
+            *(_row(name, found) for name, all in self.done.items() if (found := [*filter(judged, all)])),
         ]
         notes = Counter(
             (name, note) for name, verdicts in self.done.items() for one in verdicts for note in one.notes
         )
-        lines += ["", f"{notes.total()} remarks"]
+        left_out = sum(not judged(one) for verdicts in self.done.values() for one in verdicts)
+        lines += ["", f"{left_out} injections could not be judged and count as none; {notes.total()} remarks"]
         lines += [f"  {times} x {name}: {note}" for (name, note), times in sorted(notes.items())]
         return "\n".join(lines)
 
@@ -494,7 +505,8 @@ def soak_fault(bench: Bench, ledger: Ledger, name: str, times: int, jobs: int, n
                     verdict = inject(bench, name, desk, 1000 * number + ledger.times(name) + seed)
                 except Exception as error:  # noqa: BLE001 (the soak goes on; the table says so)
                     verdict = Verdict(
-                        notes=[f"the bench gave up: {type(error).__name__} {str(error)[-300:]}"]
+                        integrity=UNJUDGED,
+                        notes=[f"the bench gave up: {type(error).__name__} {str(error)[-300:]}"],
                     )
                 ledger.add(name, verdict)
                 progress(f"{stamp()} {name}: {ledger.times(name)} of {times} {verdict.notes or ''}")
