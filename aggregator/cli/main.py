@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from aggregator import __version__
 from aggregator.cli.articles import articles
+from aggregator.cli.desk import whisper
 from aggregator.cli.explain import explain
 from aggregator.cli.poll import poll
 from aggregator.cli.reprocess import reprocess
@@ -26,12 +27,21 @@ class Sentences(click.Group):
         try:
             return super().invoke(ctx)
         except DatelineError as error:
-            click.echo(str(error), err=True)
+            whisper(str(error))
             ctx.exit(2 if isinstance(error, SettingsError | FilterError) else 1)
         except BrokenPipeError:
-            # The reader of our output has gone (`| head`): nothing to say, and nobody to say it to.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        finally:
+            _let_go(sys.stdout)
+            _let_go(sys.stderr)
+
+
+def _let_go(stream: TextIO) -> None:
+    """Sees to it that a reader that has gone (`| head`) or a full disk is no error at the very end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,7 +12,7 @@ import click
 from rich.progress import Progress, TaskID
 
 from aggregator import cadence, settings
-from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress
+from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, whisper
 from aggregator.errors import SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
@@ -47,7 +47,7 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
                 click.echo(f"The running Dateline asks {', '.join(source_ids)} within seconds.")
                 return
             if not waited:
-                click.echo("Another Dateline is polling this database; waiting for it.", err=True)
+                whisper("Another Dateline is polling this database; waiting for it.")
             time.sleep(0.5)
         click.echo("Another Dateline is polling this database: it asks what is due.")
 
@@ -80,14 +80,14 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
                 poller.wait()
         finally:
             poller.close()
-    if poller.lost:
-        raise StoreError(f"{poller.lost} polls could not be stored and come again later. {poller.trouble}")
     polls = tally.total() - tally["new"] - tally["updated"]
     click.echo(
         f"Polled {polls} {'source' if polls == 1 else 'sources'}: "
         f"{tally['news']} with news ({tally['new']} new, {tally['updated']} changed), "
         f"{tally['unchanged'] + tally['not_modified']} without, {tally['failed'] + tally['gone']} failed."
     )
+    if poller.lost:
+        raise StoreError(f"{poller.lost} polls could not be stored and come again later. {poller.trouble}")
 
 
 def _rounds(store: Store, source_ids: tuple[str, ...]) -> Iterable[list[Memory]]:
@@ -111,6 +111,8 @@ def _report(polled: Polled, tally: Counter[str], bar: Progress, task: TaskID) ->
     tally.update({outcome.kind: 1, "new": outcome.new, "updated": outcome.updated})
     bar.advance(task)
     if outcome.kind in ("failed", "gone"):
-        bar.console.print(
-            f"{polled.source.id}: {outcome.message}", markup=False, highlight=False, soft_wrap=True
-        )
+        said = f"{polled.source.id}: {outcome.message}"
+        if bar.disable:
+            whisper(said)
+        else:
+            bar.console.print(said, markup=False, highlight=False, soft_wrap=True)

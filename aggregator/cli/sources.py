@@ -89,7 +89,7 @@ def show_source(config: Path, source_id: str) -> None:
 
 def _facts(row: health.Row) -> Iterator[tuple[str, str]]:
     memory = row.memory
-    yield "address", row.source.url
+    yield "address", health.shown_address(row.source.url)
     yield "configured", row.source.origin
     yield "last asked", f"{_time(memory.last_poll)}: {memory.last_message or '-'}"
     if memory.failures:

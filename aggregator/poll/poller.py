@@ -228,8 +228,8 @@ class Poller:
         for polled in stored:
             try:
                 self._report(polled)
-            except OSError:
-                break  # nobody is listening any more
+            except (OSError, SystemExit):
+                break  # nobody is listening any more; consoles leave then, but this thread must not
         with self._lock:
             self._free(source_ids)
 

@@ -9,18 +9,21 @@ from lxml import etree
 
 from aggregator.publish.markup import add, document
 from aggregator.schema import Source
+from aggregator.urls import holds_secret
 
 
 def opml(sources: Iterable[Source], *, title: str) -> bytes:
     """The enabled sources another program can subscribe to, in the order given.
 
-    Local files and plain texts are left out. What signs a request in (headers, passwords) never shows.
+    Local files, plain texts and addresses that hold a token are left out. What signs a request in (headers,
+    passwords) never shows.
     """
     root = etree.Element("opml", {"version": "2.0"})
     add(add(root, "head"), "title", title)
     body = add(root, "body")
     for source in sources:
-        if source.enabled and source.kind == "feed" and source.url.startswith(("http://", "https://")):
+        public = source.url.startswith(("http://", "https://")) and not holds_secret(source.url)
+        if source.enabled and source.kind == "feed" and public:
             _add_outline(body, source)
     return document(root)
 

@@ -72,7 +72,7 @@ def test_rule_26_a_clock_that_jumps_there_and_back_keeps_nothing_from_being_read
 
 def test_rule_26_a_full_disk_is_said_and_loses_nothing(shell: Any) -> None:
     shell.run("init")
-    said = shell.run("poll", "--due", largest_file=40_000)
+    said = shell.run("poll", "--due", code=1, largest_file=40_000)
     assert "full" in said
     shell.run("poll", "--due")
     assert shell.counts() == shell.all_once()
