@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
-from aggregator.schema import Entry, Identity, Known
+from aggregator.schema import Entry, Identity, Known, replace
 from aggregator.urls import canonical_url
 
-_MARKUP = re.compile(r"<[^>]*>|&#?\w+;|[^\w<&]+")
+_MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
+_PUNCTUATION = re.compile("[\xa0-\xbf\u2000-\u206f\u3000-\u3003\u3008-\u3011]+")
+_BARE = bytes(code if code > 127 or chr(code).isalnum() or code == 95 else 32 for code in range(256))
+"""Makes blanks of ASCII punctuation in UTF-8."""
 _QUERY_VALUE = re.compile(r"=[^&]*")
 
 
@@ -108,7 +110,11 @@ def _traits(entry: Entry) -> Identity:
 
 def _words(markup: str) -> str:
     """The bare words, so that neither markup nor spacing nor case makes two of one."""
-    return _MARKUP.sub(" ", markup).casefold().strip()
+    text = _MARKUP.sub(" ", markup)
+    if not text.isascii():
+        text = _PUNCTUATION.sub(" ", text)
+    words = text.casefold().encode("utf-8", "surrogatepass").translate(_BARE).split()
+    return b" ".join(words).decode("utf-8", "surrogatepass")
 
 
 def _title_day(identity: Identity) -> tuple[str, int | None]:

@@ -13,6 +13,10 @@ from urllib.parse import unquote, urljoin
 
 # Addresses that are canonical as they stand, which is most of them: no port, query, escape or dot segment.
 _PLAIN = re.compile(r"https?://(?=[a-z0-9.-]{4,253}/)(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}/[\w~/.-]*", re.A)
+# The host of most addresses.
+_PLAIN_HOST = re.compile(
+    r"https?://(?=[a-z0-9.-]{4,253}(?:[/?#]|\Z))((?:[a-z0-9-]{1,63}\.)+[a-z]{2,63})(?=[/?#]|\Z)"
+)
 _PARTS = re.compile(r"(https?):[/\\]{2}([^/\\?#]*)([^?#]*)(\?[^#]*)?(#.*)?", re.I | re.S)
 _AUTHORITY = re.compile(r"(\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2})([^/\\?#]*)(.*)", re.I | re.S)
 _LABEL_DOTS = re.compile("[.。．｡]")
@@ -108,6 +112,9 @@ def host_of(url: str) -> str:
 
     Empty for local paths and whatever is no absolute http(s) address.
     """
+    plain = _PLAIN_HOST.match(url)
+    if plain:
+        return plain[1]
     found = _PARTS.match(_UNWANTED.sub("", url.strip(_EDGES)))
     return _host(found[1].lower(), found[2]) if found else ""
 

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from aggregator.errors import DatelineError, FilterError
 from aggregator.filters import (
+    MAX_LEVELS,
     And,
     Filter,
     Not,
@@ -17,6 +18,7 @@ from aggregator.filters import (
     Text,
     all_of,
     any_of,
+    depth,
     fold,
     operand,
     parse,
@@ -30,8 +32,6 @@ MAX_CHARS = 4_000
 MAX_VALUES = 100
 MAX_TERMS = 200
 """Words and conditions of all parameters together: each costs the database a search of its own."""
-MAX_DEPTH = 16
-"""Levels of AND, OR and NOT within each other; SQLite reads no more than about 25."""
 
 _FIELDS = {
     "q": "filter",
@@ -137,9 +137,9 @@ def _limit(name: str, condition: Filter, terms: int) -> None:
         raise BadParameter(
             f"An address has at most {MAX_TERMS} words and other terms in all; shorten {name}.", name=name
         )
-    if _depth(condition) > MAX_DEPTH:
+    if depth(condition) > MAX_LEVELS:
         raise BadParameter(
-            f"In the parameter {name}: a filter in an address nests at most {MAX_DEPTH} deep.", name=name
+            f"In the parameter {name}: a filter in an address nests at most {MAX_LEVELS} deep.", name=name
         )
 
 
@@ -153,15 +153,6 @@ def _terms(tree: Filter) -> int:
         case Text(words):
             return len(fold(words).split())
     return 1
-
-
-def _depth(tree: Filter) -> int:
-    match tree:
-        case And(parts) | Or(parts):
-            return 1 + max(_depth(part) for part in parts)
-        case Not(part):
-            return 1 + _depth(part)
-    return 0
 
 
 def _look_up(named: dict[str, str], known: Collection[str]) -> None:

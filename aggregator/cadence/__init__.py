@@ -15,13 +15,13 @@ bounds, are seldom in the way. `bench/cadence.py` measures it.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.cadence.learn import GONE_ANSWERS, after_failure, after_success
 from aggregator.cadence.rhythm import DEMAND_CAP, LEAST, budget_factor, demands, own_interval, shortest
 from aggregator.cadence.words import spoken
-from aggregator.schema import FetchSettings, Memory, Outcome, Source
+from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 __all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "remember"]
 

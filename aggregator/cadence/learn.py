@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.schema import FetchSettings, Memory, Outcome
+from aggregator.schema import FetchSettings, Memory, Outcome, replace
 
 _HALF_LIFE = timedelta(days=5)
 """Observations of this age count half in the estimated rate of news."""

@@ -7,10 +7,10 @@ the doubts). Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aggregator.classify.labels import cleaned, is_home, parts, slug
-from aggregator.schema import Article, Category, Evidence, Source
+from aggregator.schema import Article, Category, Evidence, Source, replace
 
 __all__ = ["classify"]
 

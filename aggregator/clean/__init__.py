@@ -6,13 +6,11 @@ links, and what a rule took out is written down in `Entry.removed`.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
-from aggregator.schema import Entry
+from aggregator.schema import Entry, replace
 
 __all__ = ["clean"]
 

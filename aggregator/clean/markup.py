@@ -62,7 +62,7 @@ def safe_html(html: str, base: str) -> str:
         return html.strip().replace(">", "&gt;")
     if not is_bearable(html):
         html = _ANY_TAG.sub(" ", html)
-    cleaner = _cleaner(base if host_of(base) else "")
+    cleaner = _cleaner(base)
     if html.count("&") > _MANY_AMPERSANDS:
         html = _REFERENCE.sub(_without_ampersand, html.replace(_AMPERSAND, ""))
         safe = str(cleaner.clean(html)).replace(_AMPERSAND, "&amp;").replace("%EE%80%80", "&amp;")
@@ -81,6 +81,7 @@ def _without_ampersand(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def _cleaner(base: str) -> nh3.Cleaner:
+    base = base if host_of(base) else ""
     try:
         return nh3.Cleaner(
             tags=set(_TAGS.split()),

@@ -9,10 +9,9 @@ import sys
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
-import waitress
 
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config
@@ -21,8 +20,6 @@ from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.schema import Settings
 from aggregator.service import Service, clock, report
-from web.app import create_app
-from web.desk import Desk
 
 log = logging.getLogger("dateline")
 
@@ -60,6 +57,9 @@ def check(config: Path) -> None:
 @pass_config
 def run(config: Path) -> None:
     """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
+    from web.app import create_app  # here, because no other command needs a web server
+    from web.desk import Desk
+
     wanted = settings.load(config)
     _start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
@@ -91,7 +91,9 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _listen(app: object, wanted: Settings) -> waitress.server.BaseWSGIServer:
+def _listen(app: Any, wanted: Settings) -> Any:
+    import waitress
+
     web = wanted.web
     try:
         return waitress.create_server(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from aggregator.schema import Article, Category, Draft, Evidence, Finding, Mention, Polled
+from aggregator.schema import Article, Category, Draft, Evidence, Finding, Mention, Polled, replace
 
 
 def settle(batch: Sequence[Polled], stored: Iterable[Draft]) -> tuple[Draft, ...]:

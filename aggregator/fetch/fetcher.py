@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from aggregator.fetch.headers import first, freshness, request_headers, retry_af
 from aggregator.fetch.inflate import inflate, too_large
 from aggregator.fetch.pace import Pace
 from aggregator.fetch.transport import CurlTransport
-from aggregator.schema import Download, FetchSettings, Memory, Source
+from aggregator.schema import Download, FetchSettings, Memory, Source, replace
 from aggregator.urls import host_of, resolve, without_credentials
 
 MAX_HOPS = 5

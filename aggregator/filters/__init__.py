@@ -9,6 +9,7 @@ from aggregator.filters.grammar import parse
 from aggregator.filters.match import SEARCHED_CHARS, matches
 from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import (
+    MAX_LEVELS,
     And,
     CategoryIs,
     CountryIs,
@@ -24,12 +25,14 @@ from aggregator.filters.tree import (
     Until,
     all_of,
     any_of,
+    depth,
     moves_with_time,
     source_ids,
 )
 
 __all__ = [
     "FIELDS",
+    "MAX_LEVELS",
     "SEARCHED_CHARS",
     "And",
     "CategoryIs",
@@ -46,6 +49,7 @@ __all__ = [
     "Until",
     "all_of",
     "any_of",
+    "depth",
     "fold",
     "matches",
     "moves_with_time",

@@ -6,7 +6,9 @@ without spaces have each character as a word of its own, so that a word is found
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
+from functools import lru_cache
 from unicodedata import category, normalize
 
 # Letters that Unicode does not decompose although readers type them without the stroke; and tatweel.
@@ -48,6 +50,9 @@ class _Letters(dict[int, str]):
 
 
 _LETTERS = _Letters()
+_ASCII = bytes(ord(_LETTERS[code]) if code < 128 else code for code in range(256))
+"""Folds UTF-8, but for what is beyond ASCII."""
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
@@ -56,5 +61,20 @@ def fold(text: str) -> str:
     A word is a run of letters and digits. Unicode compatibility decomposition (UAX 15, NFKD) without marks
     and format characters, casefolded, composed again.
     """
-    folded = normalize("NFKD", text).translate(_LETTERS)
-    return " ".join(normalize("NFC", folded).split())
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(_folded, text)
+    folded = text.encode("utf-8", "surrogatepass").translate(_ASCII)
+    return " ".join(folded.decode("utf-8", "surrogatepass").split())
+
+
+def _folded(found: re.Match[str]) -> str:
+    run = found[0]
+    return _fold_few(run) if len(run) < 5 else _fold_all(run)
+
+
+def _fold_all(text: str) -> str:
+    return normalize("NFC", normalize("NFKD", text).translate(_LETTERS))
+
+
+_fold_few = lru_cache(maxsize=4096)(_fold_all)
+"""A quotation mark or an accented letter between ASCII: few, and over and over."""

@@ -28,7 +28,7 @@ from aggregator.filters.tree import Everything, Filter, Not, all_of, any_of
 
 MAX_CHARS = 2_000
 MAX_TERMS = 200
-MAX_DEPTH = 16
+MAX_DEPTH = 64
 
 _FIELD = re.compile(r'([^\s()":]+):')
 _WORD = re.compile(r'[^\s()"]+')

@@ -108,6 +108,10 @@ Filter: TypeAlias = (
 )
 
 
+MAX_LEVELS = 16
+"""SQLite's parser gives up at about 26."""
+
+
 def all_of(parts: Iterable[Filter]) -> Filter:
     """The filter all parts must agree to; Everything if there is none."""
     kept = tuple(part for part in parts if part != Everything())
@@ -146,3 +150,13 @@ def source_ids(tree: Filter) -> set[str]:
         case SourceIs(id):
             return {id}
     return set()
+
+
+def depth(tree: Filter) -> int:
+    """How many levels of AND, OR and NOT there are; no more than MAX_LEVELS should reach a database."""
+    match tree:
+        case And(parts) | Or(parts):
+            return 1 + max(depth(part) for part in parts)
+        case Not(part):
+            return 1 + depth(part)
+    return 0

@@ -6,11 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from aggregator.locate.build import build
 from aggregator.locate.gazetteer import Candidate, Gazetteer
-from aggregator.schema import Article, Evidence, Mention, Place, Point, Source
+from aggregator.schema import Article, Evidence, Mention, Place, Point, Source, replace
 
 __all__ = ["Gazetteer", "build", "locate"]
 

@@ -18,7 +18,7 @@ from typing import IO
 import msgspec
 
 from aggregator.errors import ParseError
-from aggregator.parse import parse
+from aggregator.parse import parse, thorough
 from aggregator.schema import Download, Feed, Source, SourceKind
 
 SECONDS = 30
@@ -35,6 +35,8 @@ _encode = msgspec.msgpack.Encoder().encode
 class _Work(msgspec.Struct):
     download: Download
     kind: SourceKind
+    doubted: bool
+    """The fast reader has refused it already."""
 
 
 class _Result(msgspec.Struct):
@@ -50,13 +52,13 @@ class Parsers:
         for _ in range(size or os.cpu_count() or 1):
             self._idle.put(None)
 
-    def parse(self, download: Download, source: Source) -> Feed:
+    def parse(self, download: Download, source: Source, *, doubted: bool) -> Feed:
         """Like `parse.parse`, elsewhere; waits until a process is free. Raises ParseError."""
         parser = self._idle.get()
         try:
             if parser is None:
                 parser = _Parser()
-            result = parser.ask(_Work(download=download, kind=source.kind))
+            result = parser.ask(_Work(download=download, kind=source.kind, doubted=doubted))
         except (OSError, EOFError) as error:
             if parser is not None:
                 parser.end()
@@ -135,7 +137,7 @@ def _serve() -> None:
         signal.alarm(SECONDS)
         source = Source(id="", url=work.download.url, title="", kind=work.kind)
         try:
-            result = _Result(feed=parse(work.download, source))
+            result = _Result(feed=thorough(work.download) if work.doubted else parse(work.download, source))
         except ParseError as error:
             result = _Result(feed=None, error=str(error))
         except (MemoryError, RecursionError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -33,6 +33,7 @@ from aggregator.schema import (
     OutcomeKind,
     Polled,
     Source,
+    replace,
 )
 from aggregator.store import Store
 
@@ -145,11 +146,12 @@ def _read(
 
 
 def _parse(download: Download, source: Source, kit: Kit) -> Feed:
-    if source.kind == "feed" and len(download.body) <= IN_THREAD:
+    small = source.kind == "feed" and len(download.body) <= IN_THREAD
+    if small:
         feed = fast(download)
         if feed is not None:
             return feed
-    return kit.parsers.parse(download, source)
+    return kit.parsers.parse(download, source, doubted=small)
 
 
 def _news(outcome: Outcome, feed: Feed, findings: Sequence[Finding], *, known_source: bool) -> Outcome:

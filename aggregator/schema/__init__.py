@@ -2,7 +2,7 @@
 
 A news item goes one way: a `Download` (bytes as they came) becomes a `Feed` of `Entry` (the feed's
 words), and each entry becomes one `Article` (our words). All are immutable; a step returns a changed
-copy (`dataclasses.replace`). Every datetime is timezone-aware UTC.
+copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
 from aggregator.schema.article import (
@@ -15,6 +15,7 @@ from aggregator.schema.article import (
     Place,
     Role,
 )
+from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
     Download,
     Enclosure,
@@ -77,4 +78,5 @@ __all__ = [
     "Term",
     "View",
     "WebSettings",
+    "replace",
 ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from aggregator.errors import FilterError, SettingsError
-from aggregator.filters import parse
+from aggregator.filters import MAX_LEVELS, depth, parse
 from aggregator.schema import Secret
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, did_you_mean, shown
@@ -65,9 +65,11 @@ def filter_text(value: Any) -> str:
     if not isinstance(value, str):
         raise SettingsError("it must be text; write the filter in quotes")
     try:
-        parse(value)
+        tree = parse(value)
     except FilterError as error:
         raise SettingsError(f"wrong at character {error.position + 1}; {error}") from None
+    if depth(tree) > MAX_LEVELS:
+        raise SettingsError(f"a filter nests at most {MAX_LEVELS} deep; write it with fewer parentheses")
     return " ".join(value.split())
 
 

@@ -21,6 +21,15 @@ _KNOWN = [
     entry.c.n.label("entry_n"),
     *(entry.c[name.name] for name in fields(Known) if name.name != "entry_n"),
 ]
+_NUMBER = sa.select(source.c.n).where(source.c.source_id == sa.bindparam("of")).scalar_subquery()
+_NAMED = (alias.c.source_n == _NUMBER) & alias.c.alias.in_(sa.bindparam("names", expanding=True))
+# Made once: a query costs more to put together than to run.
+_SERVED_BEFORE = (
+    sa.select(alias.c.alias, entry.c.n, entry.c.raw_hash)
+    .join(entry, entry.c.n == alias.c.entry_n)
+    .where(_NAMED)
+)
+_KNOWN_BY = sa.select(alias.c.alias, *_KNOWN).join(entry, entry.c.n == alias.c.entry_n).where(_NAMED)
 
 
 class Polling:
@@ -109,26 +118,17 @@ class Polling:
 
     def served_before(self, source_id: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
         """For each key the source is known by, the number of the entry and its hash when last served."""
-        query = (
-            sa.select(alias.c.alias, entry.c.n, entry.c.raw_hash)
-            .join(entry, entry.c.n == alias.c.entry_n)
-            .where(alias.c.source_n == _number(source_id), alias.c.alias.in_(list(keys)))
-        )
+        given = {"of": source_id, "names": list(keys)}
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return {row.alias: (row.n, row.raw_hash) for row in connection.execute(query)}
+            return {name: (n, raw_hash) for name, n, raw_hash in connection.execute(_SERVED_BEFORE, given)}
 
     def known(self, source_id: str, names: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source that go by these keys or aliases."""
-        query = (
-            sa.select(alias.c.alias, *_KNOWN)
-            .join(entry, entry.c.n == alias.c.entry_n)
-            .where(alias.c.source_n == _number(source_id), alias.c.alias.in_(list(names)))
-        )
+        given = {"of": source_id, "names": list(names)}
+        labels = [column.name for column in _KNOWN]
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return {
-                row.alias: Known(**{name: value for name, value in row._mapping.items() if name != "alias"})
-                for row in connection.execute(query)
-            }
+            rows = connection.execute(_KNOWN_BY, given)
+            return {name: Known(**dict(zip(labels, values, strict=True))) for name, *values in rows}
 
     def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:
         """Source id, time, outcome and number of new articles of every poll since then, in time order."""
@@ -146,10 +146,6 @@ class Polling:
         """Drops the poll log older than this."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             connection.execute(sa.delete(poll).where(poll.c.at < before))
-
-
-def _number(source_id: str) -> sa.ScalarSelect[Any]:
-    return sa.select(source.c.n).where(source.c.source_id == source_id).scalar_subquery()
 
 
 def _new_row(one: Source, n: int, at: datetime) -> dict[str, Any]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import SEARCHED_CHARS, fold
-from aggregator.schema import Article, Identity
+from aggregator.schema import Article, Identity, replace
 from aggregator.store.tables import article, article_source, source
 
 _NO_IDENTITY = Identity(key="")

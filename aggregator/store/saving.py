@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled, Source
+from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled, Source, replace
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import alias, article, article_source, entry, poll, source, to_ms

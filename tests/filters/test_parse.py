@@ -144,8 +144,8 @@ def test_one_written_word_that_the_index_sees_as_several_is_a_phrase(word: str) 
         ("a|b", 0, "OR"),
         ("a !b", 2, "NOT or a minus"),
         ("x" * 201, 0, "at most 200 letters"),
-        ("(" * 17 + "a" + ")" * 17, 17, "16 deep"),
-        ("-" * 17 + "a", 17, "16 deep"),
+        ("(" * 65 + "a" + ")" * 65, 65, "64 deep"),
+        ("-" * 65 + "a", 65, "64 deep"),
         ("a " * 201, 400, "200 terms"),
         ("a" * 2001, 2000, "2000 characters"),
     ],
@@ -164,8 +164,8 @@ def test_a_mistake_is_repeated_short_and_printable() -> None:
     assert len(str(caught.value)) < 200
 
 
-def test_16_nested_parentheses_are_fine() -> None:
-    assert parse("(" * 16 + "a" + ")" * 16) == A
+def test_64_nested_parentheses_are_fine() -> None:
+    assert parse("(" * 64 + "a" + ")" * 64) == A
 
 
 PIECES = st.sampled_from(
