@@ -54,6 +54,8 @@ class Verdict:
     peak: float = 0.0
     tree: float = 0.0
     reason: str = ""
+    hit: bool = True
+    """The fault struck while the command was at work; else the injection counts as none."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -113,6 +115,13 @@ class Started:
         if hung:
             (self._folder / f"hung-{self.process.pid}.txt").write_text(self._texts[1])
         return Run(self.process.returncode, wall, self.peak, self.tree, *self._texts, hung)
+
+    def hit(self, which: signal.Signals) -> bool:
+        """Sends a signal; False if the command had ended by itself before."""
+        if self.process.poll() is not None:
+            return False
+        self.process.send_signal(which)
+        return True
 
     def orphans(self) -> list[int]:
         """Processes of the tree that are still there two seconds after its end."""
