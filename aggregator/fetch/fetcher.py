@@ -45,7 +45,7 @@ class Fetcher:
 
     def __init__(self, settings: FetchSettings, *, transport: httpx.BaseTransport | None = None) -> None:
         self._settings = settings
-        self._pace = Pace(settings.per_host, settings.host_delay)
+        self._pace = Pace(settings)
         self._guard = Guard(settings.allow_inside, proxied=settings.proxy is not None)
         self._transport = transport or CurlTransport(settings, stopping=self._pace.stopping)
 

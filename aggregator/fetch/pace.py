@@ -10,9 +10,9 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from aggregator.errors import FetchError
+from aggregator.schema import FetchSettings
 
 _KEPT = 1024
 """Hosts remembered before those that rest are forgotten."""
@@ -23,6 +23,8 @@ class _Line:
     """Those who wait for one host."""
 
     slots: threading.Semaphore
+    delay: float
+    """Least seconds between two starts."""
     door: threading.Lock = field(default_factory=threading.Lock)
     users: int = 0
     started: float = -float("inf")
@@ -30,16 +32,15 @@ class _Line:
 
 
 class Pace:
-    """Gives turns: at most `per_host` at once, their starts at least `delay` apart.
+    """Gives turns: so many at once and their starts so far apart as `settings.manners` says of the host.
 
-    The clock is read to compute a wait, never to see whether it is over, and no wait is longer than `delay`:
+    The clock is read to compute a wait, never to see whether it is over; no wait is longer than the delay:
     so it also holds where the clock stands still or jumps.
     """
 
-    def __init__(self, per_host: int, delay: timedelta) -> None:
+    def __init__(self, settings: FetchSettings) -> None:
         self.stopping = threading.Event()
-        self._per_host = per_host
-        self._delay = delay.total_seconds()
+        self._manners = settings.manners
         self._lock = threading.Lock()
         self._lines: dict[str, _Line] = {}
         # A pipe, because waiting for it with a time-out does not involve a clock that may be faked.
@@ -50,7 +51,10 @@ class Pace:
     def turn(self, host: str) -> Iterator[None]:
         """Waits for a turn with `host` and holds it; FetchError if the program stops meanwhile."""
         with self._lock:
-            line = self._lines.setdefault(host, _Line(threading.Semaphore(self._per_host)))
+            line = self._lines.get(host)
+            if line is None:
+                at_once, delay = self._manners(host)
+                line = self._lines[host] = _Line(threading.Semaphore(at_once), delay.total_seconds())
             line.users += 1
         try:
             with line.slots:
@@ -77,7 +81,7 @@ class Pace:
 
     def _wait_for_start(self, line: _Line, host: str) -> None:
         with line.door:
-            wait = min(line.started + self._delay - time.monotonic(), self._delay)
+            wait = min(line.started + line.delay - time.monotonic(), line.delay)
             if wait > 0 and not self.stopping.is_set():
                 poll = select.poll()
                 poll.register(self._wake, select.POLLIN)
@@ -87,9 +91,9 @@ class Pace:
             line.started = time.monotonic()
 
     def _forget_resting(self) -> None:
-        rested = time.monotonic() - self._delay
+        now = time.monotonic()
         self._lines = {
-            host: line for host, line in self._lines.items() if line.users or line.started > rested
+            host: line for host, line in self._lines.items() if line.users or line.started + line.delay > now
         }
 
 

@@ -112,7 +112,7 @@ class Poller:
                 added += 1
                 host = host_of(memory.url)
                 self._hosts.setdefault(host, deque()).append((source, memory))
-                if self._lanes.get(host, 0) < self._fetch.per_host:
+                if self._lanes.get(host, 0) < self._fetch.manners(host)[0]:
                     self._lanes[host] = self._lanes.get(host, 0) + 1
                     self._threads.submit(self._next_of, host)
         return added

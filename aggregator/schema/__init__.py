@@ -36,6 +36,7 @@ from aggregator.schema.polling import (
 )
 from aggregator.schema.wishes import (
     FetchSettings,
+    Host,
     Secret,
     ServiceSettings,
     Settings,
@@ -57,6 +58,7 @@ __all__ = [
     "Feed",
     "FetchSettings",
     "Finding",
+    "Host",
     "Identity",
     "Kept",
     "Known",

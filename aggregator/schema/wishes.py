@@ -88,6 +88,16 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Manners of their own for one host; None: as for all hosts."""
+
+    name: str
+    """As `urls.host_of` gives it: lower case, with the port if it is not the default one."""
+    at_once: int | None = None
+    delay: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
     """Limits and manners of polling (sizes in bytes of the inflated body)."""
 
@@ -110,6 +120,14 @@ class FetchSettings:
     proxy: Secret | None = None
     polls_per_day: int | None = None
     """Budget of polls a day over all sources; None means no budget."""
+    hosts: tuple[Host, ...] = ()
+
+    def manners(self, host: str) -> tuple[int, timedelta]:
+        """How many requests to this host may be under way, and the least time between two starts."""
+        own = next((one for one in self.hosts if one.name == host), None)
+        if own is None:
+            return self.per_host, self.host_delay
+        return own.at_once or self.per_host, self.host_delay if own.delay is None else own.delay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import SettingsError
-from aggregator.schema import Settings
+from aggregator.schema import Settings, replace
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.slugs import slug, slugs_of_url, unique
-from aggregator.settings.tables import array, sources, views
+from aggregator.settings.tables import array, hosts, sources, views
 from aggregator.settings.values import refuse_unknown
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "web", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "include")
 _SHARED = ("source", "view")
 
 
@@ -63,7 +63,7 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         path=main.document.path.absolute(),
         service=sections.service(sections.section(main, "service")),
         store=sections.store(sections.section(main, "store")),
-        fetch=sections.fetch(sections.section(main, "fetch")),
+        fetch=replace(sections.fetch(sections.section(main, "fetch")), hosts=hosts(array(main, "host"))),
         web=sections.web(sections.section(main, "web")),
         sources=known,
         views=views((view for table in tables for view in array(table, "view")), known),

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from aggregator.errors import SettingsError
 from aggregator.filters import parse, source_ids
-from aggregator.schema import Secret, Source, SourceKind, View
+from aggregator.schema import Host, Secret, Source, SourceKind, View
 from aggregator.settings.addresses import Address, same_place, source_address
 from aggregator.settings.codes import country, language
 from aggregator.settings.files import Table, shown_key
@@ -27,6 +27,7 @@ from aggregator.settings.values import (
     take,
     texts,
     username,
+    whole,
 )
 from aggregator.urls import host_of
 
@@ -35,6 +36,7 @@ SOURCE_KEYS = [
     "headers", "username", "password",
 ]  # fmt: skip
 VIEW_KEYS = ["name", "title", "filter"]
+HOST_KEYS = ["name", "delay", "at_once"]
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _OURS = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
@@ -42,6 +44,8 @@ _OURS_TOO = frozenset({"if-none-match", "if-modified-since"})
 _FEEDS_OF_THEIR_OWN = frozenset({"latest", "search"})
 _kind = choice("feed", "text")
 _interval = duration("5m", "31d")
+_delay = duration("0s", "1h")
+_at_once = whole(1, 32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,3 +229,32 @@ def _name(value: Any) -> str:
     if slug(name) in _FEEDS_OF_THEIR_OWN:
         raise SettingsError(f"the feed of that name is Dateline's own; choose another name than {slug(name)}")
     return name
+
+
+# --- hosts -------------------------------------------------------------------------------------
+
+
+def hosts(tables: Iterable[Table]) -> tuple[Host, ...]:
+    """All hosts with manners of their own; two of the same name are refused."""
+    found: dict[str, tuple[Table, Host]] = {}
+    for table in tables:
+        refuse_unknown(table, HOST_KEYS)
+        if "name" not in table.values:
+            table.refuse('this [[host]] has no name; add name = "feeds.example.org"')
+        name = take(table, "name", _host)
+        host = Host(
+            name=name or "", delay=take(table, "delay", _delay), at_once=take(table, "at_once", _at_once)
+        )
+        first, _ = found.setdefault(host.name, (table, host))
+        if name and first is not table:
+            what = f"the host at {first.origin()} has the same name; write both of its keys there"
+            table.refuse(what, "name", value=shown(name))
+    return tuple(host for _, host in found.values())
+
+
+def _host(value: Any) -> str:
+    name = line_of_text(value)
+    host = host_of(f"http://{name}")
+    if host != name.lower():
+        raise SettingsError('it must be a host alone; write it as in "feeds.example.org" or "10.0.0.5:8080"')
+    return host

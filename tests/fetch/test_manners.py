@@ -15,7 +15,7 @@ import pytest
 from aggregator import __version__
 from aggregator.errors import FetchError, StatusError
 from aggregator.fetch.headers import validator
-from aggregator.schema import Download, Memory, Secret, Source
+from aggregator.schema import Download, Host, Memory, Secret, Source
 
 Fetch = Callable[..., Download]
 ODD_VALIDATORS = (
@@ -129,6 +129,19 @@ def test_rule_14_starts_at_one_host_keep_their_distance(
     arrivals = [request.at for request in server.requests]
     assert len(arrivals) == 4
     # Three gaps of 150 ms, less what the server may be late to note the first.
+    assert arrivals[-1] - arrivals[0] > 0.35
+
+
+def test_rule_14_the_distance_is_configured_per_host(
+    loopback: Callable[..., Any], fetcher: Callable[..., Any], fetch: Fetch
+) -> None:
+    server, other = loopback(feed()), loopback(feed())
+    own = Host(name=server.address, delay=timedelta(milliseconds=200), at_once=4)
+    by = fetcher(server.address, other.address, host_delay=timedelta(hours=1), hosts=(own,))
+    fetch(other, by=by)
+    for _ in range(3):
+        fetch(server, by=by)
+    arrivals = [request.at for request in server.requests]
     assert arrivals[-1] - arrivals[0] > 0.35
 
 

@@ -13,10 +13,10 @@ import click
 import pytest
 
 from aggregator.cli import main
-from aggregator.schema import FetchSettings, ServiceSettings, Source, StoreSettings, View, WebSettings
+from aggregator.schema import FetchSettings, Host, ServiceSettings, Source, StoreSettings, View, WebSettings
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin"}
+NOT_WRITTEN = {"origin", "hosts"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 
 
 def keys() -> Iterator[tuple[type, str]]:
-    for table in (ServiceSettings, StoreSettings, FetchSettings, WebSettings, Source, View):
+    for table in (ServiceSettings, StoreSettings, FetchSettings, Host, WebSettings, Source, View):
         for field in fields(table):
             if field.name not in NOT_WRITTEN:
                 yield table, WRITTEN_AS.get((table, field.name), field.name)

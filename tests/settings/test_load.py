@@ -36,7 +36,7 @@ def test_an_empty_file_gives_the_defaults(load: Load, tmp_path: Path) -> None:
 
 def test_every_field_of_the_nouns_is_a_key() -> None:
     assert list(sections.SERVICE) == [field.name for field in fields(ServiceSettings)]
-    assert list(sections.FETCH) == [field.name for field in fields(FetchSettings)]
+    assert [*sections.FETCH, "hosts"] == [field.name for field in fields(FetchSettings)]
     assert list(sections.WEB) == [field.name for field in fields(WebSettings)]
     assert set(tables.SOURCE_KEYS) == {field.name for field in fields(Source)} - {"origin"}
 
@@ -98,6 +98,22 @@ def test_every_key_can_be_written(load: Load) -> None:
         page_size=20,
         threads=2,
     )
+
+
+def test_a_host_has_manners_of_its_own(load: Load) -> None:
+    found = load("""
+        [fetch]
+        host_delay = "3s"
+        [[host]]
+        name = "Feeds.Example.org"
+        delay = "0s"
+        [[host]]
+        name = "10.0.0.5:8080"
+        at_once = 4
+    """)
+    assert found.fetch.manners("feeds.example.org") == (2, timedelta())
+    assert found.fetch.manners("10.0.0.5:8080") == (4, timedelta(seconds=3))
+    assert found.fetch.manners("example.org") == (2, timedelta(seconds=3))
 
 
 @pytest.mark.parametrize(
