@@ -7,6 +7,7 @@ DatelineError
 │   ├── GuardError         the address is inside the network, or not http(s)
 │   ├── LimitError         too large, too slow, too many redirects
 │   ├── ConnectError       DNS, TCP or TLS failed
+│   │   └── UnreachableError  no machine answered at all: it may be our own network
 │   └── StatusError        the origin answered with an error status
 │       └── GoneError      410
 ├── ParseError             the body is no feed
@@ -50,6 +51,10 @@ class LimitError(FetchError):
 
 class ConnectError(FetchError):
     """Name resolution, connection or TLS failed."""
+
+
+class UnreachableError(ConnectError):
+    """The name was not found, there is no way to the address, or nobody answered there."""
 
 
 class StatusError(FetchError):

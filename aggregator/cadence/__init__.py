@@ -35,6 +35,7 @@ _CLOCK_STEP = timedelta(minutes=10)
 """Clocks corrected by less have not jumped."""
 _AT_ONCE = 1000
 
+_OFFLINE_RETRY = timedelta(minutes=5)
 _FIRST_RETRY = timedelta(minutes=10)
 _STEEP_RETRIES = timedelta(hours=6)
 """Waits double up to this one, then grow by a twentieth."""
@@ -65,8 +66,15 @@ def remember(
 
     `jitter` is a random number from -1 to 1; `budget` (1 or more, see `budget_factor`) stretches the adaptive
     interval. The configured `source.interval` replaces the adaptive interval and is not stretched, but the
-    publisher's demands still hold. Validators, body hash and `last_full` are left to the caller.
+    publisher's demands still hold. A poll while we were offline changes nothing but the next one. Validators,
+    body hash and `last_full` are left to the caller.
     """
+    if outcome.kind == "offline":
+        soon = outcome.at + _OFFLINE_RETRY * (1 + _SWAY * (jitter + 1) / 2)
+        at, reason = _outside_skipped(
+            soon, "Nobody could be reached: Dateline seems to be offline.", memory, jitter
+        )
+        return replace(memory, next_poll=at, reason=reason)
     if outcome.kind in ("failed", "gone"):
         after, cap = after_failure(memory, outcome), _FAILURE_CAP
         own = _retry(after, source, outcome, settings, budget)

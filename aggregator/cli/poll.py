@@ -81,10 +81,12 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
         finally:
             poller.close()
     polls = tally.total() - tally["new"] - tally["updated"]
+    offline = f" {tally['offline']} wait: Dateline seems to be offline." if tally["offline"] else ""
     click.echo(
         f"Polled {polls} {'source' if polls == 1 else 'sources'}: "
         f"{tally['news']} with news ({tally['new']} new, {tally['updated']} changed), "
         f"{tally['unchanged'] + tally['not_modified']} without, {tally['failed'] + tally['gone']} failed."
+        f"{offline}"
     )
     if poller.lost:
         raise StoreError(f"{poller.lost} polls could not be stored and come again later. {poller.trouble}")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 
 import pycurl
 
-from aggregator.errors import ConnectError, FetchError, LimitError
+from aggregator.errors import ConnectError, FetchError, LimitError, UnreachableError
 from aggregator.fetch.inflate import too_large
 
 _TLS = frozenset(
@@ -21,6 +22,9 @@ _TLS = frozenset(
 )
 _BROKE_OFF = frozenset((pycurl.E_PARTIAL_FILE, pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR))
 _NOT_HTTP = frozenset((pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_FTP_WEIRD_SERVER_REPLY))
+_NO_WAY = frozenset(
+    (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.ETIMEDOUT)
+)
 _PROXY = 97
 """CURLE_PROXY, which pycurl has no name for."""
 
@@ -48,13 +52,16 @@ def failure(code: int, around: Circumstances) -> FetchError:
     if code == pycurl.E_FILESIZE_EXCEEDED:
         return too_large(host, around.max_bytes)
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
-        return ConnectError(f"The name {host} was not found in the DNS; check the source's address.")
-    if code in (pycurl.E_COULDNT_RESOLVE_PROXY, _PROXY):
+        return UnreachableError(f"The name {host} was not found in the DNS; check the source's address.")
+    if code == pycurl.E_COULDNT_RESOLVE_PROXY:
+        return UnreachableError("The name of the proxy was not found in the DNS; check proxy in [fetch].")
+    if code == _PROXY:
         return ConnectError("The proxy cannot be used; check proxy in [fetch].")
     if code == pycurl.E_COULDNT_CONNECT:
         whom = "The proxy of [fetch]" if around.proxied else host
         why = f" ({os.strerror(around.errno)})" if around.errno else ""
-        return ConnectError(f"{whom} did not accept a connection{why}.")
+        kind = UnreachableError if around.errno in _NO_WAY else ConnectError
+        return kind(f"{whom} did not accept a connection{why}.")
     if code in _TLS:
         return ConnectError(f"A safe connection to {host} could not be made ({around.text}).")
     if code == pycurl.E_GOT_NOTHING:
@@ -69,7 +76,7 @@ def failure(code: int, around: Circumstances) -> FetchError:
 def _too_slow(around: Circumstances) -> FetchError:
     if not around.asked:
         seconds = min(around.timeout["connect"], around.timeout["total"])
-        return ConnectError(f"{around.host} did not accept a connection within {seconds:g} seconds.")
+        return UnreachableError(f"{around.host} did not accept a connection within {seconds:g} seconds.")
     return LimitError(
         f"{around.host} took longer than the seconds a poll may take in total; "
         "total_timeout in [fetch] sets the limit."

@@ -20,7 +20,8 @@ from aggregator.errors import RefusedError, StoreError
 from aggregator.fetch import Fetcher
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
-from aggregator.poll.visit import Kit, failed_to_store, visit
+from aggregator.poll.reach import Reach
+from aggregator.poll.visit import Kit, failed_to_store, offline, visit
 from aggregator.schema import Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of
@@ -68,6 +69,7 @@ class Poller:
         self._lanes: dict[str, int] = {}
         self._busy: set[str] = set()
         self._held: dict[str, datetime] = {}
+        self._reach = Reach()
         self._stopping = False
         self._done: queue.Queue[tuple[Polled, Memory] | None] = queue.Queue(BATCH)
         self._fetch, self._fetchers = settings.fetch, [Fetcher(settings.fetch)]
@@ -186,7 +188,7 @@ class Poller:
                     break
                 batch.append(more)
             if batch:
-                self._save(batch)
+                self._save(self._reach.sort(batch, self._offline))
 
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()
@@ -207,6 +209,9 @@ class Poller:
             self._hold(batch, error)
         finally:
             self._finish(stored, [polled.source.id for polled, _ in batch])
+
+    def _offline(self, polled: Polled, before: Memory) -> Polled:
+        return offline(polled, self._kit, before=before, jitter=self._random.uniform(-1, 1))
 
     def _save_failure(self, polled: Polled, before: Memory, error: RefusedError) -> Sequence[Polled]:
         """Stores that the database refused what a poll brought; returns what was stored."""

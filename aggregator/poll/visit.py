@@ -15,7 +15,14 @@ from hashlib import blake2b
 import msgspec
 
 from aggregator import cadence
-from aggregator.errors import DatelineError, GoneError, StatusError
+from aggregator.errors import (
+    ConnectError,
+    DatelineError,
+    GoneError,
+    LimitError,
+    StatusError,
+    UnreachableError,
+)
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities, match, only_link_moved
 from aggregator.parse import fast
@@ -36,6 +43,7 @@ from aggregator.schema import (
     replace,
 )
 from aggregator.store import Store
+from aggregator.urls import host_of
 
 FULL_EVERY = timedelta(days=7)
 """How often the validators are left out, to catch an origin that lies about them (rule 4)."""
@@ -94,6 +102,13 @@ def failed_to_store(polled: Polled, error: DatelineError, kit: Kit, *, before: M
     return Polled(source=polled.source, outcome=outcome, memory=memory)
 
 
+def offline(polled: Polled, kit: Kit, *, before: Memory, jitter: float) -> Polled:
+    """The same poll if our own network is down: no failure of the source, which is asked again soon."""
+    outcome = replace(polled.outcome, kind="offline", message=f"Offline: {polled.outcome.message}")
+    memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
+    return Polled(source=polled.source, outcome=outcome, memory=memory)
+
+
 def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
     if isinstance(error, StatusError):
         return Outcome(
@@ -101,10 +116,13 @@ def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
             at=now,
             message=str(error),
             status=error.status,
+            reached=True,
             retry_after=error.retry_after,
             fresh_for=error.fresh_for,
         )
-    return Outcome(kind=kind, at=now, message=str(error))
+    answered = isinstance(error, (ConnectError, LimitError)) or None
+    reached = answered and not isinstance(error, UnreachableError)
+    return Outcome(kind=kind, at=now, message=str(error), reached=reached)
 
 
 def _read(
@@ -116,6 +134,7 @@ def _read(
         at=now,
         message="Not modified.",
         status=download.status,
+        reached=True if host_of(source.url) else None,
         size=len(download.body),
         elapsed=download.elapsed,
         fresh_for=download.fresh_for,

@@ -10,7 +10,8 @@ from aggregator.schema.article import Article, Identity, Known
 from aggregator.schema.feed import Entry
 from aggregator.schema.wishes import Source
 
-OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone"]
+OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone", "offline"]
+"""`offline`: nobody could be reached, so the source is not to blame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Outcome:
     """A sentence for the admin."""
     status: int | None = None
     """HTTP status, None if there was no answer."""
+    reached: bool | None = None
+    """Whether a machine of the source answered; None if the poll does not tell."""
     entries: int = 0
     new: int = 0
     updated: int = 0

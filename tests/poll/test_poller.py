@@ -81,3 +81,57 @@ def test_changed_settings_of_fetching_hold_from_the_next_poll(
     assert {polled.outcome.kind for polled in desk.poll().values()} == {"failed"}
     desk.configure(*sources, max_bytes=20_000)
     assert {polled.outcome.kind for polled in desk.poll(timedelta(days=1)).values()} == {"news"}
+
+
+def move(desk: Any, **addresses: str) -> None:
+    """Lets these sources be asked at other addresses, as if they had moved."""
+    with desk.store.engine.begin() as connection:
+        for source_id, url in addresses.items():
+            connection.exec_driver_sql(f"UPDATE source SET url = '{url}' WHERE source_id = '{source_id}'")
+
+
+NOWHERE = {f"s{n}": f"http://host-{n}.invalid/feed" for n in range(6)}
+"""Names that no DNS knows."""
+
+
+def test_rule_10_a_machine_that_is_offline_counts_no_failure(sources: list[Source], desk: Any) -> None:
+    desk.poll()
+    move(desk, **NOWHERE)
+    polls = desk.poll(timedelta(days=2))
+    assert {polled.outcome.kind for polled in polls.values()} == {"offline"}
+    assert [polled.memory.failures for polled in polls.values()] == [0] * 6
+    assert all(polled.memory.next_poll - desk.now < timedelta(minutes=6) for polled in polls.values())
+
+
+def test_rule_10_a_source_alone_out_of_reach_fails(sources: list[Source], desk: Any) -> None:
+    desk.poll()
+    move(desk, s3=NOWHERE["s3"])
+    assert desk.poll(timedelta(days=2))["s3"].memory.failures == 1
+
+
+def test_rule_10_sources_that_never_answered_do_not_make_us_offline(desk: Any) -> None:
+    desk.configure(*(Source(id=id, url=url, title=id) for id, url in NOWHERE.items()))
+    assert {polled.outcome.kind for polled in desk.poll().values()} == {"failed"}
+
+
+def test_rule_10_what_was_failing_before_we_were_offline_fails_no_more_for_it(
+    sources: list[Source], desk: Any
+) -> None:
+    desk.poll()
+    move(desk, s3=NOWHERE["s3"])
+    desk.poll(timedelta(days=2))
+    move(desk, **NOWHERE)
+    assert desk.poll(timedelta(days=2))["s3"].memory.failures == 1
+
+
+def test_rule_10_back_on_the_network_all_sources_are_read_within_minutes(
+    sources: list[Source], desk: Any, site: Any
+) -> None:
+    desk.poll()
+    move(desk, **NOWHERE)
+    for _ in range(30):
+        desk.poll(timedelta(hours=12))
+    move(desk, **{source.id: source.url for source in sources})
+    for n in range(6):
+        site.put(f"/{n}", FEED.format(f"{n} again"))
+    assert {polled.outcome.kind for polled in desk.poll(timedelta(minutes=6)).values()} == {"news"}
