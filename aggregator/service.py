@@ -19,6 +19,7 @@ WATCH = timedelta(seconds=2)
 UPKEEP = timedelta(hours=1)
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
 
 log = logging.getLogger(__name__)
 
@@ -26,11 +27,13 @@ log = logging.getLogger(__name__)
 class Service:
     """Polls what is due, follows the configuration, keeps the database tidy."""
 
-    def __init__(self, store: Store, first: Settings, poller: Poller) -> None:
+    def __init__(self, store: Store, first: Settings, poller: Poller, *, alone: Callable[[], bool]) -> None:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
         self._first = first
+        self._alone = alone
+        self._rival = ""
         self._store = store
         self._poller = poller
         self._seen = settings.stamps(first)
@@ -42,8 +45,8 @@ class Service:
 
     @property
     def trouble(self) -> str:
-        """Why polls could not be stored lately; empty if they were."""
-        return self._poller.trouble
+        """Why nothing was polled or stored lately; empty if it was."""
+        return self._rival or self._poller.trouble
 
     def start(self) -> None:
         self._scheduler.start()
@@ -73,9 +76,19 @@ class Service:
         )
 
     def _tick(self) -> None:
+        if not self._is_alone():
+            return
         now = clock()
         due = self._store.due(now, horizon=cadence.HORIZON)
         self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
+
+    def _is_alone(self) -> bool:
+        """False if another poller took the database over while the server was away."""
+        rival = "" if self._alone() else RIVAL
+        if rival and not self._rival:
+            log.error("%s", rival)
+        self._rival = rival
+        return not rival
 
     def _watch(self) -> None:
         """Takes over an edited configuration; a bad edit is refused and the old one goes on."""

@@ -38,7 +38,7 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
         for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
-                if alone:
+                if alone():
                     configure_sources(store, wanted)
                     _poll(store, wanted, gazetteer, source_ids)
                     return

@@ -63,13 +63,13 @@ def run(config: Path) -> None:
     wanted = settings.load(config)
     _start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
-        if not alone:
+        if not alone():
             raise ServiceError(
                 f"Another Dateline already polls the database of {config}; stop it, "
                 "or name another database in [store] url."
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        service = Service(store, wanted, poller)
+        service = Service(store, wanted, poller, alone=alone)
         started = False
         try:
             desk = Desk(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -198,31 +198,66 @@ def has_words(bind: sa.Engine, folded: str, *, phrase: bool, title_only: bool) -
 
 
 @contextmanager
-def poller_lock(engine: sa.Engine) -> Iterator[bool]:
-    """Yields True if this process now is the one poller of the database, False if another is.
+def poller_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
+    """Yields what says whether this process is the one poller of the database; it takes the lock if free.
 
-    The lock goes with the process: a killed poller holds nothing.
+    The lock goes with the process: a killed poller holds nothing. On PostgreSQL it also goes with the
+    connection, so a restart of the server takes it away, and asking takes it back.
     """
-    if is_sqlite(engine):
-        handle = os.open(f"{engine.url.database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = _file_lock(engine.url.database or "") if is_sqlite(engine) else _advisory_lock(engine)
+    with lock as holds:
+        yield holds
+
+
+@contextmanager
+def _file_lock(database: str) -> Iterator[Callable[[], bool]]:
+    handle = os.open(f"{database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def holds() -> bool:
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
-        finally:
-            os.close(handle)
-        return
-    with sentences(engine):
-        connection = engine.connect()
-        held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
-        connection.commit()
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
     try:
-        yield bool(held)
+        yield holds
     finally:
+        os.close(handle)
+
+
+@contextmanager
+def _advisory_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
+    connection: sa.Connection | None = None
+
+    def let_go() -> None:
+        nonlocal connection
+        gone, connection = connection, None
         # The lock goes with the connection, also with one the server has already cut.
         with suppress(SQLAlchemyError):
-            connection.invalidate()
-        connection.close()
+            if gone is not None:
+                gone.invalidate()
+                gone.close()
+
+    def holds() -> bool:
+        nonlocal connection
+        if connection is not None:
+            try:
+                connection.execute(sa.select(1))
+                connection.commit()
+            except SQLAlchemyError:
+                let_go()
+            else:
+                return True
+        with sentences(engine):
+            connection = engine.connect()
+            held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
+            connection.commit()
+        if not held:
+            let_go()
+        return bool(held)
+
+    try:
+        yield holds
+    finally:
+        let_go()

@@ -37,8 +37,8 @@ class Polling:
 
     engine: sa.Engine
 
-    def poller(self) -> AbstractContextManager[bool]:
-        """Enters with True if this process is now the one poller of the database, False if another is."""
+    def poller(self) -> AbstractContextManager[Callable[[], bool]]:
+        """Enters with what says whether this process is the one poller of the database (see `dialect`)."""
         return dialect.poller_lock(self.engine)
 
     def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:

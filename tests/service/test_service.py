@@ -49,11 +49,12 @@ class Running:
         self.path = path
         self.port = port
         self.edits = 0
+        self.alone = True
         self.write(CONFIG)
         wanted = settings.load(path)
         self.store = Store.open(wanted.store.url.reveal())
         poller = Poller(self.store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        self.service = Service(self.store, wanted, poller)
+        self.service = Service(self.store, wanted, poller, alone=lambda: self.alone)
 
     def write(self, text: str) -> None:
         self.path.write_text(text.format(port=self.port), encoding="utf-8")
@@ -134,3 +135,12 @@ def test_the_scheduler_runs_the_jobs(running: Running) -> None:
     names = {job.name for job in running.service._scheduler.get_jobs()}
     assert names == {"_tick", "_watch", "_tidy"}
     assert service.WATCH.total_seconds() <= 5
+
+
+def test_rule_26_a_service_whose_database_another_polls_asks_nobody_and_says_so(running: Running) -> None:
+    running.alone = False
+    assert running.titles() == []
+    assert running.service.trouble == service.RIVAL
+    running.alone = True
+    assert running.titles() == ["News of /one"]
+    assert running.service.trouble == ""

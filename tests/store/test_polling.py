@@ -105,9 +105,40 @@ def test_the_poll_log_keeps_what_happened_and_forgets_the_old(newsroom: Any, now
 def test_only_one_poller_at_a_time(store: Store, store_url: str) -> None:
     other = Store.open(store_url)
     with store.poller() as first, other.poller() as second:
-        assert (first, second) == (True, False)
+        assert (first(), second()) == (True, False)
+        assert first(), "asking again changes nothing"
     with other.poller() as again:
-        assert again
+        assert again()
+    other.close()
+
+
+def cut(store: Store) -> None:
+    """Ends every connection to the database, as a restart of its server does."""
+    store.engine.dispose()
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+
+def test_rule_26_a_poller_is_the_only_one_after_a_restart_of_the_server(store: Store, store_url: str) -> None:
+    other = Store.open(store_url)
+    with store.poller() as first, other.poller() as second:
+        assert first()
+        cut(store)
+        assert (first(), second()) == (True, False)
+    other.close()
+
+
+def test_rule_26_a_poller_whose_lock_another_took_meanwhile_is_told(newsroom: Any, store_url: str) -> None:
+    store, other = newsroom.store, Store.open(store_url)
+    with store.poller() as first, other.poller() as second:
+        assert first()
+        cut(store)
+        taken = second()
+        assert first() is not taken
     other.close()
 
 
