@@ -90,10 +90,17 @@ def remember(
 
 
 def is_due(memory: Memory, now: datetime) -> bool:
-    """True if the source is to be asked: its time has come, or its times show that the clock jumped."""
-    if memory.next_poll is None or memory.next_poll <= now or memory.next_poll > now + HORIZON:
+    """True if the source is to be asked: its time has come, or its times show that the clock jumped.
+
+    One that was due in time but is found late, at an hour its publisher excludes, waits for the next.
+    """
+    if memory.next_poll is None or memory.next_poll > now + HORIZON:
         return True
-    return memory.last_poll is not None and memory.last_poll > now + _CLOCK_STEP
+    if memory.last_poll is not None and memory.last_poll > now + _CLOCK_STEP:
+        return True
+    if memory.next_poll > now:
+        return False
+    return not _is_skipped(now, memory) or now - memory.next_poll > DEMAND_CAP or _skips_everything(memory)
 
 
 def first_polls(n: int, now: datetime, interval: timedelta) -> tuple[datetime, ...]:
@@ -153,10 +160,18 @@ def _upwards(time: timedelta, jitter: float) -> timedelta:
     return min(time * (1 + _SWAY * (jitter + 1) / 2), DEMAND_CAP)
 
 
+def _is_skipped(at: datetime, memory: Memory) -> bool:
+    return at.hour in memory.skip_hours or at.weekday() in memory.skip_days
+
+
+def _skips_everything(memory: Memory) -> bool:
+    return len(memory.skip_hours) == 24 or len(memory.skip_days) == 7
+
+
 def _outside_skipped(at: datetime, reason: str, memory: Memory, jitter: float) -> tuple[datetime, str]:
     """`at`, or the first hour after it that the publisher does not exclude (all excluded: a week later)."""
     first = at
-    while at.hour in memory.skip_hours or at.weekday() in memory.skip_days:
+    while _is_skipped(at, memory):
         at = at.replace(minute=0, second=0, microsecond=0) + _HOUR
         if at - first > DEMAND_CAP:
             break

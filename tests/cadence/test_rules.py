@@ -175,6 +175,17 @@ def test_rule_08_skipped_hours_hold_for_retries_too() -> None:
     assert after(outcome("failed"), memory=failing).next_poll == START + HOUR + 3 * MINUTE
 
 
+def test_rule_08_a_source_found_late_at_a_skipped_hour_waits_for_the_next() -> None:
+    memory = replace(KNOWN, next_poll=START - MINUTE, skip_hours=frozenset({12}))
+    assert not is_due(memory, START)
+    assert is_due(memory, START + HOUR)
+
+
+def test_rule_08_a_source_that_skips_every_hour_is_due_in_its_time() -> None:
+    memory = replace(KNOWN, next_poll=START - MINUTE, skip_hours=frozenset(range(24)))
+    assert is_due(memory, START)
+
+
 def test_rule_08_a_day_and_hours_that_exclude_everything_mean_once_a_week() -> None:
     memory = after(outcome("news", skip_hours=frozenset(range(24))), source=FIXED)
     assert wait(memory) == 7 * DAY
