@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from aggregator.schema import Memory, Source
+from aggregator.schema import HALF_LIFE, Memory, Source
 from aggregator.urls import holds_secret, without_credentials
 
 Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
@@ -28,8 +29,12 @@ DAYS = 28
 _WEEK = 7
 _DAY = timedelta(days=1)
 _SILENT_AFTER = timedelta(days=2)
+_WORTH_SAYING = 3
+"""Times the usual gap from which on a silence is mentioned."""
 _MISSED = 8
-"""Articles due in the quiet time; where 8 are, none at all comes by chance 3 times in 10,000."""
+"""Articles due in a silence that needs a person; none of 8 comes by chance 3 times in 10,000."""
+_STEADY = HALF_LIFE / _DAY / math.log(2)
+"""The decayed time, in days, of a source watched for long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,24 +120,36 @@ def health_of(source: Source, memory: Memory, now: datetime) -> Health:
         return "gone"
     if memory.failures or memory.last_kind == "failed":
         return "failing"
-    return "silent" if silence(memory, now) else "ok"
+    return "silent" if _usual_gaps(memory, now) >= _MISSED else "ok"
 
 
 def usual_rate(memory: Memory) -> float | None:
-    """Articles a day, estimated by polling; None while it was watched for less than a day."""
-    return memory.news / memory.span if memory.span >= 1 else None
+    """Articles a day until its latest news, estimated by polling; None until it was watched for a day.
+
+    The estimate decays as long as nothing comes. A silence is to be held against what was usual before it,
+    so the decay since the latest news is taken out again.
+    """
+    if memory.span < 1:
+        return None
+    quiet = memory.last_ok - memory.last_new if memory.last_ok and memory.last_new else timedelta()
+    kept = 0.5 ** (quiet / HALF_LIFE)
+    watched = (memory.span - (1 - kept) * _STEADY) / kept if kept > 1e-9 else _STEADY
+    return memory.news / kept / watched if watched >= 1 else memory.news / memory.span
 
 
 def silence(memory: Memory, now: datetime) -> str:
     """A sentence if the source has been silent remarkably longer than usual; else empty."""
-    usual = usual_rate(memory)
-    if memory.last_new is None or not usual:
+    times = _usual_gaps(memory, now)
+    if memory.last_new is None or times < _WORTH_SAYING:
         return ""
-    quiet = now - memory.last_new
-    times = usual * (quiet / _DAY)
-    if quiet < _SILENT_AFTER or times < _MISSED:
-        return ""
-    return f"Silent {times:.0f} times longer than usual: nothing new for {quiet.days} days."
+    return f"Silent {times:.0f} times longer than usual: nothing new for {(now - memory.last_new).days} days."
+
+
+def _usual_gaps(memory: Memory, now: datetime) -> float:
+    """How often the usual gap between two articles fits into the present one; 0 while that is short."""
+    if memory.last_new is None or now - memory.last_new < _SILENT_AFTER:
+        return 0.0
+    return (usual_rate(memory) or 0.0) * ((now - memory.last_new) / _DAY)
 
 
 def proposed_change(source: Source, memory: Memory) -> Change | None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
-from aggregator.schema import FetchSettings, Memory, Outcome, replace
-
-_HALF_LIFE = timedelta(days=5)
-"""Observations of this age count half in the estimated rate of news."""
+from aggregator.schema import HALF_LIFE, FetchSettings, Memory, Outcome, replace
 
 GONE_ANSWERS = 3
 """So many 410s, days apart, and the source sleeps."""
@@ -55,8 +52,8 @@ def _observe(memory: Memory, outcome: Outcome, settings: FetchSettings) -> Memor
         # As if it had given one article in half a default interval: so little is soon outweighed.
         return replace(memory, news=1.0, span=settings.interval / 2 / _DAY)
     elapsed = max(timedelta(), outcome.at - memory.last_ok)
-    kept = 0.5 ** (elapsed / _HALF_LIFE)
-    seen = (1 - kept) * (_HALF_LIFE / _DAY) / math.log(2)
+    kept = 0.5 ** (elapsed / HALF_LIFE)
+    seen = (1 - kept) * (HALF_LIFE / _DAY) / math.log(2)
     return replace(memory, news=memory.news * kept + outcome.new, span=memory.span * kept + seen)
 
 

@@ -26,6 +26,7 @@ from aggregator.schema.feed import (
     Term,
 )
 from aggregator.schema.polling import (
+    HALF_LIFE,
     Draft,
     Finding,
     Kept,
@@ -48,6 +49,7 @@ from aggregator.schema.wishes import (
 )
 
 __all__ = [
+    "HALF_LIFE",
     "Article",
     "Category",
     "Download",

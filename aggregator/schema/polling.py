@@ -14,6 +14,10 @@ OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone", "of
 """`offline`: nobody could be reached, so the source is not to blame."""
 
 
+HALF_LIFE = timedelta(days=5)
+"""Observations of this age count half in a memory's estimated rate of news."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """How one poll of one source ended."""

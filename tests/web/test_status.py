@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from aggregator.cadence import remember
 from aggregator.cluster import settle
-from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows
-from aggregator.schema import Memory, Settings, Source
+from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows, silence, usual_rate
+from aggregator.schema import FetchSettings, Memory, Outcome, Settings, Source
 from aggregator.store import Store
 
 Clients = Callable[..., FlaskClient]
@@ -57,6 +58,34 @@ def test_a_source_is_silent_once_it_misses_eight_articles(
     quiet = memory(last_poll=now, last_kind="not_modified", last_new=now - timedelta(days=days),
                    news=a_day * 10, span=10.0)  # fmt: skip
     assert health_of(SOURCE, quiet, now) == health
+
+
+def watched(a_day: float, days: int, then_silent_for: int, now: datetime) -> Memory:
+    """The memory of a source polled every six hours, which brought news evenly and then none."""
+    first = now - timedelta(days=days + then_silent_for)
+    found, owed = memory(), 0.0
+    for step in range(4 * (days + then_silent_for) + 1):
+        at = first + timedelta(hours=6 * step)
+        owed += a_day / 4 if at <= now - timedelta(days=then_silent_for) else 0
+        new, owed = int(owed), owed % 1
+        poll = Outcome(kind="news" if new else "unchanged", at=at, message="", new=new)
+        found = remember(found, SOURCE, poll, FetchSettings(), budget=1.0, jitter=0.0)
+    return found
+
+
+@pytest.mark.parametrize("days", [4, 10, 60, 400])
+def test_the_usual_is_what_it_was_before_the_silence(now: datetime, days: int) -> None:
+    found = watched(1.0, days=40, then_silent_for=days, now=now)
+    assert usual_rate(found) == pytest.approx(1.0, rel=0.2)
+    times = re.match(r"Silent (\d+) times longer than usual: nothing new", silence(found, now))
+    assert times is not None
+    assert int(times[1]) == pytest.approx(days, rel=0.3)
+    assert health_of(SOURCE, found, now) == ("silent" if days > 8 else "ok")
+
+
+def test_an_archive_is_no_rate_that_silence_could_be_held_against(now: datetime) -> None:
+    found = watched(0.0, days=0, then_silent_for=30, now=now)
+    assert silence(replace(found, last_new=now - timedelta(days=30)), now) == ""
 
 
 def test_a_source_watched_for_hours_is_never_called_silent(now: datetime) -> None:
