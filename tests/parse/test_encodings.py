@@ -66,7 +66,7 @@ def test_a_declaration_counts_more_than_a_default_charset_of_the_server(read: Re
     assert title_of(read(body, "text/xml; charset=ISO-8859-1")) == "Привет"
 
 
-def test_a_header_that_wrongly_says_utf8_is_not_believed(read: Read) -> None:
+def test_rule_19_a_header_that_wrongly_says_utf8_is_not_believed(read: Read) -> None:
     body = document("Café “x”", "windows-1252").encode("windows-1252")
     assert title_of(read(body, "application/xml; charset=utf-8")) == "Café “x”"
 
@@ -90,11 +90,11 @@ def test_a_byte_order_mark_and_blanks_before_the_declaration_do_no_harm(read: Re
 @pytest.mark.parametrize(
     "kind", ["text/html", "text/plain", "application/octet-stream", "", "image/png", "text/html; charset="]
 )
-def test_the_content_type_does_not_matter(read: Read, kind: str) -> None:
+def test_rule_19_the_content_type_does_not_matter(read: Read, kind: str) -> None:
     assert title_of(read(document("é").encode(), kind)) == "é"
 
 
-def test_control_characters_are_removed_and_the_entry_is_read(read: Read) -> None:
+def test_rule_19_control_characters_are_removed_and_the_entry_is_read(read: Read) -> None:
     feed = read(document("a\x00b\x0bc\x1fd\ufffee").encode())
     assert title_of(feed) == "abcde"
     assert "control characters" in feed.repaired
@@ -108,7 +108,7 @@ def test_a_character_written_as_two_surrogates_is_one(read: Read) -> None:
     assert title_of(read(document("a&#55357;&#56832;b"))) == "a😀b"
 
 
-def test_encoded_surrogates_are_replaced(read: Read) -> None:
+def test_rule_19_encoded_surrogates_are_replaced(read: Read) -> None:
     body = document("é" * 100 + "XX").encode().replace(b"XX", b"\xed\xa0\x80x")
     title = title_of(read(body))
     assert title.startswith("é" * 100)

@@ -89,7 +89,7 @@ print(json.dumps([said, seconds, int(peak) / 1024]))
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_costs_little_time_and_memory_and_is_answered_in_words(name: str) -> None:
+def test_rule_17_an_attack_costs_little_time_and_memory_and_is_answered_in_words(name: str) -> None:
     body = ATTACKS[name]()
     done = subprocess.run(
         [sys.executable, "-c", CHILD],
@@ -106,7 +106,7 @@ def test_an_attack_costs_little_time_and_memory_and_is_answered_in_words(name: s
 
 @pytest.mark.parametrize("reader", [fast, thorough])
 @pytest.mark.parametrize("name", ["billion laughs", "quadratic blow-up", "small entity used often"])
-def test_both_readers_refuse_entities_that_explode(
+def test_rule_17_both_readers_refuse_entities_that_explode(
     fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], name: str
 ) -> None:
     with pytest.raises(ParseError, match="entities"):
@@ -114,7 +114,7 @@ def test_both_readers_refuse_entities_that_explode(
 
 
 @pytest.mark.parametrize("reader", [fast, thorough])
-def test_external_entities_are_never_loaded(
+def test_rule_18_external_entities_are_never_loaded(
     fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
@@ -126,7 +126,7 @@ def test_external_entities_are_never_loaded(
 
 
 @pytest.mark.parametrize("reader", [fast, thorough])
-def test_inclusions_stylesheets_and_external_dtds_are_never_loaded(
+def test_rule_18_inclusions_stylesheets_and_external_dtds_are_never_loaded(
     fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
