@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from aggregator.schema import HALF_LIFE, Memory, Source
-from aggregator.urls import holds_secret, without_credentials
+from aggregator.urls import without_secrets
 
 Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
 HEALTH_WORDS: dict[Health, str] = {
@@ -175,10 +175,4 @@ def _polls(count: int) -> str:
 
 
 def _toml(key: str, url: str) -> str:
-    return f"{key} = {json.dumps(shown_address(url), ensure_ascii=False)}"
-
-
-def shown_address(url: str) -> str:
-    """The address without what must not be seen in it."""
-    shown = without_credentials(url)
-    return f"{shown.partition('?')[0]}?…" if holds_secret(shown) else shown
+    return f"{key} = {json.dumps(without_secrets(url), ensure_ascii=False)}"

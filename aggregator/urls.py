@@ -43,7 +43,8 @@ _TRACKING = re.compile(
 )
 
 _SECRET = re.compile(
-    r"[?&;](?:\w*(?:token|secret|passw\w*|pwd)|(?:api|access|auth|private|feed)[_-]?key|key|auth|sig|signature)=[^&;#]",
+    r"[?&;](?:\w*(?:token|secret|passw\w*|pwd)|(?:api|access|auth|private|feed)[_-]?key|key|auth|sig|signature)=[^&;#]"
+    r"|/(?:\w*token|secret|passw\w*|(?:api|access|auth|private|feed)[_-]?key|key|auth)/[^/?#]{12}",
     re.I | re.A,
 )
 
@@ -103,8 +104,15 @@ def without_credentials(url: str) -> str:
 
 
 def holds_secret(url: str) -> bool:
-    """Whether a parameter of the address lets whoever knows it in, so that it must not be shown or shared."""
+    """Whether a part of the address lets whoever knows it in, so that it must not be shown or shared."""
     return bool(_SECRET.search(url))
+
+
+def without_secrets(url: str) -> str:
+    """The address as it may be shown: without credentials, and cut short before what holds a secret."""
+    shown = without_credentials(url)
+    found = _SECRET.search(shown)
+    return f"{re.split('[?#]', shown[: found.start() + 1])[0]}…" if found else shown
 
 
 def host_of(url: str) -> str:

@@ -11,6 +11,7 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import open_store, pass_config
 from aggregator.schema import Article
+from aggregator.urls import without_secrets
 
 
 @click.command()
@@ -26,7 +27,7 @@ def articles(config: Path, jsonl: bool) -> None:
 
 
 def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
-    feeds = [urls[source_id] for source_id in article.sources]
+    feeds = [without_secrets(urls[source_id]) for source_id in article.sources]
     return {
         "id": article.id,
         "uid": article.uid,
@@ -41,6 +42,7 @@ def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
         "content": article.html,
         "feed": feeds[0] if feeds else "",
         "feeds": feeds,
+        "sources": article.sources,
         "categories": [category.id for category in article.categories],
         "places": [
             {

@@ -13,6 +13,7 @@ from aggregator.cli.desk import open_store, pass_config, source_of
 from aggregator.errors import SettingsError
 from aggregator.schema import Memory
 from aggregator.service import clock
+from aggregator.urls import without_secrets
 
 
 @click.group()
@@ -89,7 +90,7 @@ def show_source(config: Path, source_id: str) -> None:
 
 def _facts(row: health.Row) -> Iterator[tuple[str, str]]:
     memory = row.memory
-    yield "address", health.shown_address(row.source.url)
+    yield "address", without_secrets(row.source.url)
     yield "configured", row.source.origin
     yield "last asked", f"{_time(memory.last_poll)}: {memory.last_message or '-'}"
     if memory.failures:

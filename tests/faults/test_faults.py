@@ -142,6 +142,8 @@ def test_rule_27_secrets_are_in_no_log_page_or_feed(shell: Any) -> None:
         process.stderr.close()
     assert "Story 1 of good" in pages["/"]
     told = {"the log": "".join(log), **pages}
+    for words in (["articles", "--jsonl"], ["sources", "list"], ["sources", "show", "bad"]):
+        told[" ".join(words)] = shell.run(*words)
     found = [(where, secret) for where, text in told.items() for secret in SECRETS if secret in text]
     assert not found, found
 

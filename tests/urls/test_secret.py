@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.urls import holds_secret
+from aggregator.urls import holds_secret, without_secrets
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,22 @@ def test_a_parameter_that_signs_in_is_a_secret(query: str) -> None:
 @pytest.mark.parametrize("query", ["", "id=1", "keyword=x", "monkey=1", "author=x", "token=", "design=x"])
 def test_other_parameters_are_not(query: str) -> None:
     assert not holds_secret(f"https://a.example/feed?{query}")
+
+
+def test_a_long_word_behind_the_name_of_a_secret_in_the_path_is_one() -> None:
+    assert holds_secret("https://a.example/rss/token/0123456789abcdef")
+    assert not holds_secret("https://a.example/key/issues")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example/feed?id=1", "https://a.example/feed?id=1"),
+        ("https://me:pass@a.example/feed", "https://a.example/feed"),
+        ("https://a.example/feed?id=1&token=x", "https://a.example/feed…"),
+        ("https://a.example/feed?token=x", "https://a.example/feed…"),
+        ("https://a.example/rss/token/0123456789abcdef/x", "https://a.example/rss/…"),
+    ],
+)
+def test_rule_27_an_address_is_shown_without_its_secrets(url: str, shown: str) -> None:
+    assert without_secrets(url) == shown
