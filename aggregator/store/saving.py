@@ -15,7 +15,14 @@ from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Poll
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import alias, article, article_source, entry, poll, source, to_ms
-from aggregator.store.writing import change_articles, chunks, count_up, insert_articles, keep_revisions
+from aggregator.store.writing import (
+    change_articles,
+    chunks,
+    count_up,
+    drop_articles,
+    insert_articles,
+    keep_revisions,
+)
 
 _encode = msgspec.json.Encoder().encode
 _decode_entry = msgspec.json.Decoder(Entry).decode
@@ -46,7 +53,10 @@ class Saving:
             )
             numbers = {row.source_id: row.n for row in connection.execute(query)}
             if any(polled.findings for polled in batch):
-                _save_articles(connection, settle(batch, _neighbours(connection, batch)), numbers, now)
+                neighbours = _neighbours(connection, batch)
+                drafts = settle(batch, neighbours)
+                _save_articles(connection, drafts, numbers, now)
+                drop_articles(connection, _emptied(neighbours, drafts), now)
             _save_polls(connection, batch, numbers)
 
     def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
@@ -106,10 +116,11 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draf
     ids: set[int] = set()
     uids: set[str] = set()
     for finding in (finding for polled in batch for finding in polled.findings):
+        uids.add(finding.article.uid)
         if finding.known:
             ids.add(finding.known.article_id)
         else:
-            uids |= {finding.article.uid, finding.other_uid}
+            uids.add(finding.other_uid)
     stored = {found.id: found for found in _load(connection, article.c.id, ids)}
     stored |= {found.id: found for found in _load(connection, article.c.uid, uids)}
     owners: dict[int, int] = {}
@@ -117,6 +128,17 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draf
         query = _owners_query().where(entry.c.article_id.in_(some))
         owners |= {row.article_id: row.n for row in connection.execute(query)}
     return [Draft(article=found, stored=found, owner=owners.get(found.id or 0)) for found in stored.values()]
+
+
+def _emptied(neighbours: Sequence[Draft], drafts: Sequence[Draft]) -> list[Article]:
+    """The stored articles whose only entry has gone to another one."""
+    left = {
+        finding.known.article_id
+        for draft in drafts
+        for _, finding in draft.findings
+        if finding.known and finding.known.article_id != draft.article.id
+    } - {draft.article.id for draft in drafts}
+    return [one.stored for one in neighbours if one.stored and one.stored.id in left]
 
 
 def _owners_query() -> sa.Select[Any]:
@@ -188,23 +210,23 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
     carried: list[dict[str, Any]] = []
     names: list[tuple[int, Finding, int]] = []
     for source_n, made, finding in served:
-        row = _entry_row(finding)
+        row = _entry_row(finding) | {"article_id": made.id}
         if finding.known is None:
             n += 1
+            which = n
             new.append(
-                row
-                | {"n": n, "source_n": source_n, "article_id": made.id}
-                | {"first_seen": finding.article.first_seen}
-            )
-            carried.append(
-                {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": n}
+                row | {"n": n, "source_n": source_n, "first_seen": finding.article.first_seen},
             )
         else:
-            changed.append({"which": finding.known.entry_n} | {f"new_{key}": row[key] for key in row})
-        names.append((source_n, finding, n if finding.known is None else finding.known.entry_n))
+            which = finding.known.entry_n
+            changed.append({"which": which} | {f"new_{key}": row[key] for key in row})
+        carried.append(
+            {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": which}
+        )
+        names.append((source_n, finding, which))
     if new:
         connection.execute(sa.insert(entry), new)
-        connection.execute(dialect.upsert(connection, article_source).on_conflict_do_nothing(), carried)
+    connection.execute(dialect.upsert(connection, article_source).on_conflict_do_nothing(), carried)
     if changed:
         values: dict[str, Any] = {
             key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"

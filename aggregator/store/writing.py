@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.rows import article_row, category_rows, place_rows, words_row
-from aggregator.store.tables import article, article_category, article_place, meta, revision, to_ms
+from aggregator.store.tables import (
+    article,
+    article_category,
+    article_place,
+    article_source,
+    meta,
+    revision,
+    to_ms,
+)
 
 _CHUNK = 500
 _KEPT = ("id", "position", "uid", "first_seen", "published")
@@ -48,6 +56,18 @@ def change_articles(
         for some in chunks([new.id for _, new in pairs]):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
     _insert_facets(connection, [new for _, new in pairs])
+    _mark_changed(connection, now)
+
+
+def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
+    """Takes stored articles out that no entry belongs to any more."""
+    if not articles:
+        return
+    dialect.drop_words(connection, [_words(one) for one in articles])
+    for some in chunks([one.id for one in articles]):
+        for table in (article_source, article_category, article_place, revision):
+            connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
+        connection.execute(sa.delete(article).where(article.c.id.in_(some)))
     _mark_changed(connection, now)
 
 

@@ -103,6 +103,45 @@ def test_the_same_link_in_two_sources_of_one_batch_is_one_article(newsroom: Any)
     assert article.sources == ("alpha", "beta")
 
 
+MOVED = replace(ENTRY, guid="beta-1", link="https://b.example/not-yet")
+
+
+def test_rule_23_an_entry_whose_link_becomes_that_of_another_source_joins_its_article(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("beta", MOVED)
+    newsroom.serve("beta", replace(MOVED, link=ENTRY.link))
+    (article,) = newsroom.store.every_article()
+    assert (article.sources, article.url) == (("alpha", "beta"), ENTRY.link)
+    newsroom.serve("beta", replace(MOVED, link=ENTRY.link, content="Edited by beta"))
+    assert [one.id for one in newsroom.store.every_article()] == [article.id]
+
+
+def test_rule_23_the_entry_that_was_first_gives_the_words_also_if_it_came_later(newsroom: Any) -> None:
+    newsroom.serve("beta", replace(MOVED, content="Beta was first"))
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("beta", replace(MOVED, content="Beta was first", link=ENTRY.link))
+    (article,) = newsroom.store.every_article()
+    assert (article.sources, article.text) == (("beta", "alpha"), "Beta was first")
+    newsroom.serve("alpha", replace(ENTRY, content="Edited by alpha"))
+    assert [one.text for one in newsroom.store.every_article()] == ["Beta was first"]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_rule_23_it_may_come_in_the_very_batch_that_brings_the_other(newsroom: Any, turn: int) -> None:
+    newsroom.serve("beta", MOVED)
+    batch = [newsroom.polled("alpha", ENTRY), newsroom.polled("beta", replace(MOVED, link=ENTRY.link))]
+    newsroom.store.save(batch[::turn], settle, now=newsroom.now)
+    (article,) = newsroom.store.every_article()
+    assert set(article.sources) == {"alpha", "beta"}
+
+
+def test_rule_23_a_link_in_common_does_not_join_what_has_another_title(newsroom: Any) -> None:
+    newsroom.serve("alpha", ENTRY)
+    newsroom.serve("beta", replace(MOVED, title="Another"))
+    newsroom.serve("beta", replace(MOVED, title="Another", link=ENTRY.link))
+    assert sorted(all_of(newsroom.store)) == ["Another", "One"]
+
+
 def test_rule_23_the_same_guid_in_two_sources_is_two_articles(newsroom: Any) -> None:
     newsroom.serve("alpha", ENTRY)
     newsroom.serve("beta", replace(ENTRY, link="https://b.example/one", title="Another"))
