@@ -177,7 +177,8 @@ def _news(outcome: Outcome, feed: Feed, findings: Sequence[Finding], *, known_so
     new = sum(finding.known is None for finding in findings)
     changed = len(findings) - new
     words = [f"{number} {name}" for number, name in ((new, "new"), (changed, "changed")) if number]
-    message = f"{len(feed.entries)} entries, {' and '.join(words) or 'none of them new'}."
+    count = "1 entry" if len(feed.entries) == 1 else f"{len(feed.entries)} entries"
+    message = f"{count}, {' and '.join(words) or 'none of them new'}."
     return replace(
         outcome,
         kind="news" if findings else "unchanged",
