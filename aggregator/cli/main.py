@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from aggregator.cli.run import check, init, run
 from aggregator.cli.sources import sources
 from aggregator.errors import DatelineError, FilterError, SettingsError
 
+_NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
 
 class Sentences(click.Group):
     """Turns Dateline's errors into a sentence on stderr: exit code 2 for what was written wrong, else 1."""
@@ -31,6 +34,11 @@ class Sentences(click.Group):
             ctx.exit(2 if isinstance(error, SettingsError | FilterError) else 1)
         except BrokenPipeError:
             ctx.exit(0)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            whisper(f"What the command prints could not be written: {error.strerror}; what it did is done.")
+            ctx.exit(1)
         finally:
             _let_go(sys.stdout)
             _let_go(sys.stderr)

@@ -96,6 +96,12 @@ def test_rule_26_a_log_that_cannot_be_written_does_not_hang_the_poll(
     assert shell.counts() == shell.all_once()
 
 
+def test_rule_26_a_summary_that_finds_no_room_is_said_and_loses_nothing(shell: Any) -> None:
+    said = shell.run("poll", "--due", code=1, prefix=["sh", "-c", 'exec "$@" >/dev/full', "sh"])
+    assert "could not be written: No space left on device" in said
+    assert shell.counts() == shell.all_once()
+
+
 def test_rule_26_a_stopped_poll_goes_on_where_it_was(shell: Any, ended: Any) -> None:
     process = start_and_hold(shell, "source2", "source3")
     process.send_signal(signal.SIGSTOP)
