@@ -198,8 +198,8 @@ def full_disk(bench: Bench, desk: Desk, dice: random.Random) -> Verdict:
 
 
 def small_files(bench: Bench, desk: Desk, dice: random.Random) -> Verdict:
-    """No file may grow beyond the database as it is and a little more."""
-    most = _size(desk.database) + dice.choice((0, 4096, 40_000, 100_000)) if dice.random() < 0.7 else 60_000
+    """No file may grow beyond what the log of a poll needs."""
+    most = dice.choice((33_000, 40_000, 50_000, 60_000))
     return _after_full(desk, desk.poll(prefix=["prlimit", f"--fsize={most}"]), Verdict())
 
 

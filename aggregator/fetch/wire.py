@@ -191,10 +191,11 @@ class Wire:
         if self._stopping.is_set():
             answer.verdict = FetchError(f"{answer.host} was cut short, because polling is being stopped.")
             return 1
-        if answer.moved:
+        now = time.monotonic()
+        if answer.moved or now < answer.moved_at:  # a faked clock may run back
             answer.moved = False
-            answer.moved_at = time.monotonic()
-        elif time.monotonic() - answer.moved_at > answer.read_timeout:
+            answer.moved_at = now
+        elif now - answer.moved_at > answer.read_timeout:
             answer.verdict = LimitError(f"{answer.host} sent nothing for {answer.read_timeout:g} seconds.")
             return 1
         return 0

@@ -13,6 +13,7 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,22 @@ def test_rule_26_a_clock_that_jumps_there_and_back_keeps_nothing_from_being_read
     shell.origin.published += 2
     shell.run("poll", "--due")
     assert shell.counts() == shell.all_once()
+
+
+def test_rule_26_a_clock_that_jumps_back_meanwhile_does_not_hang_the_poll(
+    shell: Any, ended: Any, tmp_path: Path
+) -> None:
+    urls = [f"{shell.server.url}/{name}" for name in shell.names]
+    shell.configure('read_timeout = "2s"\n' + "".join(f'[[source]]\nurl = "{url}"\n' for url in urls))
+    clock = tmp_path / "clock"
+    clock.write_text("+0")
+    (library,) = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
+    shell.environment |= {"FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1"}
+    shell.origin.held = {"source3"}
+    process = shell.start("poll", "--due", prefix=["env", f"LD_PRELOAD={library}"])
+    assert shell.origin.asked.acquire(timeout=30)
+    clock.write_text("-10y")
+    assert "sent nothing for 2 seconds" in ended(process)
 
 
 def test_rule_26_a_full_disk_is_said_and_loses_nothing(shell: Any) -> None:
