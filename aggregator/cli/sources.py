@@ -48,16 +48,18 @@ def import_sources(config: Path, file: Path) -> None:
         raise SettingsError(reasons)
     into = config.parent / "sources" / f"{settings.slug(file.stem) or 'imported'}.toml"
     report = roster.write(found, into, wanted.sources)
-    try:
-        again = settings.load(config)
-    except SettingsError as error:
-        raise SettingsError(f"Imported, but the configuration is now refused:\n{error}") from error
     for line in report.lines():
         click.echo(line)
     if report.added:
         click.echo(f"Wrote {into}; a running Dateline takes it over by itself.")
-    if report.added and len(again.sources) == len(wanted.sources):
-        click.echo(f'To use them, {config} needs the line: include = ["sources/*.toml"]', err=True)
+    try:
+        again = settings.load(config)
+        if into.exists() and into.absolute() not in again.files:
+            roster.include(config, f"sources/{into.name}")
+            click.echo(f"{config} now includes sources/{into.name}.")
+            settings.load(config)
+    except SettingsError as error:
+        raise SettingsError(f"Imported, but the configuration is now refused:\n{error}") from error
 
 
 @sources.command("show")

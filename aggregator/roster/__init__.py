@@ -6,6 +6,6 @@ and what was mended is told. Source: OPML 2.0, http://opml.org/spec2.opml.
 
 from aggregator.roster.nouns import ImportReport, Roster, RosterLine
 from aggregator.roster.reading import read
-from aggregator.roster.writing import write
+from aggregator.roster.writing import include, write
 
-__all__ = ["ImportReport", "Roster", "RosterLine", "read", "write"]
+__all__ = ["ImportReport", "Roster", "RosterLine", "include", "read", "write"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Sequence
@@ -51,6 +52,20 @@ def write(roster: Roster, into: Path, existing: Sequence[Source]) -> ImportRepor
         skipped=roster.skipped,
         repairs=roster.repairs,
     )
+
+
+def include(config: Path, pattern: str) -> None:
+    """Makes a valid configuration read the files of a pattern too; all else in it stays as it stands.
+
+    Raises SettingsError if the file cannot be read or written.
+    """
+    text = _written(config)
+    document = tomlkit.parse(text)
+    if "include" in document:
+        document.get("include", []).append(pattern)
+        _replace(config, tomlkit.dumps(document))
+    else:
+        _replace(config, f"include = {json.dumps([pattern])}\n\n{text}")
 
 
 def _table(name: str, line: RosterLine) -> Table:

@@ -107,6 +107,13 @@ def test_importing_a_list_twice_changes_nothing_the_second_time(polled: Any) -> 
     assert "A & B" in polled.run("sources", "list").stdout
 
 
+def test_an_imported_list_is_included_where_nothing_includes_it(polled: Any) -> None:
+    (polled.folder / "list.txt").write_text("https://a.example/feed\n")
+    assert "config.toml now includes sources/list.toml" in polled.run("sources", "import", "list.txt").stdout
+    assert "now includes" not in polled.run("sources", "import", "list.txt").stdout
+    assert len(polled.run("sources", "list").stdout.splitlines()) == 3
+
+
 def test_a_list_without_sources_is_refused(polled: Any) -> None:
     (polled.folder / "list.txt").write_text("nothing\n")
     assert "no source that can be added" in polled.run("sources", "import", "list.txt", code=2).stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from aggregator import roster, settings
 from aggregator.errors import SettingsError
-from aggregator.roster import ImportReport, Roster, RosterLine
+from aggregator.roster import ImportReport, Roster, RosterLine, include
 from aggregator.schema import Secret, Source
 
 FULL = RosterLine(
@@ -182,3 +183,24 @@ def test_whatever_a_roster_holds_the_configuration_stays_right(
         return
     report = roster.write(found, into, ())
     assert len(settings.load(config).sources) == len(report.added) == len(found.sources)
+
+
+CONFIG = """# mine
+[web]  # served here
+port = 9000
+"""
+
+
+def test_a_configuration_without_includes_gets_one_and_keeps_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG)
+    include(path, "sources/list.toml")
+    assert path.read_text() == 'include = ["sources/list.toml"]\n\n' + CONFIG
+
+
+def test_an_include_is_added_to_those_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('include = [\n  "a.toml",  # mine\n]\n' + CONFIG)
+    include(path, "sources/list.toml")
+    assert tomllib.loads(path.read_text())["include"] == ["a.toml", "sources/list.toml"]
+    assert '"a.toml",  # mine' in path.read_text()
