@@ -31,18 +31,20 @@ def digest(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def identities(entries: Sequence[Entry]) -> tuple[Identity, ...]:
+def identities(entries: Sequence[Entry], beside: Sequence[Known] = ()) -> tuple[Identity, ...]:
     """The identity of each entry of one document, in the same order.
 
+    `beside` are the stored entries that the document serves as well, and that were not read again.
     What names an entry must be unique in the document. Entries that agree in guid, link, title, date
     and words get the same key: the document holds one of them twice.
     """
     traits = [_traits(entry) for entry in entries]
-    guids = Counter(entry.guid for entry in entries)
-    links = Counter(trait.link for trait in traits)
-    days = Counter(_title_day(trait) for trait in traits)
+    everyone: list[Identity | Known] = [*traits, *beside]
+    guids = Counter(trait.guid for trait in everyone)
+    links = Counter(trait.link for trait in everyone)
+    days = Counter(_title_day(trait) for trait in everyone)
     return tuple(
-        _ladder(entry, trait, guids[entry.guid] == 1, links[trait.link] == 1, days[_title_day(trait)] == 1)
+        _ladder(entry, trait, guids[trait.guid] == 1, links[trait.link] == 1, days[_title_day(trait)] == 1)
         for entry, trait in zip(entries, traits, strict=True)
     )
 
@@ -117,7 +119,7 @@ def _words(markup: str) -> str:
     return b" ".join(words).decode("utf-8", "surrogatepass")
 
 
-def _title_day(identity: Identity) -> tuple[str, int | None]:
+def _title_day(identity: Identity | Known) -> tuple[str, int | None]:
     day = None if identity.published is None else identity.published // 86_400_000
     return identity.title, day
 

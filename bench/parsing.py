@@ -21,7 +21,7 @@ from pathlib import Path
 import feedparser
 
 from aggregator.errors import ParseError
-from aggregator.parse import fast, parse, thorough
+from aggregator.parse import fast, open_document, parse, thorough
 from aggregator.schema import Download, Source
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "feeds"
@@ -83,7 +83,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     found = downloads(directory)
     size = sum(len(download.body) for download in found) / 1e6
-    answered = [download for download in found if fast(download) is not None]
+    answered = [download for download in found if fast(open_document(download)) is not None]
     fast_size = sum(len(download.body) for download in answered) / 1e6
     machine = f"{processor()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {machine}")

@@ -7,6 +7,8 @@
                            └─ broken ─► mend, else rescue ───┘
     JSON Feed ──► jsonfeed            plain text ──► article
 
+`pieces` cuts a document into its entries' bytes, so that those known already are left out before it is read.
+
 Both readers fill the same draft; a test holds them to the same entries. All functions are pure, and may be
 run in another process: big or broken documents take feedparser seconds.
 """
@@ -19,10 +21,11 @@ from aggregator.parse import article, jsonfeed, judge, tree
 from aggregator.parse.document import Document, open_document
 from aggregator.parse.markup import Doubt
 from aggregator.parse.mend import mended, probe
+from aggregator.parse.pieces import Pieces, pieces
 from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
-__all__ = ["fast", "parse", "thorough"]
+__all__ = ["Document", "Pieces", "fast", "open_document", "parse", "pieces", "read", "thorough"]
 
 _MAX_JUDGED = 4_000_000
 """Bytes; feedparser reads one or two megabytes a second."""
@@ -40,22 +43,17 @@ def parse(download: Download, source: Source) -> Feed:
     """
     if source.kind == "text":
         return article.read(download, source)
-    document = open_document(download)
-    feed = _fast(document)
-    return _thorough(document) if feed is None else feed
+    return read(open_document(download))
 
 
-def fast(download: Download) -> Feed | None:
+def read(document: Document) -> Feed:
+    """The feed in a document. Raises ParseError like `parse`."""
+    feed = fast(document)
+    return thorough(document) if feed is None else feed
+
+
+def fast(document: Document) -> Feed | None:
     """The feed, or None where lxml's view may differ from feedparser's. Raises ParseError like `parse`."""
-    return _fast(open_document(download))
-
-
-def thorough(download: Download) -> Feed:
-    """The feed as feedparser reads it. Raises ParseError like `parse`."""
-    return _thorough(open_document(download))
-
-
-def _fast(document: Document) -> Feed | None:
     if document.json:
         return jsonfeed.read(document)
     if document.data.count(b"<") > _MANY_TAGS:
@@ -74,7 +72,8 @@ def _fast(document: Document) -> Feed | None:
         return None
 
 
-def _thorough(document: Document) -> Feed:
+def thorough(document: Document) -> Feed:
+    """The feed as feedparser reads it. Raises ParseError like `parse`."""
     if document.json:
         return jsonfeed.read(document)
     document = _well_formed(document)

@@ -18,8 +18,8 @@ from typing import IO
 import msgspec
 
 from aggregator.errors import ParseError
-from aggregator.parse import parse, thorough
-from aggregator.schema import Download, Feed, Source, SourceKind
+from aggregator.parse import Document, read, thorough
+from aggregator.schema import Feed
 
 SECONDS = 30
 """Longest time one document may take."""
@@ -33,8 +33,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class _Work(msgspec.Struct):
-    download: Download
-    kind: SourceKind
+    document: Document
     doubted: bool
     """The fast reader has refused it already."""
 
@@ -52,13 +51,13 @@ class Parsers:
         for _ in range(size or os.cpu_count() or 1):
             self._idle.put(None)
 
-    def parse(self, download: Download, source: Source, *, doubted: bool) -> Feed:
-        """Like `parse.parse`, elsewhere; waits until a process is free. Raises ParseError."""
+    def read(self, document: Document, *, doubted: bool) -> Feed:
+        """Like `parse.read`, elsewhere; waits until a process is free. Raises ParseError."""
         parser = self._idle.get()
         try:
             if parser is None:
                 parser = _Parser()
-            result = parser.ask(_Work(download=download, kind=source.kind, doubted=doubted))
+            result = parser.ask(_Work(document=document, doubted=doubted))
         except (OSError, EOFError) as error:
             if parser is not None:
                 parser.end()
@@ -135,9 +134,8 @@ def _serve() -> None:
         except EOFError:
             return
         signal.alarm(SECONDS)
-        source = Source(id="", url=work.download.url, title="", kind=work.kind)
         try:
-            result = _Result(feed=thorough(work.download) if work.doubted else parse(work.download, source))
+            result = _Result(feed=(thorough if work.doubted else read)(work.document))
         except ParseError as error:
             result = _Result(feed=None, error=str(error))
         except (MemoryError, RecursionError):

@@ -1,7 +1,7 @@
 """One poll of one source: gather, decide, and hand back what is to be saved.
 
-Four gates, each sparing all that lies behind it: 304, the hash of the body, the hash of each entry, and
-whether an entry is new or changed.
+Four gates, each sparing all that lies behind it: 304, the hash of the body, the hash of each entry's bytes,
+and whether what was read of it is new or changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from aggregator.errors import (
 )
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities, match, only_link_moved
-from aggregator.parse import fast
+from aggregator.parse import Document, fast, open_document, parse, pieces
 from aggregator.pipeline import Pipeline, other_uid
 from aggregator.poll.apart import Parsers
 from aggregator.schema import (
@@ -35,6 +35,7 @@ from aggregator.schema import (
     FetchSettings,
     Finding,
     Identity,
+    Known,
     Memory,
     Outcome,
     OutcomeKind,
@@ -155,38 +156,63 @@ def _read(
     body_hash = blake2b(download.body, digest_size=16).hexdigest()
     if body_hash == memory.body_hash:
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), ()
-    feed = _parse(download, source, kit)
-    findings = _findings(source, feed, kit, now)
-    outcome = _news(outcome, feed, findings, known_source=memory.last_new is not None)
+    served = _parse(download, source, kit, is_new=memory.last_new is None)
+    findings = _findings(source, served, kit, now, is_new=memory.last_new is None)
+    feed = served.feed
+    outcome = _news(outcome, served, findings, known_source=memory.last_new is not None)
     if feed.truncated:
         # Validators of a cut document would hide what was cut off.
         return memory, outcome, findings
     return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, findings
 
 
-def _parse(download: Download, source: Source, kit: Kit) -> Feed:
-    small = source.kind == "feed" and len(download.body) <= IN_THREAD
-    if small:
-        feed = fast(download)
-        if feed is not None:
-            return feed
-    return kit.parsers.parse(download, source, doubted=small)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """What a document holds: entries that were read, and stored ones whose bytes it repeats."""
+
+    feed: Feed
+    hashes: tuple[str, ...] = ()
+    """Of the bytes of each entry that was read; none where they could not be told apart."""
+    same: tuple[Known, ...] = ()
 
 
-def _news(outcome: Outcome, feed: Feed, findings: Sequence[Finding], *, known_source: bool) -> Outcome:
+def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> _Served:
+    """The feed in a download; entries that the source served before, byte for byte, are not read again."""
+    if source.kind == "text":
+        return _Served(feed=parse(download, source))
+    document = open_document(download)
+    cut = pieces(document)
+    if cut is None:
+        return _Served(feed=_feed(document, kit))
+    known = {} if is_new else kit.store.served_before(source.id, cut.hashes)
+    feed = _feed(cut.without(known), kit)
+    hashes = tuple(name for name in cut.hashes if name not in known)
+    if len(hashes) != len(feed.entries):
+        hashes = ()
+    return _Served(feed=feed, hashes=hashes, same=tuple(known.values()))
+
+
+def _feed(document: Document, kit: Kit) -> Feed:
+    small = len(document.data) <= IN_THREAD
+    feed = fast(document) if small else None
+    return kit.parsers.read(document, doubted=small) if feed is None else feed
+
+
+def _news(outcome: Outcome, served: _Served, findings: Sequence[Finding], *, known_source: bool) -> Outcome:
+    feed, entries = served.feed, len(served.feed.entries) + len(served.same)
     new = sum(finding.known is None for finding in findings)
     changed = len(findings) - new
     words = [f"{number} {name}" for number, name in ((new, "new"), (changed, "changed")) if number]
-    count = "1 entry" if len(feed.entries) == 1 else f"{len(feed.entries)} entries"
+    count = "1 entry" if entries == 1 else f"{entries} entries"
     message = f"{count}, {' and '.join(words) or 'none of them new'}."
     return replace(
         outcome,
         kind="news" if findings else "unchanged",
         message=f"{message} {feed.repaired}".strip(),
-        entries=len(feed.entries),
+        entries=entries,
         new=new,
         updated=changed,
-        window_slid=known_source and outcome.status != 226 and 0 < len(feed.entries) == new,
+        window_slid=known_source and outcome.status != 226 and 0 < entries == new,
         ttl=feed.ttl,
         skip_hours=feed.skip_hours,
         skip_days=feed.skip_days,
@@ -194,36 +220,38 @@ def _news(outcome: Outcome, feed: Feed, findings: Sequence[Finding], *, known_so
     )
 
 
-def _findings(source: Source, feed: Feed, kit: Kit, now: datetime) -> tuple[Finding, ...]:
-    """The entries of a feed that are new or changed, understood."""
-    served: dict[str, tuple[Identity, Entry, str]] = {}
-    for identity, entry in zip(identities(feed.entries), feed.entries, strict=True):
-        raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
-        served.setdefault(identity.key, (identity, entry, raw_hash))
-    before = kit.store.served_before(source.id, served.keys())
-    same = {key for key, (_, _, raw_hash) in served.items() if before.get(key, (0, ""))[1] == raw_hash}
-    changed = [served[key] for key in served if key not in same]
-    if not changed:
+def _findings(
+    source: Source, served: _Served, kit: Kit, now: datetime, *, is_new: bool
+) -> tuple[Finding, ...]:
+    """The entries that are new or changed, understood."""
+    entries = served.feed.entries
+    if not entries:
         return ()
-    names = {
-        name for identity, _, _ in changed for name in (identity.key, identity.reuse_key, *identity.aliases)
-    }
+    hashes = served.hashes or ("",) * len(entries)
+    once: dict[str, tuple[Identity, Entry, str]] = {}
+    for identity, entry, item_hash in zip(identities(entries, served.same), entries, hashes, strict=True):
+        once.setdefault(identity.key, (identity, entry, item_hash))
+    given = [identity for identity, _, _ in once.values()]
+    names = {name for one in given for name in (one.key, one.reuse_key, *one.aliases)}
     matched = match(
-        [identity for identity, _, _ in changed],
-        kit.store.known(source.id, names),
-        keys=served.keys(),
-        taken={before[key][0] for key in same},
+        given,
+        {} if is_new else kit.store.known(source.id, names),
+        keys=once.keys() | {known.key for known in served.same},
+        taken={known.entry_n for known in served.same},
     )
     findings = []
-    for (_, entry, raw_hash), (identity, known) in zip(changed, matched, strict=True):
+    for (_, entry, item_hash), (identity, known) in zip(once.values(), matched, strict=True):
+        raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
         if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
             continue
-        first_seen = known.first_seen if known else now
-        article = kit.pipeline.understand(entry, identity, source, first_seen=first_seen)
+        article = kit.pipeline.understand(
+            entry, identity, source, first_seen=known.first_seen if known else now
+        )
         findings.append(
             Finding(
                 entry=entry,
                 raw_hash=raw_hash,
+                item_hash=item_hash,
                 identity=identity,
                 known=known,
                 article=article,

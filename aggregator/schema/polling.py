@@ -96,6 +96,9 @@ class Finding:
     entry: Entry
     """As the feed served it."""
     raw_hash: str
+    """Of the entry as read."""
+    item_hash: str = ""
+    """Of its bytes and what decides how they are read; empty where they could not be told apart."""
     identity: Identity
     known: Known | None
     """The stored entry it is, or None if it is new to its source."""

@@ -24,10 +24,8 @@ _KNOWN = [
 _NUMBER = sa.select(source.c.n).where(source.c.source_id == sa.bindparam("of")).scalar_subquery()
 _NAMED = (alias.c.source_n == _NUMBER) & alias.c.alias.in_(sa.bindparam("names", expanding=True))
 # Made once: a query costs more to put together than to run.
-_SERVED_BEFORE = (
-    sa.select(alias.c.alias, entry.c.n, entry.c.raw_hash)
-    .join(entry, entry.c.n == alias.c.entry_n)
-    .where(_NAMED)
+_SERVED_BEFORE = sa.select(entry.c.item_hash, *_KNOWN).where(
+    entry.c.source_n == _NUMBER, entry.c.item_hash.in_(sa.bindparam("names", expanding=True))
 )
 _KNOWN_BY = sa.select(alias.c.alias, *_KNOWN).join(entry, entry.c.n == alias.c.entry_n).where(_NAMED)
 
@@ -116,18 +114,19 @@ class Polling:
                 .values(next_poll=None, reason="Asked for by the admin.")
             )
 
-    def served_before(self, source_id: str, keys: Collection[str]) -> dict[str, tuple[int, str]]:
-        """For each key the source is known by, the number of the entry and its hash when last served."""
-        given = {"of": source_id, "names": list(keys)}
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return {name: (n, raw_hash) for name, n, raw_hash in connection.execute(_SERVED_BEFORE, given)}
+    def served_before(self, source_id: str, hashes: Collection[str]) -> dict[str, Known]:
+        """The stored entries of a source whose bytes had these hashes."""
+        return self._known(_SERVED_BEFORE, source_id, hashes)
 
     def known(self, source_id: str, names: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source that go by these keys or aliases."""
+        return self._known(_KNOWN_BY, source_id, names)
+
+    def _known(self, query: sa.Select[Any], source_id: str, names: Collection[str]) -> dict[str, Known]:
         given = {"of": source_id, "names": list(names)}
         labels = [column.name for column in _KNOWN]
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(_KNOWN_BY, given)
+            rows = connection.execute(query, given)
             return {name: Known(**dict(zip(labels, values, strict=True))) for name, *values in rows}
 
     def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:

@@ -258,6 +258,7 @@ def _entry_row(finding: Finding) -> dict[str, Any]:
     traits = ("key", "guid", "link", "path", "title", "content", "published")
     return {name: getattr(finding.identity, name) for name in traits} | {
         "raw_hash": finding.raw_hash,
+        "item_hash": finding.item_hash,
         "raw": zlib.compress(_encode(finding.entry), 1),
     }
 

@@ -180,7 +180,9 @@ entry = Table(
     Column("raw_hash", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("first_seen", Instant, nullable=False),
+    Column("item_hash", Text, nullable=False, server_default=""),
     UniqueConstraint("source_n", "key"),
+    Index("entry_item", "source_n", "item_hash"),
     Index("entry_article", "article_id"),
 )
 """What each source serves, raw, with the traits it is recognised by (hashes; `published` in ms)."""

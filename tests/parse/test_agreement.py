@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse import fast, thorough
+from aggregator.parse import fast, open_document, thorough
 from aggregator.schema import Download
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "feeds"
@@ -136,10 +136,10 @@ def test_both_readers_give_the_same_entries_of_documents_made_at_random(kind: st
         entries = "".join(entry(rng, name) for _ in range(rng.randint(1, 3)))
         body = DOCUMENTS[kind].format(feed=feed, entries=entries)
         download = fetched(body, url=rng.choice(("https://example.org/f/?q=1", "/texts/feed.xml")))
-        found = fast(download)
+        found = fast(open_document(download))
         if found is not None:
             answered += 1
-            assert found.entries == thorough(download).entries, body
+            assert found.entries == thorough(open_document(download)).entries, body
     assert answered > 50
 
 
@@ -152,10 +152,10 @@ def test_both_readers_give_the_same_entries_of_real_feeds(fetched: Fetched) -> N
         bodies.extend((SHARED / row["file"]).read_bytes() for row in rows)
     answered = 0
     for body in bodies:
-        found = fast(fetched(body))
+        found = fast(open_document(fetched(body)))
         if found is not None:
             answered += 1
-            assert found.entries == thorough(fetched(body)).entries
+            assert found.entries == thorough(open_document(fetched(body))).entries
     assert answered >= 0.9 * len(bodies)
 
 
@@ -171,7 +171,7 @@ def test_the_thorough_reader_finds_the_entries_known_to_be_in_real_feeds(fetched
             else b"<rss><item><title>t</title></item></rss>"
         )
         try:
-            feed = thorough(fetched(body))
+            feed = thorough(open_document(fetched(body)))
         except ParseError as error:
             fewer.append((row["file"], str(error)))
             continue

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse import thorough
+from aggregator.parse import open_document, thorough
 from aggregator.schema import Download, Feed
 
 Read = Callable[..., Feed]
@@ -135,7 +135,7 @@ def test_one_bad_item_does_not_lose_the_others(rss: Rss, bad: str) -> None:
 
 
 def test_the_thorough_reader_mends_as_well(fetched: Callable[..., Download]) -> None:
-    feed = thorough(fetched("<rss><channel><item><title>Q&A</title></item></channel></rss>"))
+    feed = thorough(open_document(fetched("<rss><channel><item><title>Q&A</title></item></channel></rss>")))
     assert (feed.entries[0].title, "not well-formed" in feed.repaired) == ("Q&A", True)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.parse import fast, thorough
+from aggregator.parse import fast, open_document, thorough
 from aggregator.schema import Download, Feed
 
 Rss = Callable[[str], Feed]
@@ -91,4 +91,4 @@ def test_both_readers_find_the_same_hints(fetched: Callable[..., Download]) -> N
         "<link>https://example.org/</link><language>de</language><ttl>30</ttl><skipHours><hour>3</hour><hour>4</hour>"
         "</skipHours><skipDays><day>Monday</day></skipDays><sy:updatePeriod>daily</sy:updatePeriod></channel></rss>"
     )
-    assert fast(download) == thorough(download)
+    assert fast(open_document(download)) == thorough(open_document(download))

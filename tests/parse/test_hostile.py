@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import ParseError
-from aggregator.parse import fast, thorough
+from aggregator.parse import Document, fast, open_document, thorough
 from aggregator.schema import Download, Feed
 
 Read = Callable[..., Feed]
@@ -107,37 +107,40 @@ def test_rule_17_an_attack_costs_little_time_and_memory_and_is_answered_in_words
 @pytest.mark.parametrize("reader", [fast, thorough])
 @pytest.mark.parametrize("name", ["billion laughs", "quadratic blow-up", "small entity used often"])
 def test_rule_17_both_readers_refuse_entities_that_explode(
-    fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], name: str
+    fetched: Callable[..., Download], reader: Callable[[Document], Feed | None], name: str
 ) -> None:
     with pytest.raises(ParseError, match="entities"):
-        reader(fetched(ATTACKS[name]()))
+        reader(open_document(fetched(ATTACKS[name]())))
 
 
 @pytest.mark.parametrize("reader", [fast, thorough])
 def test_rule_18_external_entities_are_never_loaded(
-    fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], tmp_path: Path
+    fetched: Callable[..., Download], reader: Callable[[Document], Feed | None], tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("TOPSECRET")
     declared = f'<!ENTITY x SYSTEM "file://{secret}"><!ENTITY % p SYSTEM "file://{secret}"> %p;'
-    feed = reader(fetched(rss("<item><title>a &x; b</title></item>", f"<!DOCTYPE rss [{declared}]>")))
+    feed = reader(
+        open_document(fetched(rss("<item><title>a &x; b</title></item>", f"<!DOCTYPE rss [{declared}]>")))
+    )
     assert feed is not None
     assert [entry.title for entry in feed.entries] == ["a &x; b"]
 
 
 @pytest.mark.parametrize("reader", [fast, thorough])
 def test_rule_18_inclusions_stylesheets_and_external_dtds_are_never_loaded(
-    fetched: Callable[..., Download], reader: Callable[[Download], Feed | None], tmp_path: Path
+    fetched: Callable[..., Download], reader: Callable[[Document], Feed | None], tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("TOPSECRET")
-    feed = reader(
+    document = open_document(
         fetched(
             f'<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="file://{secret}"?>'
             f'<!DOCTYPE rss SYSTEM "file://{secret}"><rss xmlns:xi="http://www.w3.org/2001/XInclude"><channel>'
             f'<item><title>t</title><xi:include href="file://{secret}" parse="text"/></item></channel></rss>'
         )
     )
+    feed = reader(document)
     assert feed is not None
     assert [entry.title for entry in feed.entries] == ["t"]
     assert "TOPSECRET" not in repr(feed)
