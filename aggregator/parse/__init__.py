@@ -18,10 +18,10 @@ from __future__ import annotations
 from lxml import etree
 
 from aggregator.parse import article, jsonfeed, judge, tree
+from aggregator.parse.cutting import Pieces, pieces
 from aggregator.parse.document import Document, open_document
 from aggregator.parse.markup import Doubt
 from aggregator.parse.mend import mended, probe
-from aggregator.parse.pieces import Pieces, pieces
 from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
