@@ -33,7 +33,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_environment()
         if not (purpose == "run" and stands("test", LOCKS["test"])):
-            # A lock is complete: nothing is left to resolve, and older pips stumble over extras when they try.
+            # A lock is complete: nothing is left to resolve, and older pips stumble over extras.
             lock_file = LOCKS[purpose]
             install(purpose, lock_file, "--no-deps", "--require-hashes", "--requirement", lock_file)
         install("project", "pyproject.toml", "--no-deps", "--editable", ".")
