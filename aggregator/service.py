@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
+from aggregator.poll.roll import clock, configure_sources
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 
@@ -125,17 +126,6 @@ class Service:
 def _fixed(wanted: Settings) -> tuple[object, ...]:
     """What is settled when the service starts."""
     return (wanted.service, wanted.store, wanted.web.host, wanted.web.port, wanted.web.threads)
-
-
-def configure_sources(store: Store, wanted: Settings) -> None:
-    """Makes the stored sources those of the configuration, new ones spread over their first interval."""
-    now, interval = clock(), wanted.fetch.interval
-    store.configure(wanted.sources, lambda n: cadence.first_polls(n, now, interval))
-
-
-def clock() -> datetime:
-    """The time now, UTC."""
-    return datetime.now(UTC)
 
 
 def report(polled: Polled) -> None:

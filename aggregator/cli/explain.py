@@ -20,8 +20,8 @@ from aggregator.fetch import Fetcher
 from aggregator.identity import identities
 from aggregator.parse import parse
 from aggregator.pipeline import Pipeline
+from aggregator.poll.roll import clock
 from aggregator.schema import Article, Entry, FetchSettings, Memory, Settings, Source, SourceKind
-from aggregator.service import clock
 from aggregator.urls import without_credentials
 
 SHOWN = 300

@@ -17,8 +17,8 @@ from aggregator.errors import SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
+from aggregator.poll.roll import clock, configure_sources
 from aggregator.schema import Memory, Polled, Settings
-from aggregator.service import clock, configure_sources
 from aggregator.store import Store
 
 PATIENCE = 20

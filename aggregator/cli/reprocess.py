@@ -13,8 +13,8 @@ from aggregator.errors import SettingsError
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
+from aggregator.poll.roll import clock
 from aggregator.schema import Article, Kept, Settings
-from aggregator.service import clock
 from aggregator.store import Store
 
 PAGE = 200

@@ -18,8 +18,9 @@ from aggregator.cli.desk import open_gazetteer, open_store, pass_config
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
+from aggregator.poll.roll import clock
 from aggregator.schema import Settings
-from aggregator.service import Service, clock, report
+from aggregator.service import Service, report
 
 log = logging.getLogger("dateline")
 

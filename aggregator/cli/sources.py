@@ -11,8 +11,8 @@ import click
 from aggregator import health, roster, settings
 from aggregator.cli.desk import open_store, pass_config, source_of
 from aggregator.errors import SettingsError
+from aggregator.poll.roll import clock
 from aggregator.schema import Memory
-from aggregator.service import clock
 from aggregator.urls import without_secrets
 
 

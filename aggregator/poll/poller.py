@@ -26,10 +26,10 @@ from aggregator.schema import Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of
 
-BATCH = 100
-"""Polls saved in one transaction, at most."""
-GATHER = 0.5
-"""Seconds the writer waits for a batch to grow while others are still asking."""
+BATCH = 50
+"""Polls saved in one transaction, at most; as many more may wait for their turn."""
+GATHER = 10
+"""How often the writer looks, each twentieth of a second, whether a batch still grows."""
 
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
@@ -179,8 +179,7 @@ class Poller:
             stopping = first is None
             if first is not None:
                 batch.append(first)
-                if len(self._busy) > 1 and not self._stopping:
-                    time.sleep(GATHER)
+                self._gather()
             while len(batch) < BATCH and not self._done.empty():
                 more = self._done.get()
                 if more is None:
@@ -189,6 +188,14 @@ class Poller:
                 batch.append(more)
             if batch:
                 self._save(self._reach.sort(batch, self._offline))
+
+    def _gather(self) -> None:
+        """Waits half a second at most, while others are still asking and a batch is not full."""
+        for _ in range(GATHER):
+            waiting = self._done.qsize() + 1
+            if waiting >= min(BATCH, len(self._busy)) or self._stopping:
+                return
+            time.sleep(0.05)
 
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import RefusedError, StoreError
@@ -122,7 +122,20 @@ def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
 
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return sqlite.insert(table) if is_sqlite(bind) else postgresql.insert(table)
+    if is_sqlite(bind):
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # takes longer to load than a short command takes
+
+    return postgresql.insert(table)
+
+
+def revision(engine: sa.Engine) -> str | None:
+    """The revision of a database's tables; None if it has none yet."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return found
 
 
 # --- full text: SQLite keeps an FTS5 index, PostgreSQL a tsvector column; both of folded words ---------

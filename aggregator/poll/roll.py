@@ -1,0 +1,20 @@
+"""Who is polled, and what time it is: what every command that polls begins with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aggregator import cadence
+from aggregator.schema import Settings
+from aggregator.store import Store
+
+
+def configure_sources(store: Store, wanted: Settings) -> None:
+    """Makes the stored sources those of the configuration, new ones spread over their first interval."""
+    now, interval = clock(), wanted.fetch.interval
+    store.configure(wanted.sources, lambda n: cadence.first_polls(n, now, interval))
+
+
+def clock() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
