@@ -26,14 +26,15 @@ from aggregator.schema import Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of
 
-BATCH = 50
+BATCH = 25
 """Polls saved in one transaction, at most; as many more may wait for their turn."""
 GATHER = 10
 """How often the writer looks, each twentieth of a second, whether a batch still grows."""
 
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
-_M_ARENA_MAX = -8
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+_LARGE = 131_072
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Poller:
         self._report = report
         self._pipeline = pipeline
         self._parsers = Parsers()
+        self._turn = threading.Lock()
         self._random = random.Random()  # noqa: S311 (spreads polls, protects nothing)
         self._lock = threading.Lock()
         self._idle = threading.Event()
@@ -97,6 +99,7 @@ class Poller:
             parsers=self._parsers,
             pipeline=self._pipeline,
             settings=fetch,
+            turn=self._turn,
             budget=budget,
         )
 
@@ -256,6 +259,8 @@ class Poller:
 
 
 def _share_the_heap() -> None:
-    """Lets glibc keep one heap for all threads, not one for each, whose peaks would add up."""
+    """Lets glibc keep one heap for all threads, whose peaks would add up, and give large blocks back at once."""
     with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 1)
+        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)

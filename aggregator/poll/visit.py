@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -66,6 +67,8 @@ class Kit:
     parsers: Parsers
     pipeline: Pipeline
     settings: FetchSettings
+    turn: AbstractContextManager[object]
+    """Held while entries are read and understood: two at once would only fight for interpreter and memory."""
     budget: float
     """Factor by which intervals are stretched, 1 or more."""
 
@@ -157,7 +160,8 @@ def _read(
     if body_hash == memory.body_hash:
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), ()
     served = _parse(download, source, kit, is_new=memory.last_new is None)
-    findings = _findings(source, served, kit, now, is_new=memory.last_new is None)
+    with kit.turn:
+        findings = _findings(source, served, kit, now, is_new=memory.last_new is None)
     feed = served.feed
     outcome = _news(outcome, served, findings, known_source=memory.last_new is not None)
     if feed.truncated:
@@ -194,7 +198,10 @@ def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> _Se
 
 def _feed(document: Document, kit: Kit) -> Feed:
     small = len(document.data) <= IN_THREAD
-    feed = fast(document) if small else None
+    feed = None
+    if small:
+        with kit.turn:
+            feed = fast(document)
     return kit.parsers.read(document, doubted=small) if feed is None else feed
 
 

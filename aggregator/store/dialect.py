@@ -58,7 +58,7 @@ def _sqlite(url: sa.URL) -> sa.Engine:
             "synchronous=FULL",
             "foreign_keys=ON",
             "wal_autocheckpoint=4000",
-            "cache_size=-16000",
+            "cache_size=-8000",
             "temp_store=MEMORY",
         ):
             connection.execute(f"PRAGMA {pragma}")
