@@ -259,7 +259,7 @@ class Poller:
 
 
 def _share_the_heap() -> None:
-    """Lets glibc keep one heap for all threads, whose peaks would add up, and give large blocks back at once."""
+    """Lets glibc keep one heap for all threads, whose peaks would add up, and give large blocks back."""
     with suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None)
         libc.mallopt(_M_ARENA_MAX, 1)
