@@ -33,7 +33,9 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_environment()
         if not (purpose == "run" and stands("test", LOCKS["test"])):
-            install(purpose, LOCKS[purpose], "--require-hashes", "--requirement", LOCKS[purpose])
+            # A lock is complete, so there is nothing to resolve; older pips stumble over extras when they try.
+            lock_file = LOCKS[purpose]
+            install(purpose, lock_file, "--no-deps", "--require-hashes", "--requirement", lock_file)
         install("project", "pyproject.toml", "--no-deps", "--editable", ".")
 
 
