@@ -17,6 +17,7 @@ from aggregator.schema.article import (
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
+    SECTION,
     Download,
     Enclosure,
     Entry,
@@ -35,6 +36,7 @@ from aggregator.schema.polling import (
     Polled,
 )
 from aggregator.schema.wishes import (
+    CategoryRule,
     FetchSettings,
     Secret,
     ServiceSettings,
@@ -47,8 +49,10 @@ from aggregator.schema.wishes import (
 )
 
 __all__ = [
+    "SECTION",
     "Article",
     "Category",
+    "CategoryRule",
     "Download",
     "Draft",
     "Enclosure",
