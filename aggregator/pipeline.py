@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from aggregator.classify import classify
+from aggregator.classify import NO_RULES, Rules, classify, prepared
 from aggregator.clean import clean
 from aggregator.locate import Gazetteer, locate
 from aggregator.normalise import normalise
-from aggregator.schema import Article, Entry, Identity, Source
+from aggregator.schema import Article, Entry, Identity, Settings, Source, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,12 @@ class Pipeline:
     """The steps, with what they lean on besides the article and its source."""
 
     gazetteer: Gazetteer
+    rules: Rules = NO_RULES
+    """The admin's own categories."""
+
+    def configured(self, settings: Settings) -> Pipeline:
+        """The same steps with what a configuration asks of them."""
+        return replace(self, rules=prepared(settings.categories))
 
     def trace(
         self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
@@ -43,7 +49,7 @@ class Pipeline:
 
 
 STEPS: tuple[tuple[str, Callable[[Pipeline, Article, Source], Article]], ...] = (
-    ("classify", lambda _, article, source: classify(article, source)),
+    ("classify", lambda pipeline, article, source: classify(article, source, pipeline.rules)),
     ("locate", lambda pipeline, article, source: locate(article, source, pipeline.gazetteer)),
 )
 

@@ -1,81 +1,53 @@
-"""Evidence to categories: what feed and page call an article, and what the admin says of the source.
+"""Evidence to categories: what the publisher, the address, the admin and the text itself say an article is about.
 
-A category is kept with every piece of evidence for it; independent evidence adds up (1 minus the product of
-the doubts). Pure.
+An article gets three kinds of categories, each with every piece of evidence for it:
+
+- Media Topics of the IPTC, told by the publisher's terms, the section, the address, the breadcrumb, the source, and
+  last by the words of the text. A topic of the second level brings its top with it.
+- The admin's own categories, by the words of their rules.
+- The publisher's terms as they are, whether a Media Topic answers to them or not.
+
+Pure, but for reading its own data once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from aggregator.classify.hints import hints, topics_told
+from aggregator.classify.labels import slug
+from aggregator.classify.merging import MOST, Found, ranked
+from aggregator.classify.rules import Rules, matches, prepared
+from aggregator.classify.text import findings
+from aggregator.classify.topics import top_of, topics
+from aggregator.schema import Article, Evidence, Source, replace
 
-from aggregator.classify.labels import cleaned, is_home, parts, slug
-from aggregator.schema import Article, Category, Evidence, Source, replace
+__all__ = ["MOST", "NO_RULES", "Rules", "classify", "prepared", "topics"]
 
-__all__ = ["classify"]
-
-MOST = 20
-"""Categories an article has at most."""
-
-_FEED_TERM, _BREADCRUMB, _SOURCE = 0.9, 0.7, 0.6
-_LATER = 0.01
-"""Publishers name what matters most first: so much less for each later term."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hint:
-    label: str
-    scheme: str = ""
-    score: float
-    evidence: Evidence
+NO_RULES = prepared(())
+RULE = 0.9
+"""Score of a category whose rule of the configuration holds."""
+SURE_OF_MORE = 0.6
+"""Score from which the text may name a top of which the publisher says nothing although he names another."""
 
 
-def classify(article: Article, source: Source) -> Article:
+def classify(article: Article, source: Source, rules: Rules = NO_RULES) -> Article:
     """The article with its categories: best first, equal ones by id, at most MOST of them."""
-    found: dict[str, Category] = {}
-    for hint in _hints(article, source):
-        id = slug(hint.label)
-        if id:
-            found[id] = _with(found.get(id), id, hint)
-    ranked = sorted(found.values(), key=lambda category: (-category.score, category.id))
-    return replace(article, categories=tuple(ranked[:MOST]))
+    found = Found()
+    said = list(hints(article, source))
+    told = topics_told(said, article.language)
+    for hint in said:
+        if hint.is_category:
+            found.add_label(slug(hint.label), hint)
+    for hint, topic in told:
+        found.add_topic(topic, hint.score, hint.evidence)
+    _add_words(found, article, {top_of(topic) for hint, topic in told if hint.of_article})
+    for rule, words in matches(article, rules):
+        found.add_rule(rule, rules, RULE, Evidence(kind="rule", text=", ".join(words)))
+    return replace(article, categories=ranked(found))
 
 
-def _hints(article: Article, source: Source) -> Iterator[_Hint]:
-    for label in _labels(source.categories):
-        yield _Hint(label=label, score=_SOURCE, evidence=Evidence(kind="source", text=source.id))
-    place = 0
-    for term in article.terms:
-        for label in parts(term.label):
-            score = _FEED_TERM - _LATER * min(place, 2 * MOST)
-            evidence = Evidence(kind="feed term", text=cleaned(term.label))
-            yield _Hint(label=label, scheme=term.scheme, score=score, evidence=evidence)
-            place += 1
-    for label in _labels(article.breadcrumb):
-        if not is_home(label):
-            yield _Hint(label=label, score=_BREADCRUMB, evidence=Evidence(kind="breadcrumb", text=label))
-
-
-def _labels(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield from parts(text)
-
-
-def _with(known: Category | None, id: str, hint: _Hint) -> Category:
-    if known is None:
-        return Category(
-            id=id, name=hint.label, scheme=hint.scheme, score=round(hint.score, 3), evidence=(hint.evidence,)
-        )
-    if any(old.kind == hint.evidence.kind for old in known.evidence):
-        # The same witness twice is no more certain.
-        score = max(known.score, round(hint.score, 3))
-    else:
-        score = round(1 - (1 - known.score) * (1 - hint.score), 3)
-    return replace(
-        known,
-        # A name is better than a bare id.
-        name=hint.label if known.name == id else known.name,
-        scheme=known.scheme or hint.scheme,
-        score=score,
-        evidence=known.evidence if hint.evidence in known.evidence else (*known.evidence, hint.evidence),
-    )
+def _add_words(found: Found, article: Article, tops: set[str]) -> None:
+    """Adds what the text speaks of; where the publisher names tops, others only if the text is sure."""
+    for finding in findings(article.title, article.text or article.summary, article.language):
+        if not tops or top_of(finding.topic) in tops or finding.score >= SURE_OF_MORE:
+            evidence = Evidence(kind="words", text=", ".join(finding.words))
+            found.add_topic(finding.topic, finding.score, evidence)

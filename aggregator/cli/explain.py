@@ -60,7 +60,8 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     else:
         raise SettingsError(f"{what} is no file here, no http(s) address and no number of an article.")
     with open_gazetteer() as gazetteer:
-        _explain(kept, stored, Pipeline(gazetteer=gazetteer), as_json=as_json)
+        pipeline = Pipeline(gazetteer=gazetteer)
+        _explain(kept, stored, pipeline.configured(wanted) if wanted else pipeline, as_json=as_json)
 
 
 def _kind(path: Path) -> SourceKind:

@@ -46,7 +46,7 @@ def reprocess(config: Path, start: int) -> None:
 
 
 def _again(store: Store, wanted: Settings, gazetteer: Gazetteer, kept: tuple[Kept, ...]) -> int:
-    pipeline = Pipeline(gazetteer=gazetteer)
+    pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
     anew: dict[int, Article] = {}
     for one in kept:
         (identity,) = identities((one.entry,))

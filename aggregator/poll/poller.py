@@ -97,7 +97,7 @@ class Poller:
             store=self._store,
             fetcher=self._fetchers[-1],
             parsers=self._parsers,
-            pipeline=self._pipeline,
+            pipeline=self._pipeline.configured(settings),
             settings=fetch,
             turn=self._turn,
             budget=budget,

@@ -17,6 +17,7 @@ from aggregator.schema.article import (
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
+    SECTION,
     Download,
     Enclosure,
     Entry,
@@ -36,6 +37,7 @@ from aggregator.schema.polling import (
     Polled,
 )
 from aggregator.schema.wishes import (
+    CategoryRule,
     FetchSettings,
     Host,
     Secret,
@@ -50,8 +52,10 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "SECTION",
     "Article",
     "Category",
+    "CategoryRule",
     "Download",
     "Draft",
     "Enclosure",

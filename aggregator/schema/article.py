@@ -60,19 +60,24 @@ class Evidence:
     """Why a category or place was given: which words, feed term or source."""
 
     kind: str
-    """`feed term`, `source`, `breadcrumb`, `dateline`, `georss`, …"""
+    """`feed term`, `section`, `address`, `breadcrumb`, `source`, `words`, `rule`, `dateline`, `georss`, …"""
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
+    """What an article is about: a Media Topic of the IPTC, a category of the admin, or the publisher's own term."""
+
     id: str
-    """Slug, what filters use."""
+    """What filters use: `medtop:04000000`, or a slug."""
     name: str
     scheme: str = ""
+    """Whose category it is: the IPTC's vocabulary, the publisher's scheme, or empty."""
     score: float
     """0 to 1."""
     evidence: tuple[Evidence, ...]
+    broader: tuple[str, ...] = ()
+    """Ids of the categories this one is part of, nearest first. An article has these categories too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,10 @@ class Download:
     """Seconds."""
 
 
+SECTION = "urn:dateline:section"
+"""Scheme of a term that is the section the article's page says it stands in (JSON-LD, `article:section`)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """A category the feed gives an entry."""

@@ -72,6 +72,23 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryRule:
+    """A category the admin adds, and the words by which an article has it."""
+
+    id: str
+    parent: str = ""
+    """A Media Topic (`medtop:04000000`) or the id of another rule that it is part of; empty if of none."""
+    words: tuple[str, ...]
+    """Words and phrases; an article that holds one of them has the category."""
+    not_words: tuple[str, ...] = ()
+    """An article that holds one of these does not have it."""
+    languages: tuple[str, ...] = ()
+    """ISO 639 codes; empty means articles of all languages."""
+    origin: str = ""
+    """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
     title: str = "Dateline"
     tick: timedelta = timedelta(seconds=5)
@@ -163,5 +180,6 @@ class Settings:
     """Every file read, the main one first."""
     edited: datetime | None = None
     """When the newest of them was last written."""
+    categories: tuple[CategoryRule, ...] = ()
     include: tuple[str, ...] = ()
     """Patterns of the files to include, relative to the folder of the main one."""

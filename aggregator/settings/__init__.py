@@ -14,6 +14,7 @@ from aggregator.errors import SettingsError
 from aggregator.schema import Settings, replace
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
+from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 _MAIN_ONLY = ("service", "store", "fetch", "host", "web", "include")
-_SHARED = ("source", "view")
+_SHARED = ("source", "view", "category")
 
 
 def load(path: Path) -> Settings:
@@ -67,6 +68,7 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         web=sections.web(sections.section(main, "web")),
         sources=known,
         views=views((view for table in tables for view in array(table, "view")), known),
+        categories=categories(category for table in tables for category in array(table, "category")),
         files=tuple(table.document.path.absolute() for table in tables),
         edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),
@@ -80,7 +82,7 @@ def _newest(*tables: Table) -> datetime:
 
 def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:
     refuse_unknown(main, [*_MAIN_ONLY, *_SHARED])
-    elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]] and [[view]] only"
+    elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]], [[view]], [[category]] only"
     for table in included:
         refuse_unknown(table, list(_SHARED), dict.fromkeys(_MAIN_ONLY, elsewhere))
 

@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 
 
 def keys() -> Iterator[tuple[type, str]]:
-    for table in (ServiceSettings, StoreSettings, FetchSettings, Host, WebSettings, Source, View):
+    for table in (ServiceSettings, StoreSettings, FetchSettings, Host, WebSettings, Source, CategoryRule, View):
         for field in fields(table):
             if field.name not in NOT_WRITTEN:
                 yield table, WRITTEN_AS.get((table, field.name), field.name)
