@@ -13,7 +13,16 @@ import click
 import pytest
 
 from aggregator.cli import main
-from aggregator.schema import FetchSettings, Host, ServiceSettings, Source, StoreSettings, View, WebSettings
+from aggregator.schema import (
+    CategoryRule,
+    FetchSettings,
+    Host,
+    ServiceSettings,
+    Source,
+    StoreSettings,
+    View,
+    WebSettings,
+)
 
 ROOT = Path(__file__).parents[2]
 NOT_WRITTEN = {"origin", "hosts"}
@@ -24,7 +33,16 @@ LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
 
 
 def keys() -> Iterator[tuple[type, str]]:
-    for table in (ServiceSettings, StoreSettings, FetchSettings, Host, WebSettings, Source, CategoryRule, View):
+    for table in (
+        ServiceSettings,
+        StoreSettings,
+        FetchSettings,
+        Host,
+        WebSettings,
+        Source,
+        CategoryRule,
+        View,
+    ):
         for field in fields(table):
             if field.name not in NOT_WRITTEN:
                 yield table, WRITTEN_AS.get((table, field.name), field.name)
