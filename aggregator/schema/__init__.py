@@ -13,6 +13,7 @@ from aggregator.schema.article import (
     Known,
     Mention,
     Place,
+    PlaceKind,
     Role,
 )
 from aggregator.schema.copying import replace
@@ -25,6 +26,7 @@ from aggregator.schema.feed import (
     Removal,
     Term,
 )
+from aggregator.schema.habits import Habits, Usual
 from aggregator.schema.polling import (
     Draft,
     Finding,
@@ -57,6 +59,7 @@ __all__ = [
     "Feed",
     "FetchSettings",
     "Finding",
+    "Habits",
     "Identity",
     "Kept",
     "Known",
@@ -65,6 +68,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Place",
+    "PlaceKind",
     "Point",
     "Polled",
     "Removal",
@@ -76,6 +80,7 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Usual",
     "View",
     "WebSettings",
     "replace",

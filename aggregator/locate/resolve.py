@@ -1,0 +1,175 @@
+"""Which of the places of a name is meant: size, what it lies in, the other places, and what the source usually means."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+
+from aggregator.locate.evidence import chance, size_rule
+from aggregator.locate.gazetteer import Candidate
+from aggregator.locate.recognise import Span
+
+_KINDS = {"country": 4.0, "admin1": 1.2, "admin2": -0.3, "city": 0.0, "region": 3.5, "feature": 3.0}
+"""What a kind of place is worth, in log odds beside half the logarithm of its inhabitants."""
+_ALTERNATE = -2.0
+_CAPITAL = 3.0
+_HELD = 9.0
+"""A place in what stands behind it ("Paris, Texas") is the one meant."""
+_SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 2.2, 1.8, 1.5
+_USUAL = 6.0
+_USUAL_FROM = 0.3
+_METROPOLIS = 300_000
+_ROUNDS = 2
+
+
+@dataclass(slots=True)
+class Leaning:
+    """Where a text is likely to play, before it is read: by its source."""
+
+    codes: dict[str, float] = field(default_factory=dict)
+    """Share of the articles that name each country and division, 0 to 1."""
+    spots: list[tuple[float, float, float]] = field(default_factory=list)
+    """Latitude, longitude and share of places that are usually meant."""
+    trust: float = 0.0
+    """0 to 1: how much is known."""
+
+
+@dataclass(slots=True)
+class Found:
+    """A name with the place that is meant, if the gazetteer has one."""
+
+    span: Span
+    place: Candidate | None
+    rules: list[str]
+    chance: float
+    """That the name is meant as a place at all, 0 to 1."""
+    margin: float = 0.0
+    """How far (log odds) the place is ahead of the next one of its name."""
+    ranked: tuple[Candidate, ...] = ()
+
+
+@dataclass(slots=True)
+class _Light:
+    """What the surer places of a text say: how much of it plays in which country, division and spot."""
+
+    countries: Counter[str] = field(default_factory=Counter)
+    divisions: Counter[str] = field(default_factory=Counter)
+    spots: list[tuple[float, float, float]] = field(default_factory=list)
+
+
+def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Kilometres between two points; good enough for near ones, and never far off."""
+    x = math.radians(other_lon - lon) * math.cos(math.radians((lat + other_lat) / 2))
+    y = math.radians(other_lat - lat)
+    return 6371 * math.hypot(x, y)
+
+
+def resolve(spans: list[Span], leaning: Leaning) -> list[Found]:
+    """Each name with its place: first each by itself, then in the light of those that were clear."""
+    found = [_best(span, leaning, _Light()) for span in spans]
+    for _ in range(_ROUNDS):
+        light = _light(found)
+        found = [_best(span, leaning, light) for span in spans]
+    return found
+
+
+def _light(found: list[Found]) -> _Light:
+    light = _Light()
+    seen: set[tuple[int, str]] = set()
+    for one in found:
+        place = one.place
+        if place is None or one.chance < 0.4 or (place.n, one.span.key) in seen:
+            continue
+        seen.add((place.n, one.span.key))
+        weight = one.chance * min(1.0, 0.2 + one.margin / 4)
+        light.countries[place.country] += weight
+        if "." in place.code:
+            light.divisions[place.code] += weight
+            if place.kind in ("city", "admin2") and place.lat is not None and place.lon is not None:
+                light.spots.append((place.lat, place.lon, weight))
+    return light
+
+
+def _best(span: Span, leaning: Leaning, light: _Light) -> Found:
+    if not span.candidates:
+        return Found(span, None, span.rules, chance(span.rules))
+    above = span.container.candidates if span.container else ()
+    worths = [(_worth(one, leaning, light) + _held(one, above), one) for one in span.candidates]
+    worths.sort(key=lambda pair: -pair[0])
+    margin = worths[0][0] - worths[1][0] if len(worths) > 1 else 9.0
+    ranked = tuple(one for _, one in worths)
+    best = _city_first(ranked, span)
+    rules = _rules(span, best)
+    if _usual(best, leaning) * leaning.trust > _USUAL_FROM:
+        rules.append("usual here")
+    if best.kind != "country" and (light.divisions[best.code] > 1.2 or light.countries[best.country] > 2):
+        rules.append("near others")
+    return Found(span, best, rules, chance(rules), margin, ranked)
+
+
+def _rules(span: Span, best: Candidate) -> list[str]:
+    """The rules of the name, with the kind of the place it turned out to be."""
+    if span.form != "name" or best is span.candidates[0]:
+        return list(span.rules)
+    rules = [size_rule(best), *span.rules[1:]]
+    if best.rank > 1 and "alternate name" in rules:
+        rules.remove("alternate name")
+    elif best.rank == 1 and "alternate name" not in rules:
+        rules.append("alternate name")
+    return rules
+
+
+def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
+    """The metropolis rather than the division of its name around it ("New York"), unless towns lie in it."""
+    best = ranked[0]
+    if best.kind in ("admin1", "admin2") and "others lie in it" not in span.rules and "said what it is" not in span.rules:
+        for other in ranked[1:6]:
+            if other.kind == "city" and other.code == best.code and other.rank > 1 and other.people > _METROPOLIS:
+                return other
+    return best
+
+
+def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
+    for other in above:
+        if other.kind == "admin1" and one.code == other.code and one.n != other.n:
+            return _HELD
+        if other.kind == "country" and one.country == other.country and one.kind != "country":
+            return _HELD - (1.0 if other.rank < 2 else 0.0)
+    return 0.0
+
+
+def _worth(one: Candidate, leaning: Leaning, light: _Light) -> float:
+    worth = math.log(one.people + 300) / 2 + _KINDS[one.kind]
+    if one.rank == 1:
+        worth += _ALTERNATE * (2 if one.kind == "country" else 1)
+    if one.capital:
+        worth += _CAPITAL
+    if light.countries:
+        worth += _SAME_COUNTRY * math.log1p(light.countries[one.country])
+        worth += _SAME_DIVISION * math.log1p(light.divisions[one.code])
+        worth += _CLOSE_BY * math.log1p(_near(one, light.spots, 50))
+    if leaning.trust:
+        worth += leaning.trust * _USUAL * _usual(one, leaning)
+    return worth
+
+
+def _near(one: Candidate, spots: list[tuple[float, float, float]], reach: float) -> float:
+    """How much of what lies in those spots is near a place, fading over `reach` km."""
+    if one.lat is None or one.lon is None or one.kind not in ("city", "admin2"):
+        return 0.0
+    total = 0.0
+    for lat, lon, share in spots:
+        if abs(lat - one.lat) < 1.5 and abs(lon - one.lon) < 2.5:
+            total += share * math.exp(-distance(one.lat, one.lon, lat, lon) / reach)
+    return total
+
+
+def _usual(one: Candidate, leaning: Leaning) -> float:
+    """How usual a place is for a source, 0 to 1.2 or so."""
+    if not leaning.trust:
+        return 0.0
+    country = leaning.codes.get(one.country, 0.0)
+    division = leaning.codes.get(one.code, 0.0) if "." in one.code else country * 0.5
+    near = min(1.0, _near(one, leaning.spots, 60))
+    return 0.3 * country + 0.4 * min(1.0, division * 1.5) + 0.5 * near
