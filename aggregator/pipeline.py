@@ -11,7 +11,9 @@ from aggregator.classify import classify
 from aggregator.clean import clean
 from aggregator.locate import Gazetteer, locate
 from aggregator.normalise import normalise
-from aggregator.schema import Article, Entry, Identity, Source
+from aggregator.schema import Article, Entry, Habits, Identity, Source
+
+_NEW = Habits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,30 +23,63 @@ class Pipeline:
     gazetteer: Gazetteer
 
     def trace(
-        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+        self,
+        entry: Entry,
+        identity: Identity,
+        source: Source,
+        *,
+        first_seen: datetime,
+        habits: Habits = _NEW,
+        rejected: int = 0,
     ) -> Iterator[tuple[str, Entry | Article]]:
-        """What every room makes of an entry: (name of the room, entry or article after it)."""
+        """What every room makes of an entry: (name of the room, entry or article after it).
+
+        Each mention names up to `rejected` places it is not.
+        """
         cleaned = clean(entry)
         yield "clean", cleaned
         article = normalise(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
+        context = Context(source=source, gazetteer=self.gazetteer, habits=habits, rejected=rejected)
         for name, step in STEPS:
-            article = step(self, article, source)
+            article = step(article, context)
             yield name, article
 
     def understand(
-        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+        self,
+        entry: Entry,
+        identity: Identity,
+        source: Source,
+        *,
+        first_seen: datetime,
+        habits: Habits = _NEW,
     ) -> Article:
-        """The article an entry becomes."""
+        """The article an entry becomes; `habits` are what its source usually does."""
         article = normalise(clean(entry), identity, source, first_seen=first_seen)
+        context = Context(source=source, gazetteer=self.gazetteer, habits=habits)
         for _, step in STEPS:
-            article = step(self, article, source)
+            article = step(article, context)
         return article
 
 
-STEPS: tuple[tuple[str, Callable[[Pipeline, Article, Source], Article]], ...] = (
-    ("classify", lambda _, article, source: classify(article, source)),
-    ("locate", lambda pipeline, article, source: locate(article, source, pipeline.gazetteer)),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a step may lean on besides the article."""
+
+    source: Source
+    gazetteer: Gazetteer
+    habits: Habits = _NEW
+    rejected: int = 0
+
+
+STEPS: tuple[tuple[str, Callable[[Article, Context], Article]], ...] = (
+    ("classify", lambda article, context: classify(article, context.source)),
+    (
+        "locate",
+        lambda article, context: locate(
+            article, context.source, context.gazetteer, context.habits, rejected=context.rejected
+        ),
+    ),
 )
 
 

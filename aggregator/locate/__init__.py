@@ -6,34 +6,43 @@ the source usually means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from aggregator.locate import evidence
 from aggregator.locate.build import build
+from aggregator.locate.evidence import weigh
+from aggregator.locate.focus import focus
 from aggregator.locate.gazetteer import Gazetteer
 from aggregator.locate.habit import leaning, learn
 from aggregator.locate.recognise import spans
 from aggregator.locate.resolve import Found, Leaning, resolve
 from aggregator.locate.said import said
-from aggregator.locate.text import read
-from aggregator.schema import Article, Evidence, Habits, Mention, Place, Role, Source, replace
+from aggregator.locate.text import LONGEST, read
+from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Source, replace
 
 __all__ = ["Gazetteer", "build", "learn", "locate"]
 
 _MOST = 100
 """Mentions an article gets at most."""
-_ENOUGH = 0.5
+_ENOUGH = 0.42
+"""Score from which a name is taken for a place."""
 _DATELINE_REACH = 400
-_BESIDE = 40
 _HOME = 0.5
 """What a source's own country counts before anything is learned: as if half its articles named it."""
+_HOME_TRUST = 0.7
+_NEW = Habits()
 
 
-def locate(article: Article, source: Source, gazetteer: Gazetteer, habits: Habits = Habits()) -> Article:
-    """The article with its mentions: in the order of the text, then what feed and source say."""
+def locate(
+    article: Article, source: Source, gazetteer: Gazetteer, habits: Habits = _NEW, *, rejected: int = 0
+) -> Article:
+    """The article with its mentions: in the order of the text, then what feed and source say; and its focus.
+
+    `habits` are what the source usually writes about. Each mention names up to `rejected` places it is not.
+    """
     lean = _leaning(source, gazetteer, habits)
-    mentions = [*article.mentions, *_in_text(article, gazetteer, lean), *said(article, source, gazetteer)]
-    return replace(article, mentions=tuple(mentions[:_MOST]))
+    found = [*_in_text(article, gazetteer, lean, rejected), *_joined(said(article, source, gazetteer))]
+    mentions = (*article.mentions, *found[:_MOST])
+    return replace(article, mentions=mentions, focus=focus(mentions))
 
 
 def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits) -> Leaning:
@@ -41,43 +50,71 @@ def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits) -> Leaning:
     lean = leaning(habits.places, gazetteer)
     if source.country and lean.codes.get(source.country, 0.0) < _HOME:
         codes = {**lean.codes, source.country: _HOME}
-        lean = Leaning(codes, lean.spots, max(lean.trust, 0.7))
+        lean = Leaning(codes, lean.spots, max(lean.trust, _HOME_TRUST))
     return lean
 
 
-def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning) -> Iterator[Mention]:
-    """The mentions in title and text, which are read as one: what the one makes clear helps with the other."""
-    apart = article.title and not article.text.startswith(article.title)
-    whole = f"{article.title}\n\n{article.text}" if apart else article.text
-    body = len(article.title) + 2 if apart else 0
-    small = article.language.partition("-")[0] not in ("en", "")
-    text = read(whole)
-    names = spans(text, gazetteer, small)
-    opening = _dateline(article, whole, body)
-    evidence.weigh(text, names, opening)
+def _joined(mentions: Iterable[Mention]) -> list[Mention]:
+    """A place once for what feed and source say, with the evidence of all."""
+    found: dict[tuple[str, Place], Mention] = {}
+    for one in mentions:
+        known = found.setdefault((one.role, one.place), one)
+        if known is not one:
+            evidence = known.evidence + tuple(each for each in one.evidence if each not in known.evidence)
+            found[one.role, one.place] = replace(known, score=max(known.score, one.score), evidence=evidence)
+    return list(found.values())
+
+
+def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: int) -> Iterator[Mention]:
+    """The mentions in title, dateline and text, which are read as one: what one makes clear helps with the others."""
+    text = article.text[:LONGEST]
+    heads = [(role, head) for role, head in _heads(article, text) if head]
+    whole = "\n\n".join([*(head for _, head in heads), text])
+    body = len(whole) - len(text)
+    words = read(whole)
+    names = spans(words, gazetteer, article.language.partition("-")[0] not in ("", "en"))
+    start = whole.find(article.dateline, 0, body + _DATELINE_REACH) if article.dateline else -1
+    opening = range(start, start + len(article.dateline)) if start >= 0 else range(0)
+    weigh(words, names, opening)
+    title = len(article.title) if heads and heads[0][0] == "title" else 0
+    titled = len(article.title) if text.startswith(article.title) else 0
+    near = ""
     for one in resolve(names, lean):
-        if one.chance >= _ENOUGH and one.place is not None:
-            start, end = one.span.start, one.span.end
-            role: Role = "title" if apart and start < body else "dateline" if start in opening else "body"
-            shift = 0 if role == "title" else body
-            yield _mention(one, role, whole[start:end], start - shift, gazetteer)
+        if one.chance < _ENOUGH:
+            continue
+        near = one.place.country if one.place and one.place.country else near
+        at = one.span.start
+        mention = _mention(one, whole, near, gazetteer, rejected)
+        if at < title:
+            yield replace(mention, role="title", start=at, end=one.span.end)
+        elif at < body:
+            yield replace(mention, role="dateline")
+        else:
+            role = "dateline" if at in opening else "title" if at - body < titled else "body"
+            yield replace(mention, role=role, start=at - body, end=one.span.end - body)
 
 
-def _dateline(article: Article, whole: str, body: int) -> range:
-    """Where the dateline stands."""
-    start = whole.find(article.dateline, body, body + _DATELINE_REACH) if article.dateline else -1
-    return range(start, start + len(article.dateline)) if start >= 0 else range(0)
+def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
+    """What is not in the text: the title, unless the text opens with it, and a dateline that was taken out."""
+    if not text.startswith(article.title):
+        yield "title", article.title
+    if article.dateline and article.dateline not in text[:_DATELINE_REACH]:
+        yield "dateline", article.dateline
 
 
-def _mention(found: Found, role: Role, text: str, start: int, gazetteer: Gazetteer) -> Mention:
-    assert found.place is not None
+def _mention(found: Found, whole: str, near: str, gazetteer: Gazetteer, rejected: int) -> Mention:
+    """The mention of a name; a street or river unknown to the gazetteer is in the country named before it."""
+    span = found.span
+    text = whole[span.start : span.end]
+    kind: PlaceKind = "street" if span.form == "street" else "feature"
+    unknown = Place(name=text, kind=kind, country=near)
+    others = [one for one in found.ranked if one is not found.place][:rejected]
     return Mention(
-        place=gazetteer.place(found.place),
-        role=role,
+        place=gazetteer.place(found.place) if found.place else unknown,
+        role="body",
         text=text,
-        start=start,
-        end=start + len(text),
         score=round(found.chance, 3),
         evidence=tuple(Evidence(kind="rule", text=rule) for rule in found.rules),
-        people=found.span.form == "people",
+        people=span.form == "people",
+        rejected=tuple(map(gazetteer.place, others)),
     )

@@ -35,6 +35,7 @@ _ALL_NAMES = 15_000
 """Inhabitants from which a city keeps its names in every script; below, those in Latin and Arabic letters."""
 _STATES = frozenset(("NG", "IN", "MX", "MM", "VE", "SD", "SS", "BR"))
 """Countries whose divisions are named "X State" too."""
+_STYLED = ("State of ", "Commonwealth of ", "Free State of ")
 _STEP = 2000
 _TABLES = """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
@@ -158,7 +159,8 @@ def _divisions() -> Iterator[_Row]:
         code = ".".join(one.code.split(".")[:2])
         kind = "admin1" if one.level == 1 else "admin2"
         row = _Row(one.geonameid, one.names[0], kind, country, code, (one.lat, one.lon), one.people)
-        row.called(one.names[:1], 3).called(one.names[1:], 2)
+        others = [name for name in one.names[1:] if not name.startswith(_STYLED)]
+        row.called(one.names[:1], 3).called(others, 2)
         if kind == "admin1" and country in _STATES:
             row.called([f"{name} State" for name in one.names], 2)
         if kind == "admin1":

@@ -10,17 +10,22 @@ from aggregator.locate.recognise import Span
 from aggregator.locate.text import Text, ends_sentence
 
 WEIGHTS: dict[str, float] = {
-    "country": 3.0, "region": 1.5, "feature": 1.5, "admin1": 2.5, "admin2": 1.8, "code": -3.0, "people": 2.5,
-    "short": 1.5, "street": 1.0, "kind of feature": 0.6,
-    "city of millions": 2.4, "large city": 1.6, "city": 0.9, "town": 0.1, "village": -0.6,
-    "alternate name": -1.3, "several words": 1.0, "one of few letters": -1.5, "word": -3.2, "word and country": -1.0,
-    "month": -4.0, "first name": -1.0,
-    "after a preposition": 1.2, "said what it is": 1.8, "names what it lies in": 3.2, "others lie in it": 3.0,
-    "dateline": 3.0, "in a list of places": 1.2, "person": -6.0, "surname": -3.5, "title before": -4.0,
-    "institution": 0.4, "press": -3.0, "club": -2.5, "firm": -1.8, "name goes on": -1.6, "name began before": -1.6,
-    "first of a sentence": -0.4, "small elsewhere": -2.2, "loud": -0.3, "loud word": -2.0, "speaks": -0.8,
-    "said again": 0.8, "usual here": 1.8, "near others": 0.7, "points of the compass": 0.6,
+    "country": 3.3, "region": 1.2, "feature": 0.8, "admin1": 1.0, "admin2": 1.0, "code": -3.0, "people": 2.0,
+    "short": 1.8, "street": 0.5, "kind of feature": 1.0,
+    "city of millions": 1.6, "large city": 0.7, "city": -0.4, "town": -1.3, "village": -2.2,
+    "alternate name": -1.9, "several words": 0.4, "one of few letters": -2.0, "word": -2.7, "word and country": -0.2,
+    "month": -3.5, "first name": -1.1, "saint": -1.5,
+    "after a preposition": 1.2, "said what it is": 1.0, "names what it lies in": 2.5, "others lie in it": 1.5,
+    "dateline": 3.0, "in a list of places": 1.0, "clear elsewhere": 0.9, "near others": 1.0, "usual here": 1.1,
+    "person": -4.5, "surname": -2.4, "title before": -2.8, "institution": -0.4, "press": -2.5, "club": -1.8, "firm": -2.3,
+    "name goes on": -1.3, "name began before": -1.2, "small elsewhere": -1.5, "loud": -0.4, "loud word": -1.4, "speaks": -1.6,
+    "points of the compass": 0.0, "hyphen": -1.5,
 }  # fmt: skip
+
+_MORE = 3.5
+"""What the rules that come with the place itself can add at most, in effect."""
+_CLEAR = frozenset(("after a preposition", "said what it is", "names what it lies in", "others lie in it", "dateline"))
+_AGAINST = frozenset(("person", "surname", "title before", "name goes on"))
 
 
 def chance(rules: list[str]) -> float:
@@ -28,11 +33,17 @@ def chance(rules: list[str]) -> float:
     return 1 / (1 + math.exp(-sum(map(WEIGHTS.__getitem__, rules))))
 
 
+def possible(rules: list[str]) -> bool:
+    """False if no place of the name and no other name could make a place of it."""
+    return sum(map(WEIGHTS.__getitem__, rules)) > -_MORE
+
+
 def weigh(text: Text, spans: list[Span], dateline: range = range(0)) -> None:
     """Fills the rules of each name; `dateline` is where the text's dateline stands."""
     surnames = _surnames(text)
     small = {word for word, capital in zip(text.folded, text.caps, strict=True) if not capital}
-    surnames |= {span.key for span in spans if _second(text, span)}
+    led = {span.key for span in spans if span.first and text.folded[span.first - 1] in w.BEFORE}
+    surnames |= {span.key for span in spans if _second(text, span)} - led
     for n, span in enumerate(spans):
         rules = span.rules
         rules.extend(_itself(span))
@@ -41,6 +52,10 @@ def weigh(text: Text, spans: list[Span], dateline: range = range(0)) -> None:
         if span.form not in ("street", "feature"):
             rules.extend(_beside(text, span, surnames, small))
         _contain(text, span, spans[n + 1] if n + 1 < len(spans) else None)
+    clear = {span.key for span in spans if _CLEAR & set(span.rules) and not _AGAINST & set(span.rules)}
+    for span in spans:
+        if span.form == "name" and span.key in clear and not _CLEAR & set(span.rules):
+            span.rules.append("clear elsewhere")
     for before, span, after in zip([None, *spans], spans, [*spans[1:], None], strict=False):
         if any(other and _listed(text, *pair) for other, pair in ((before, (before, span)), (after, (span, after)))):
             rules = span.rules
@@ -63,10 +78,12 @@ def _itself(span: Span) -> list[str]:
     word = span.key
     if span.last > span.first:
         rules.append("several words")
+        if word.startswith(("st ", "ste ")) and word.partition(" ")[2] in w.FIRST and best.people < 100_000:
+            rules.append("saint")
     elif span.form == "name":
         if word in w.MONTHS:
             rules.append("month")
-        elif word in w.COMMON or word in w.NEARBY:
+        elif word in w.ORDINARY:
             rules.append("word and country" if best.kind == "country" else "word")
         if word in w.FIRST:
             rules.append("first name")
@@ -95,15 +112,20 @@ def _beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list
         rules.append("loud word" if "word" in span.rules or "first name" in span.rules else "loud")
     if not opens:
         rules += _before(text, span, before, loud)
-    elif one:
-        rules.append("first of a sentence")
     if one and span.key in small and span.candidates[0].kind != "country":
         rules.append("small elsewhere")
     if one and span.key in surnames and "after a preposition" not in rules and "person" not in rules:
         rules.append("surname")
     if after < len(text.words) and text.gaps[after] == " ":
         rules += _after(text, span, after, loud)
+    if span.form == "name" and not loud and (_hyphened(text, span.first) or _hyphened(text, after)):
+        rules.append("hyphen")
     return rules
+
+
+def _hyphened(text: Text, n: int) -> bool:
+    """True if a hyphen joins a word to the one before it, and both have capitals ("Miami-Dade")."""
+    return 0 < n < len(text.words) and text.gaps[n] == "-" and text.caps[n - 1] and text.caps[n]
 
 
 def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
@@ -200,8 +222,7 @@ def _second(text: Text, span: Span) -> bool:
     if n == 0 or n != span.last or span.form != "name" or text.loud[n] or text.gaps[n] != " " or not text.caps[n - 1]:
         return False
     word = text.folded[n - 1]
-    ordinary = word in w.PLAIN or word in w.KINDS or word in w.NEARBY or word in w.COMMON or word in w.INSTITUTION
-    return not ordinary and not text.words[n - 1].isupper()
+    return word not in w.ORDINARY and not text.words[n - 1].isupper()
 
 
 def _goes_on(text: Text, n: int) -> bool:

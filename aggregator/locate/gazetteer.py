@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Literal, cast
 
 from aggregator.errors import StoreError
 from aggregator.locate.names import code_of, key, number
-from aggregator.schema import Place
+from aggregator.locate.tables import DISPUTED
+from aggregator.schema import Filing, Place, replace
 
 VERSION = 2
 """Of the file; another number means that it must be built anew."""
@@ -22,6 +24,7 @@ BITS = 25
 _CACHED = 20_000
 _MOST = 80
 """Places of one name that are looked at."""
+_AS_IT_IS = Filing(name="")
 _SHIFT = 32 - BITS
 Kind = Literal["country", "admin1", "admin2", "city", "region", "feature"]
 _SELECT = """
@@ -62,17 +65,26 @@ class Gazetteer:
 
     VERSION = VERSION
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, filings: Iterable[Filing] = ()) -> None:
         self._connection = connection
         self._lock = Lock()
         self._bits: bytes = self._value("filter")
+        self._filed: dict[int, Filing] = {}
+        self._countries: dict[str, str] = {}
+        self._added: dict[str, Candidate] = {}
+        self._blocked: set[str] = set()
+        for number_, filing in enumerate(filings, 1):
+            self._file(filing, -number_)
         self.named = lru_cache(maxsize=_CACHED)(self._named)
         self.division = lru_cache(maxsize=5000)(self._division)
         self.regions = lru_cache(maxsize=500)(self._regions)
 
     @classmethod
-    def open(cls, path: Path) -> Gazetteer:
-        """Opens what `build` made. Raises StoreError if it is missing, broken or of another version."""
+    def open(cls, path: Path, filings: Iterable[Filing] = ()) -> Gazetteer:
+        """Opens what `build` made. Raises StoreError if it is missing, broken or of another version.
+
+        `filings` are the admin's corrections: the largest place of each name is filed as they say.
+        """
         advice = "delete it, and it is built anew at the next start."
         try:
             address = path.absolute().as_uri() + "?mode=ro&immutable=1"
@@ -87,7 +99,7 @@ class Gazetteer:
         if found != (str(VERSION),):
             connection.close()
             raise StoreError(f"The gazetteer {path} is of another version of Dateline; {advice}")
-        return cls(connection)
+        return cls(connection, filings)
 
     def find(self, name: str, *, country: str = "") -> tuple[Place, ...]:
         """The places of that name, most populous first (an alternate name counts a tenth).
@@ -107,7 +119,7 @@ class Gazetteer:
     def knows(self, name_key: str) -> bool:
         """False if no place has that key; True if one has, or rarely if none has. Cheap."""
         bit = zlib.crc32(name_key.encode()) >> _SHIFT
-        return bool(self._bits[bit >> 3] & (1 << (bit & 7)))
+        return bool(self._bits[bit >> 3] & (1 << (bit & 7))) or name_key in self._added
 
     def country(self, code: str) -> Place | None:
         """The country with that ISO 3166-1 alpha-2 code. Its coordinates are those of a point inside it."""
@@ -127,6 +139,7 @@ class Gazetteer:
             code=candidate.code,
             admin1=above.name if above and above.kind == "admin1" else "",
             regions=self.regions(candidate.country) if candidate.country else (),
+            disputed_by=self._disputed(candidate),
         )
 
     def credit(self) -> str:
@@ -143,12 +156,50 @@ class Gazetteer:
         return cast(bytes, row[0]) if row else b""
 
     def _named(self, *keys: str) -> tuple[Candidate, ...]:
+        if self._blocked.intersection(keys):
+            return ()
+        added = tuple(self._added[name_key] for name_key in dict.fromkeys(keys) if name_key in self._added)
         hashes = [number(name_key) for name_key in keys if self.knows(name_key)]
         if not hashes:
-            return ()
+            return added
         with self._lock:
             rows = self._connection.execute(_SELECT, (hashes[0], hashes[-1], _MOST)).fetchall()
-        return tuple(Candidate(*row) for row in rows)
+        return added + tuple(self._as_filed(Candidate(*row)) for row in rows)
+
+    def _file(self, filing: Filing, n: int) -> None:
+        """Takes a correction in: a name that no place has becomes a city where it says it is."""
+        name_key = key(filing.name)
+        known = self._named(name_key)
+        if filing.block:
+            self._blocked |= {name_key, code_of(filing.name) or name_key}
+        elif known:
+            self._filed[known[0].n] = filing
+            if known[0].kind == "country" and filing.country:
+                self._countries[known[0].country] = filing.country
+        elif filing.lat is not None:
+            name, country = filing.rename or filing.name, filing.country
+            self._added[name_key] = Candidate(
+                n, None, name, "city", country, country, filing.lat, filing.lon, 20_000, 0, 3
+            )
+
+    def _as_filed(self, candidate: Candidate) -> Candidate:
+        filing = self._filed.get(candidate.n) or _AS_IT_IS
+        country = filing.country or self._countries.get(candidate.country, candidate.country)
+        if filing is _AS_IT_IS and country == candidate.country:
+            return candidate
+        return replace(
+            candidate,
+            name=filing.rename or candidate.name,
+            country=country,
+            code=candidate.code if country == candidate.country else country,
+            lat=candidate.lat if filing.lat is None else filing.lat,
+            lon=candidate.lon if filing.lon is None else filing.lon,
+        )
+
+    def _disputed(self, candidate: Candidate) -> tuple[str, ...]:
+        """Who else claims a place: by GeoNames' country, and by its own country if it is filed elsewhere."""
+        claims = next((DISPUTED[one] for one in (candidate.name, candidate.code, candidate.country) if one in DISPUTED), ())
+        return tuple(one for one in claims if one != candidate.country)
 
     def _division(self, code: str) -> Candidate | None:
         """The country or first-level division of that code."""

@@ -43,13 +43,22 @@ def spans(text: Text, gazetteer: Gazetteer, small_people: bool = False) -> list[
     found: list[Span] = []
     n, size = 0, len(text.words)
     while n < size and len(found) < MOST:
-        span = _road(text, n) or _people(text, n, gazetteer) or _named(text, n, gazetteer) if text.caps[n] else None
-        if span is None and small_people and not text.caps[n]:
+        span = None
+        if text.caps[n]:
+            span = _road(text, n) or _longer(_people(text, n, gazetteer), _named(text, n, gazetteer))
+        elif small_people:
             span = _people(text, n, gazetteer)
         if span:
             found.append(span)
         n = span.last + 1 if span else n + 1
     return found
+
+
+def _longer(people: Span | None, named: Span | None) -> Span | None:
+    """Of "Saudi" and "Saudi Arabia" the longer, of two as long the word for the people."""
+    if people is None or named is None:
+        return people or named
+    return named if named.last > people.last else people
 
 
 def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
@@ -60,7 +69,7 @@ def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
         if kind and kind[0] > last:
             break
         span = _look_up(text, first, last, gazetteer)
-        if span and not (last > first and text.folded[last] == "city" and (span.candidates[0].rank < 2 or _next_is_part(text, last))):
+        if span and not (last > first and text.folded[last] == "city" and _next_is_part(text, last)):
             return span
     if kind:
         last, form = kind
@@ -89,7 +98,7 @@ def _next_is_part(text: Text, last: int) -> bool:
 
 def _abbreviated(text: Text, n: int) -> bool:
     """True if the word is shortened, as in "St. Louis" or "N. Korea"."""
-    return text.gaps[n + 1] == ". " and len(text.words[n]) < 3
+    return text.gaps[n + 1] in (". ", ".") and len(text.words[n]) < 4 and text.folded[n] in w.SHORT
 
 
 def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | None:

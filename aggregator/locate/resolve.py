@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from aggregator.locate.evidence import chance, size_rule
+from aggregator.locate.evidence import chance, possible, size_rule
 from aggregator.locate.gazetteer import Candidate
 from aggregator.locate.recognise import Span
 
@@ -21,6 +22,7 @@ _USUAL = 6.0
 _USUAL_FROM = 0.3
 _METROPOLIS = 300_000
 _ROUNDS = 2
+_first = itemgetter(0)
 
 
 @dataclass(slots=True)
@@ -67,10 +69,11 @@ def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> floa
 
 def resolve(spans: list[Span], leaning: Leaning) -> list[Found]:
     """Each name with its place: first each by itself, then in the light of those that were clear."""
-    found = [_best(span, leaning, _Light()) for span in spans]
+    tried = [(span, _worths(span, leaning)) for span in spans if possible(span.rules)]
+    found = [_best(span, worths, leaning, _Light()) for span, worths in tried]
     for _ in range(_ROUNDS):
         light = _light(found)
-        found = [_best(span, leaning, light) for span in spans]
+        found = [_best(span, worths, leaning, light) for span, worths in tried]
     return found
 
 
@@ -91,12 +94,19 @@ def _light(found: list[Found]) -> _Light:
     return light
 
 
-def _best(span: Span, leaning: Leaning, light: _Light) -> Found:
+def _worths(span: Span, leaning: Leaning) -> list[float]:
+    """What each place of a name is worth by itself and by its source."""
+    above = span.container.candidates if span.container else ()
+    return [_worth(one, leaning) + _held(one, above) for one in span.candidates]
+
+
+def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Found:
     if not span.candidates:
         return Found(span, None, span.rules, chance(span.rules))
-    above = span.container.candidates if span.container else ()
-    worths = [(_worth(one, leaning, light) + _held(one, above), one) for one in span.candidates]
-    worths.sort(key=lambda pair: -pair[0])
+    lit = alone
+    if light.countries:
+        lit = [worth + _lit(one, light) for worth, one in zip(alone, span.candidates, strict=True)]
+    worths = sorted(zip(lit, span.candidates, strict=True), key=_first, reverse=True)
     margin = worths[0][0] - worths[1][0] if len(worths) > 1 else 9.0
     ranked = tuple(one for _, one in worths)
     best = _city_first(ranked, span)
@@ -139,18 +149,26 @@ def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
     return 0.0
 
 
-def _worth(one: Candidate, leaning: Leaning, light: _Light) -> float:
+def _worth(one: Candidate, leaning: Leaning) -> float:
     worth = math.log(one.people + 300) / 2 + _KINDS[one.kind]
     if one.rank == 1:
         worth += _ALTERNATE * (2 if one.kind == "country" else 1)
     if one.capital:
         worth += _CAPITAL
-    if light.countries:
-        worth += _SAME_COUNTRY * math.log1p(light.countries[one.country])
-        worth += _SAME_DIVISION * math.log1p(light.divisions[one.code])
-        worth += _CLOSE_BY * math.log1p(_near(one, light.spots, 50))
     if leaning.trust:
         worth += leaning.trust * _USUAL * _usual(one, leaning)
+    return worth
+
+
+def _lit(one: Candidate, light: _Light) -> float:
+    """What the other places of the text add to a place."""
+    worth = 0.0
+    if one.country in light.countries:
+        worth = _SAME_COUNTRY * math.log1p(light.countries[one.country])
+        if one.code in light.divisions:
+            worth += _SAME_DIVISION * math.log1p(light.divisions[one.code])
+        if light.spots:
+            worth += _CLOSE_BY * math.log1p(_near(one, light.spots, 50))
     return worth
 
 

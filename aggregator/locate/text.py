@@ -10,6 +10,7 @@ from aggregator.locate.names import fold
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?=[^\W\d_]))*|\d+(?:st|nd|rd|th)?")
 _ELIDED = re.compile(r"(?:[dDlLsSnNjJtTcCmM]|[qQ]u|dell|nell|all|sull|dall|[dD]ell|[nN]ell|[aA]ll)['’](?=\w)")
 _OWNED = re.compile(r"['’](?:s|S)$")
+_ENDS = re.compile(r"[.!?؟…]")
 _ARABIC_FIRST = "\u0621"
 _ARABIC_LAST = "\u06d3"
 LONGEST = 200_000
@@ -56,21 +57,22 @@ def read(text: str) -> Text:
     gaps = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
     caps = [word[0].isupper() or _ARABIC_FIRST <= word[0] <= _ARABIC_LAST for word in words]
     folded = [fold(word) for word in words]
-    return Text(text, words, starts, ends, folded, gaps, caps, _loud(words, gaps))
+    return Text(text, words, starts, ends, folded, gaps, caps, _loud(words, caps, gaps))
 
 
-def _loud(words: list[str], gaps: list[str]) -> list[bool]:
+def _loud(words: list[str], caps: list[bool], gaps: list[str]) -> list[bool]:
     """Line by line, or sentence by sentence: whether nearly all longer words begin with a capital."""
     loud: list[bool] = []
     long = raised = done = 0
-    for n, word in enumerate([*words, ""]):
-        if n and (n == len(words) or "\n" in gaps[n] or ends_sentence(words[n - 1], gaps[n])):
+    for n, (word, capital) in enumerate(zip(words, caps, strict=True)):
+        gap = gaps[n]
+        if gap != " " and n and ("\n" in gap or ends_sentence(words[n - 1], gap)):
             loud += [long > 3 and raised >= 0.75 * long] * (n - done)
             done, long, raised = n, 0, 0
         if len(word) > 3:
             long += 1
-            raised += word[0].isupper()
-    return loud
+            raised += capital
+    return loud + [long > 3 and raised >= 0.75 * long] * (len(words) - done)
 
 
 _STOPPED = frozenset(
@@ -80,6 +82,6 @@ _STOPPED = frozenset(
 
 def ends_sentence(word: str, gap: str) -> bool:
     """True if a sentence ends between a word and what comes next."""
-    if not any(mark in gap for mark in ".!?؟…"):
+    if not _ENDS.search(gap):
         return False
     return not (gap.startswith(".") and (len(word) == 1 or word.endswith(".") or fold(word) in _STOPPED))

@@ -103,3 +103,7 @@ STREET_FIRST = _set("rue avenue boulevard place calle avenida plaza paseo rua pr
 SPEECH = _set("said says told added explained noted dit affirme declare dijo afirmo sagte disse قال")
 """What people do, and sometimes capitals in place of their governments."""
 NEARBY = _set("north south east west northern southern eastern western northeast northwest southeast southwest central upper lower greater downtown nord sud est ouest norte sur este oeste")
+SHORT = _set("n s e w nw ne sw se st ste mt ft pt")
+"""Words that are shortened inside names: "St. Louis", "N. Main St.", "W.Va."."""
+ORDINARY = COMMON | PLAIN | KINDS | INSTITUTION | STREET | FEATURE | NEARBY
+"""Words that a place may be called by, and hardly ever is meant."""

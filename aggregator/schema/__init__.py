@@ -38,6 +38,7 @@ from aggregator.schema.polling import (
 )
 from aggregator.schema.wishes import (
     FetchSettings,
+    Filing,
     Secret,
     ServiceSettings,
     Settings,
@@ -58,6 +59,7 @@ __all__ = [
     "Evidence",
     "Feed",
     "FetchSettings",
+    "Filing",
     "Finding",
     "Habits",
     "Identity",

@@ -153,6 +153,8 @@ class Article:
     removed: tuple[Removal, ...] = ()
     categories: tuple[Category, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    focus: Place | None = None
+    """The place it is mostly about, in the country it is mostly about; None if it names none."""
     sources: tuple[str, ...] = ()
     """Ids of the sources that carry it."""
     id: int | None = None

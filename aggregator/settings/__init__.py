@@ -34,7 +34,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "web", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "web", "places", "include")
 _SHARED = ("source", "view")
 
 
@@ -65,6 +65,7 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         store=sections.store(sections.section(main, "store")),
         fetch=sections.fetch(sections.section(main, "fetch")),
         web=sections.web(sections.section(main, "web")),
+        places=sections.places(sections.section(main, "places")),
         sources=known,
         views=views((view for table in tables for view in array(table, "view")), known),
         files=tuple(table.document.path.absolute() for table in tables),
