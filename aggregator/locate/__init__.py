@@ -72,10 +72,11 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
     whole = "\n\n".join([*(head for _, head in heads), text])
     body = len(whole) - len(text)
     words = read(whole)
-    names = spans(words, gazetteer, article.language.partition("-")[0] not in ("", "en"))
+    language = article.language.partition("-")[0]
+    names = spans(words, gazetteer, small_people=language not in ("", "en"))
     start = whole.find(article.dateline, 0, body + _DATELINE_REACH) if article.dateline else -1
     opening = range(start, start + len(article.dateline)) if start >= 0 else range(0)
-    weigh(words, names, opening)
+    weigh(words, names, opening, nouns=language == "de")
     title = len(article.title) if heads and heads[0][0] == "title" else 0
     titled = len(article.title) if text.startswith(article.title) else 0
     near = ""

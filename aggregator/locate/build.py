@@ -223,4 +223,6 @@ def _city(city: dict[str, Any]) -> _Row:
     at = (city["latitude"], city["longitude"])
     row = _Row(city["geonameid"], city["name"], "city", city["countrycode"], code, at, people)
     row.called([name for name in names if name == city["name"]], 3)
-    return row.called(tables.MORE_NAMES.get(row.geonameid or 0, ()), 2).called(names, 1)
+    # In other letters nearly every name of a city is its usual one.
+    foreign = [name for name in names if people >= _ALL_NAMES and name[0] > "\u036f"]
+    return row.called(tables.MORE_NAMES.get(row.geonameid or 0, ()), 2).called(foreign, 2).called(names, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from aggregator.locate import words as w
 from aggregator.locate.gazetteer import Candidate
@@ -13,18 +14,20 @@ WEIGHTS: dict[str, float] = {
     "country": 3.3, "region": 1.2, "feature": 0.8, "admin1": 1.0, "admin2": 1.0, "code": -3.0, "people": 2.0,
     "short": 1.8, "street": 0.5, "kind of feature": 1.0,
     "city of millions": 1.6, "large city": 0.7, "city": -0.4, "town": -1.3, "village": -2.2,
-    "alternate name": -1.9, "several words": 0.4, "one of few letters": -2.0, "word": -2.7, "word and country": -0.2,
-    "month": -3.5, "first name": -1.1, "saint": -1.5,
+    "alternate name": -1.9, "alternate name of a large city": -0.9, "noun": -1.5, "several words": 0.4, "one of few letters": -2.0, "word": -2.7, "word and country": -0.2,
+    "month": -3.5, "first name": -0.7, "saint": -1.5,
     "after a preposition": 1.2, "said what it is": 1.0, "names what it lies in": 2.5, "others lie in it": 1.5,
     "dateline": 3.0, "in a list of places": 1.0, "clear elsewhere": 0.9, "near others": 1.0, "usual here": 1.1,
     "person": -4.5, "surname": -2.4, "title before": -2.8, "institution": -0.4, "press": -2.5, "club": -1.8, "firm": -2.3,
     "name goes on": -1.3, "name began before": -1.2, "small elsewhere": -1.5, "loud": -0.4, "loud word": -1.4, "speaks": -1.6,
-    "points of the compass": 0.0, "hyphen": -1.5,
+    "points of the compass": 0.0, "hyphen": -1.5, "several of a kind": 1.5, "amid a list of places": 1.0,
+    "word with a capital": -2.3, "named after it": -1.0,
 }  # fmt: skip
 
 _MORE = 3.5
 """What the rules that come with the place itself can add at most, in effect."""
-_CLEAR = frozenset(("after a preposition", "said what it is", "names what it lies in", "others lie in it", "dateline"))
+_BODIES = w.INSTITUTION | w.FIRM | w.STREET | w.FEATURE | w.PRESS
+_CLEAR = frozenset(("after a preposition", "said what it is", "several of a kind", "names what it lies in", "others lie in it", "dateline"))
 _AGAINST = frozenset(("person", "surname", "title before", "name goes on"))
 
 
@@ -38,8 +41,11 @@ def possible(rules: list[str]) -> bool:
     return sum(map(WEIGHTS.__getitem__, rules)) > -_MORE
 
 
-def weigh(text: Text, spans: list[Span], dateline: range = range(0)) -> None:
-    """Fills the rules of each name; `dateline` is where the text's dateline stands."""
+def weigh(text: Text, spans: list[Span], dateline: range = range(0), *, nouns: bool = False) -> None:
+    """Fills the rules of each name; `dateline` is where the text's dateline stands.
+
+    `nouns` is true for German, which writes every noun with a capital.
+    """
     surnames = _surnames(text)
     small = {word for word, capital in zip(text.folded, text.caps, strict=True) if not capital}
     led = {span.key for span in spans if span.first and text.folded[span.first - 1] in w.BEFORE}
@@ -47,6 +53,8 @@ def weigh(text: Text, spans: list[Span], dateline: range = range(0)) -> None:
     for n, span in enumerate(spans):
         rules = span.rules
         rules.extend(_itself(span))
+        if nouns and span.form == "name" and span.first == span.last and _is_small(span.candidates[0]):
+            rules.append("noun")
         if span.start in dateline:
             rules.append("dateline")
         if span.form not in ("street", "feature"):
@@ -56,11 +64,19 @@ def weigh(text: Text, spans: list[Span], dateline: range = range(0)) -> None:
     for span in spans:
         if span.form == "name" and span.key in clear and not _CLEAR & set(span.rules):
             span.rules.append("clear elsewhere")
-    for before, span, after in zip([None, *spans], spans, [*spans[1:], None], strict=False):
-        if any(other and _listed(text, *pair) for other, pair in ((before, (before, span)), (after, (span, after)))):
-            rules = span.rules
-            if span.container is None and "others lie in it" not in rules:
-                rules.append("in a list of places")
+    _list(text, spans)
+
+
+def _list(text: Text, spans: list[Span]) -> None:
+    """Notes the names that stand in lists; what is said of the first ("the cities of …") is said of all."""
+    for one, other in pairwise(spans):
+        if _listed(text, one, other):
+            for each in (one, other):
+                if each.container is None and "others lie in it" not in each.rules:
+                    twice = "in a list of places" in each.rules and each.form == "name"
+                    each.rules.append("amid a list of places" if twice else "in a list of places")
+            if "several of a kind" in one.rules and "several of a kind" not in other.rules:
+                other.rules.append("several of a kind")
 
 
 def _itself(span: Span) -> list[str]:
@@ -74,7 +90,7 @@ def _itself(span: Span) -> list[str]:
     if span.form == "short":
         rules = ["short" if best.rank > 1 else "code"]
     elif best.rank == 1:
-        rules.append("alternate name")
+        rules.append(alternate_rule(best))
     word = span.key
     if span.last > span.first:
         rules.append("several words")
@@ -90,6 +106,10 @@ def _itself(span: Span) -> list[str]:
         if len(word) < 4 and best.kind != "country":
             rules.append("one of few letters")
     return rules
+
+
+def _is_small(place: Candidate) -> bool:
+    return place.kind == "city" and place.people < 100_000
 
 
 def size_rule(place: Candidate) -> str:
@@ -112,6 +132,8 @@ def _beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list
         rules.append("loud word" if "word" in span.rules or "first name" in span.rules else "loud")
     if not opens:
         rules += _before(text, span, before, loud)
+        if not loud and "word" in span.rules:
+            span.rules[span.rules.index("word")] = "word with a capital"
     if one and span.key in small and span.candidates[0].kind != "country":
         rules.append("small elsewhere")
     if one and span.key in surnames and "after a preposition" not in rules and "person" not in rules:
@@ -133,6 +155,10 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
     rules = []
     if word in w.OF and before and text.folded[before - 1] in w.KINDS:
         return ["said what it is"]
+    if word in w.OF and before and text.folded[before - 1] in w.MANY:
+        return ["several of a kind"]
+    if word in w.OF and before and text.folded[before - 1] in w.BODY and text.caps[before - 1]:
+        return ["named after it"]
     if word in w.KINDS and gap == " ":
         rules.append("said what it is")
     elif word in w.BEFORE and gap == " ":
@@ -144,6 +170,8 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
             rules.append("person")
         elif word in w.TITLES:
             rules.append("title before")
+        elif word in w.CLUB_FIRST and gap == " ":
+            rules.append("club")
         elif before and text.caps[before - 1] and text.folded[before - 1] in w.FIRST and text.gaps[before] == " ":
             rules.append("person")
         elif gap == " " and not loud and word not in w.PLAIN and word not in w.KINDS and word not in w.NEARBY:
@@ -154,7 +182,8 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
 def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
     word = text.folded[after]
     if not text.caps[after]:
-        return ["speaks"] if word in w.SPEECH and span.form == "name" else []
+        small = span.form == "name" and span.candidates[0].kind == "city" and not span.candidates[0].capital
+        return ["speaks"] if word in w.SPEECH and small else []
     if not text.words[after].isascii():
         return []
     if word in w.PRESS:
@@ -167,9 +196,19 @@ def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
         return ["firm"]
     if loud or word in w.TITLES:
         return []
-    if span.form == "name" and span.first == span.last and span.key in w.FIRST:
+    if span.form == "name" and span.first == span.last and span.key in w.FIRST and not _is_body(text, after):
         return ["person"]
     return ["name goes on"] if span.form == "name" else []
+
+
+def _is_body(text: Text, n: int) -> bool:
+    """True if the capitals from here on name a body, street or park ("Virginia Commonwealth University")."""
+    for at in range(n, min(n + 4, len(text.words))):
+        if not text.caps[at] or (at > n and text.gaps[at] != " "):
+            return False
+        if text.folded[at] in _BODIES:
+            return True
+    return False
 
 
 def _contain(text: Text, span: Span, other: Span | None) -> None:
@@ -179,7 +218,7 @@ def _contain(text: Text, span: Span, other: Span | None) -> None:
     gap = text.text[span.end : other.start]
     if gap not in (", ", " (", ",", " ") or other.form not in ("name", "short"):
         return
-    held = [one for one in span.candidates if any(_lies_in(one.code, one.country, each) for each in other.candidates)]
+    held = any(holds(above, one) for above in other.candidates for one in span.candidates)
     if not held or (gap == " " and other.form != "short"):
         return
     span.container = other
@@ -187,11 +226,16 @@ def _contain(text: Text, span: Span, other: Span | None) -> None:
     other.rules.append("others lie in it")
 
 
-def _lies_in(code: str, country: str, other: object) -> bool:
-    kind, above = getattr(other, "kind", ""), getattr(other, "code", "")
-    return (kind == "country" and country == getattr(other, "country", "") and "." in code) or (
-        kind == "admin1" and code == above
-    )
+def alternate_rule(place: Candidate) -> str:
+    """What it says that a name is but an alternate one: "Lisboa" is no surprise, a hamlet's third name is."""
+    return "alternate name of a large city" if place.people > 300_000 else "alternate name"
+
+
+def holds(above: Candidate, one: Candidate) -> bool:
+    """True if a country or division holds a place."""
+    if above.kind == "admin1":
+        return one.code == above.code and one.n != above.n
+    return above.kind == "country" and one.country == above.country and one.kind != "country"
 
 
 def _listed(text: Text, one: Span | None, other: Span | None) -> bool:

@@ -14,6 +14,8 @@ MOST = 400
 _LONGEST = 6
 """Words of a name."""
 _JOINTS = frozenset((" ", "-", "\u00a0", "‑", "–"))
+_KNOWN = 50_000
+"""Inhabitants of a city whose name is looked for inside an Arabic word."""
 _PREFIXES = "وفبلك"
 """Arabic words of one letter that are written together with the next."""
 _ROADS = frozenset(("road", "route", "highway", "interstate", "hwy", "rte", "autoroute", "carretera", "bundesstrasse"))
@@ -162,18 +164,20 @@ def _people(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
 
 def _prefixed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """An Arabic name behind "and", "in", "for" (بالرباط, وتونس, للمغرب): the span is the name alone."""
-    word = text.words[first]
+    word, folded = text.words[first], text.folded[first]
     if word[0] not in _PREFIXES or len(word) < 4:
         return None
-    shorts = [word[1:], *([f"ا{word[1:]}"] if word.startswith("لل") else [])]
-    for short in shorts:
-        key = text.folded[first][-len(short) :] if short == word[1:] else "ا" + text.folded[first][1:]
-        found = gazetteer.named(key) if gazetteer.knows(key) else ()
-        if found and (found[0].people >= 50_000 or found[0].rank > 1):
-            span = _span(text, first, first, found)
-            span.start += 1
-            span.key = key
-            return span
+    cuts = [1, 2] if word[1] in _PREFIXES and len(word) > 4 else [1]
+    for cut in cuts:
+        start = "ا" + folded[cut:] if folded[cut - 1 : cut + 1] == "لل" else folded[cut:]
+        for last in reversed(_lasts(text, first)):
+            key = start + "".join(text.gaps[n] + text.folded[n] for n in range(first + 1, last + 1))
+            found = gazetteer.named(key) if gazetteer.knows(key) else ()
+            if found and (found[0].people >= _KNOWN or found[0].kind != "city"):
+                span = _span(text, first, last, found)
+                span.start += cut
+                span.key = key
+                return span
     return None
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from aggregator.locate.evidence import chance, possible, size_rule
+from aggregator.locate.evidence import alternate_rule, chance, holds, possible, size_rule
 from aggregator.locate.gazetteer import Candidate
 from aggregator.locate.recognise import Span
 
@@ -17,6 +17,8 @@ _ALTERNATE = -2.0
 _CAPITAL = 3.0
 _HELD = 9.0
 """A place in what stands behind it ("Paris, Texas") is the one meant."""
+_TOLD = 6.0
+"""What is said once of a name holds for the rest of the text."""
 _SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 2.2, 1.8, 1.5
 _USUAL = 6.0
 _USUAL_FROM = 0.3
@@ -58,6 +60,8 @@ class _Light:
     countries: Counter[str] = field(default_factory=Counter)
     divisions: Counter[str] = field(default_factory=Counter)
     spots: list[tuple[float, float, float]] = field(default_factory=list)
+    told: dict[str, set[int]] = field(default_factory=dict)
+    """The places that names mean because it is said what they lie in, or what lies in them."""
 
 
 def distance(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
@@ -85,6 +89,10 @@ def _light(found: list[Found]) -> _Light:
         if place is None or one.chance < 0.4 or (place.n, one.span.key) in seen:
             continue
         seen.add((place.n, one.span.key))
+        if one.span.container:
+            light.told.setdefault(one.span.key, set()).add(place.n)
+            above = {other.n for other in one.span.container.candidates if holds(other, place)}
+            light.told.setdefault(one.span.container.key, set()).update(above)
         weight = one.chance * min(1.0, 0.2 + one.margin / 4)
         light.countries[place.country] += weight
         if "." in place.code:
@@ -105,7 +113,11 @@ def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Fo
         return Found(span, None, span.rules, chance(span.rules))
     lit = alone
     if light.countries:
-        lit = [worth + _lit(one, light) for worth, one in zip(alone, span.candidates, strict=True)]
+        told = () if span.container else light.told.get(span.key, ())
+        lit = [
+            worth + _lit(one, light) + (_TOLD if one.n in told else 0.0)
+            for worth, one in zip(alone, span.candidates, strict=True)
+        ]
     worths = sorted(zip(lit, span.candidates, strict=True), key=_first, reverse=True)
     margin = worths[0][0] - worths[1][0] if len(worths) > 1 else 9.0
     ranked = tuple(one for _, one in worths)
@@ -122,11 +134,9 @@ def _rules(span: Span, best: Candidate) -> list[str]:
     """The rules of the name, with the kind of the place it turned out to be."""
     if span.form != "name" or best is span.candidates[0]:
         return list(span.rules)
-    rules = [size_rule(best), *span.rules[1:]]
-    if best.rank > 1 and "alternate name" in rules:
-        rules.remove("alternate name")
-    elif best.rank == 1 and "alternate name" not in rules:
-        rules.append("alternate name")
+    rules = [size_rule(best), *(rule for rule in span.rules[1:] if not rule.startswith("alternate name"))]
+    if best.rank == 1:
+        rules.append(alternate_rule(best))
     return rules
 
 
@@ -134,17 +144,16 @@ def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
     """The metropolis rather than the division of its name around it ("New York"), unless towns lie in it."""
     best = ranked[0]
     if best.kind in ("admin1", "admin2") and "others lie in it" not in span.rules and "said what it is" not in span.rules:
+        least = _METROPOLIS if best.kind == "admin1" else _METROPOLIS // 10
         for other in ranked[1:6]:
-            if other.kind == "city" and other.code == best.code and other.rank > 1 and other.people > _METROPOLIS:
+            if other.kind == "city" and other.code == best.code and other.people > least:
                 return other
     return best
 
 
 def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
     for other in above:
-        if other.kind == "admin1" and one.code == other.code and one.n != other.n:
-            return _HELD
-        if other.kind == "country" and one.country == other.country and one.kind != "country":
+        if holds(other, one):
             return _HELD - (1.0 if other.rank < 2 else 0.0)
     return 0.0
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from aggregator.locate.names import fold
+from aggregator.locate.words import PLAIN
 
 _WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?=[^\W\d_]))*|\d+(?:st|nd|rd|th)?")
 _ELIDED = re.compile(r"(?:[dDlLsSnNjJtTcCmM]|[qQ]u|dell|nell|all|sull|dall|[dD]ell|[nN]ell|[aA]ll)['’](?=\w)")
@@ -57,22 +58,22 @@ def read(text: str) -> Text:
     gaps = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
     caps = [word[0].isupper() or _ARABIC_FIRST <= word[0] <= _ARABIC_LAST for word in words]
     folded = [fold(word) for word in words]
-    return Text(text, words, starts, ends, folded, gaps, caps, _loud(words, caps, gaps))
+    return Text(text, words, starts, ends, folded, gaps, caps, _loud(folded, caps, words, gaps))
 
 
-def _loud(words: list[str], caps: list[bool], gaps: list[str]) -> list[bool]:
-    """Line by line, or sentence by sentence: whether nearly all longer words begin with a capital."""
+def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]) -> list[bool]:
+    """Line by line, or sentence by sentence: whether (nearly) every word begins with a capital that might not."""
     loud: list[bool] = []
-    long = raised = done = 0
-    for n, (word, capital) in enumerate(zip(words, caps, strict=True)):
+    some = raised = done = 0
+    for n, (word, capital) in enumerate(zip(folded, caps, strict=True)):
         gap = gaps[n]
         if gap != " " and n and ("\n" in gap or ends_sentence(words[n - 1], gap)):
-            loud += [long > 3 and raised >= 0.75 * long] * (n - done)
-            done, long, raised = n, 0, 0
-        if len(word) > 3:
-            long += 1
+            loud += [some > 2 and raised >= 0.9 * some] * (n - done)
+            done, some, raised = n, 0, 0
+        if len(word) > 2 and word not in PLAIN:
+            some += 1
             raised += capital
-    return loud + [long > 3 and raised >= 0.75 * long] * (len(words) - done)
+    return loud + [some > 2 and raised >= 0.9 * some] * (len(words) - done)
 
 
 _STOPPED = frozenset(

@@ -55,6 +55,11 @@ pueblo provincia region estado municipio localidad capital departamento stadt do
 vila municipio regiao bairro مدينه محافظه ولايه اقليم قريه منطقه مقاطعه عاصمه بلده جهه عماله
 """)
 """What a place is: "the city of X", "la ville de X", "مدينة X"."""
+MANY = _set("""
+cities towns villages counties states provinces districts regions capitals suburbs islands villes communes regions ciudades
+pueblos provincias municipios stadte dorfer kreise cidades vilas مدن محافظات ولايات
+""")
+"""What several places are: "the cities of X, Y and Z"."""
 OF = _set("of de d di du von da do del")
 INSTITUTION = _set("""
 police sheriff department dept fire council courthouse court courts jail prison board public community chamber fair town
@@ -80,6 +85,16 @@ devils predators blues blackhawks wildcats bulldogs buckeyes gators seminoles hu
 cornhuskers hoosiers boilermakers wolverines badgers hawkeyes cyclones jayhawks razorbacks rebels gamecocks cardinals county
 galaxy dynamo sounders cosmos town forest wednesday argyle orient alexandra vale
 """) - _set("county town")
+CLUB_FIRST = _set("""
+real fc ac as afc atletico inter borussia bayern sporting dynamo dinamo cska olympique racing deportivo athletic cd cf sc sv vfb
+vfl rb lokomotiv spartak maccabi hapoel stade paris
+""") - _set("paris inter as")
+"""What the names of clubs begin with ("Real Madrid")."""
+BODY = _set("""
+bank university church duke duchess prince princess earl bishop archbishop king queen museum institute college daughters sons bank
+banque banco universite universidad universidade universitat
+""")
+"""What is named after a place and is somewhere else as like as not ("Bank of America")."""
 FIRM = _set("""
 inc corp corporation co company llc ltd plc gmbh ag sa bank bancorp airlines airways motors motor insurance foundation fund group holdings
 industries partners capital technologies systems valve steel energy hotel hotels resort casino theatre theater club center centre
