@@ -13,10 +13,12 @@ from aggregator import __version__
 from aggregator.cli.articles import articles
 from aggregator.cli.desk import whisper
 from aggregator.cli.explain import explain
+from aggregator.cli.gazetteer import gazetteer
 from aggregator.cli.poll import poll
 from aggregator.cli.reprocess import reprocess
 from aggregator.cli.run import check, init, run
 from aggregator.cli.sources import sources
+from aggregator.cli.understand import understand
 from aggregator.errors import DatelineError, FilterError, SettingsError
 
 
@@ -59,5 +61,5 @@ def main(ctx: click.Context, config: Path) -> None:
     ctx.obj = config
 
 
-for command in (init, run, check, poll, articles, sources, explain, reprocess):
+for command in (init, run, check, poll, articles, sources, explain, understand, reprocess, gazetteer):
     main.add_command(command)

@@ -35,7 +35,7 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
         raise click.UsageError("Choose --due or --source, not both.")
     wanted = settings.load(config)
     _demand_known(wanted, source_ids)
-    with open_store(wanted) as store, open_gazetteer() as gazetteer:
+    with open_store(wanted) as store, open_gazetteer(wanted.places) as gazetteer:
         for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
                 if alone:

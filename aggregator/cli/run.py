@@ -41,7 +41,7 @@ def init(config: Path) -> None:
             raise ServiceError(f"{config} cannot be written: {error.strerror}.") from error
         click.echo(f"Wrote {config}: add your sources there.")
     wanted = settings.load(config)
-    with open_store(wanted), open_gazetteer():
+    with open_store(wanted), open_gazetteer(wanted.places):
         click.echo("The database is ready. Next: dateline run")
 
 
@@ -62,7 +62,7 @@ def run(config: Path) -> None:
 
     wanted = settings.load(config)
     _start_log(wanted)
-    with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
+    with open_store(wanted) as store, open_gazetteer(wanted.places) as gazetteer, store.poller() as alone:
         if not alone:
             raise ServiceError(
                 f"Another Dateline already polls the database of {config}; stop it, "

@@ -26,9 +26,8 @@ _MOST = 100
 _ENOUGH = 0.42
 """Score from which a name is taken for a place."""
 _DATELINE_REACH = 400
-_HOME = 0.5
-"""What a source's own country counts before anything is learned: as if half its articles named it."""
-_HOME_TRUST = 0.7
+_HOME = 0.8
+"""What a source's own country counts before anything is learned: as if most of its articles named it."""
 _NEW = Habits()
 
 
@@ -41,7 +40,7 @@ def locate(
     """
     lean = _leaning(source, gazetteer, habits)
     found = [*_in_text(article, gazetteer, lean, rejected), *_joined(said(article, source, gazetteer))]
-    mentions = (*article.mentions, *found[:_MOST])
+    mentions = tuple(found[:_MOST])
     return replace(article, mentions=mentions, focus=focus(mentions))
 
 
@@ -50,7 +49,7 @@ def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits) -> Leaning:
     lean = leaning(habits.places, gazetteer)
     if source.country and lean.codes.get(source.country, 0.0) < _HOME:
         codes = {**lean.codes, source.country: _HOME}
-        lean = Leaning(codes, lean.spots, max(lean.trust, _HOME_TRUST))
+        lean = Leaning(codes, lean.spots, 1.0)
     return lean
 
 

@@ -55,7 +55,7 @@ def weigh(text: Text, spans: list[Span], dateline: range = range(0), *, nouns: b
         rules.extend(_itself(span))
         if nouns and span.form == "name" and span.first == span.last and _is_small(span.candidates[0]):
             rules.append("noun")
-        if span.start in dateline:
+        if span.start in dateline and "code" not in rules:
             rules.append("dateline")
         if span.form not in ("street", "feature"):
             rules.extend(_beside(text, span, surnames, small))

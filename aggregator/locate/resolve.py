@@ -11,10 +11,10 @@ from aggregator.locate.evidence import alternate_rule, chance, holds, possible, 
 from aggregator.locate.gazetteer import Candidate
 from aggregator.locate.recognise import Span
 
-_KINDS = {"country": 4.0, "admin1": 1.2, "admin2": -0.3, "city": 0.0, "region": 3.5, "feature": 3.0}
+_KINDS = {"country": 4.0, "admin1": 0.6, "admin2": -0.3, "city": 0.0, "region": 3.5, "feature": 3.0}
 """What a kind of place is worth, in log odds beside half the logarithm of its inhabitants."""
 _ALTERNATE = -2.0
-_CAPITAL = 3.0
+_CAPITAL = 2.0
 _HELD = 9.0
 """A place in what stands behind it ("Paris, Texas") is the one meant."""
 _TOLD = 6.0
