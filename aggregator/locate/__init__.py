@@ -7,6 +7,7 @@ the source usually means.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from aggregator.locate.build import build
 from aggregator.locate.evidence import weigh
@@ -17,7 +18,7 @@ from aggregator.locate.recognise import spans
 from aggregator.locate.resolve import Found, Leaning, resolve
 from aggregator.locate.said import said
 from aggregator.locate.text import LONGEST, read
-from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Source, replace
+from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Role, Source, replace
 
 __all__ = ["Gazetteer", "build", "learn", "locate"]
 
@@ -83,15 +84,15 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
         if one.chance < _ENOUGH:
             continue
         near = one.place.country if one.place and one.place.country else near
-        at = one.span.start
-        mention = _mention(one, whole, near, gazetteer, rejected)
+        at, shift = one.span.start, body
+        role: Role = "body"
         if at < title:
-            yield replace(mention, role="title", start=at, end=one.span.end)
-        elif at < body:
-            yield replace(mention, role="dateline")
-        else:
-            role = "dateline" if at in opening else "title" if at - body < titled else "body"
-            yield replace(mention, role=role, start=at - body, end=one.span.end - body)
+            role, shift = "title", 0
+        elif at < body or at in opening:
+            role = "dateline"
+        elif at - body < titled:
+            role = "title"
+        yield _mention(one, role, at - shift, whole, near, gazetteer, rejected)
 
 
 def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
@@ -102,19 +103,30 @@ def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
         yield "dateline", article.dateline
 
 
-def _mention(found: Found, whole: str, near: str, gazetteer: Gazetteer, rejected: int) -> Mention:
-    """The mention of a name; a street or river unknown to the gazetteer is in the country named before it."""
+def _mention(
+    found: Found, role: Role, start: int, whole: str, near: str, gazetteer: Gazetteer, rejected: int
+) -> Mention:
+    """The mention of a name; a street or river unknown to the gazetteer is in the country named before it.
+
+    `start` is below 0 for a dateline that was taken out of the text.
+    """
     span = found.span
     text = whole[span.start : span.end]
     kind: PlaceKind = "street" if span.form == "street" else "feature"
-    unknown = Place(name=text, kind=kind, country=near)
     others = [one for one in found.ranked if one is not found.place][:rejected]
     return Mention(
-        place=gazetteer.place(found.place) if found.place else unknown,
-        role="body",
+        place=gazetteer.place(found.place) if found.place else Place(name=text, kind=kind, country=near),
+        role=role,
         text=text,
+        start=start if start >= 0 else None,
+        end=start + len(text) if start >= 0 else None,
         score=round(found.chance, 3),
-        evidence=tuple(Evidence(kind="rule", text=rule) for rule in found.rules),
+        evidence=tuple(map(_evidence, found.rules)),
         people=span.form == "people",
         rejected=tuple(map(gazetteer.place, others)),
     )
+
+
+@cache
+def _evidence(rule: str) -> Evidence:
+    return Evidence(kind="rule", text=rule)

@@ -78,6 +78,7 @@ class Gazetteer:
         self.named = lru_cache(maxsize=_CACHED)(self._named)
         self.division = lru_cache(maxsize=5000)(self._division)
         self.regions = lru_cache(maxsize=500)(self._regions)
+        self.place = lru_cache(maxsize=_CACHED // 4)(self._place)
 
     @classmethod
     def open(cls, path: Path, filings: Iterable[Filing] = ()) -> Gazetteer:
@@ -126,7 +127,7 @@ class Gazetteer:
         found = self.division(code.upper())
         return self.place(found) if found and found.kind == "country" else None
 
-    def place(self, candidate: Candidate) -> Place:
+    def _place(self, candidate: Candidate) -> Place:
         """A candidate as an article holds it, with what it lies in."""
         above = self.division(candidate.code) if candidate.kind in ("city", "admin2") else None
         return Place(

@@ -43,16 +43,20 @@ class Span:
 def spans(text: Text, gazetteer: Gazetteer, small_people: bool = False) -> list[Span]:
     """The names in a text, in order and without overlaps; `small_people` where demonyms are written small."""
     found: list[Span] = []
-    n, size = 0, len(text.words)
-    while n < size and len(found) < MOST:
-        span = None
-        if text.caps[n]:
-            span = _road(text, n) or _longer(_people(text, n, gazetteer), _named(text, n, gazetteer))
-        elif small_people:
-            span = _people(text, n, gazetteer)
+    numbers = {at for n, word in enumerate(text.words) if word[-1].isdigit() for at in (n - 2, n - 1, n)}
+    done = 0
+    for n, capital in enumerate(text.caps):
+        if n < done or not (capital or small_people):
+            continue
+        span = _road(text, n) if n in numbers and capital else None
+        span = span or _people(text, n, gazetteer)
+        if capital and (span is None or span.form == "people"):
+            span = _longer(span, _named(text, n, gazetteer))
         if span:
             found.append(span)
-        n = span.last + 1 if span else n + 1
+            done = span.last + 1
+            if len(found) == MOST:
+                break
     return found
 
 
@@ -106,7 +110,7 @@ def _abbreviated(text: Text, n: int) -> bool:
 def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | None:
     if first == last:
         word = text.words[first]
-        if text.gaps[last + 1].startswith("."):
+        if len(word) < 6 and text.gaps[last + 1].startswith("."):
             short = gazetteer.named(word + ".")
             if short:
                 return _span(text, first, last, short, "short", 1)
@@ -114,7 +118,7 @@ def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | 
             short = gazetteer.named(word)
             if short:
                 return _span(text, first, last, short, "short")
-        code = code_of(word)
+        code = code_of(word) if word.isupper() else ""
         if code:
             coded = gazetteer.named(code)
             if coded and (not text.loud[first] or coded[0].rank > 1):
@@ -201,7 +205,7 @@ def _kind(text: Text, first: int) -> tuple[int, str] | None:
                 found = (n, "feature")
             elif found and word not in w.NEARBY:
                 found = None
-    if found is None and text.folded[first] in w.FEATURE_FIRST | w.STREET_FIRST:
+    if found is None and text.folded[first] in w.KIND_FIRST:
         n = first + 1
         if n < len(text.words) and text.caps[n] and text.gaps[n] == " ":
             found = (n, "street" if text.folded[first] in w.STREET_FIRST else "feature")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from aggregator.locate.names import fold
 from aggregator.locate.words import PLAIN
 
-_WORD = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?=[^\W\d_]))*|\d+(?:st|nd|rd|th)?")
-_ELIDED = re.compile(r"(?:[dDlLsSnNjJtTcCmM]|[qQ]u|dell|nell|all|sull|dall|[dD]ell|[nN]ell|[aA]ll)['’](?=\w)")
-_OWNED = re.compile(r"['’](?:s|S)$")
+_WORDS = re.compile(
+    r"((?:[A-Z]\.){2,}"  # U.S.
+    r"|(?:[dDlLsSnNjJtTcCmM]|[qQ]u|[dnDNsS]ell|[aAdDtT]all)['’](?=\w)"  # an elision: d'Oran, qu'Alger
+    r"|(?!(?<=['’])[sS]\b)[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?![sS]\b)(?=[^\W\d_]))*"  # a word without its 's
+    r"|\d+(?:st|nd|rd|th)?)"
+)
 _ENDS = re.compile(r"[.!?؟…]")
-_ARABIC_FIRST = "\u0621"
-_ARABIC_LAST = "\u06d3"
+_ARABIC_FIRST, _ARABIC_LAST = "\u0621", "\u06d3"
 LONGEST = 200_000
 """Characters of a text that are read."""
 
@@ -36,44 +39,38 @@ class Text:
 
 
 def read(text: str) -> Text:
-    """The words of a text; elisions are words of their own ("d'" + "Oran"), and an English "'s" is cut off."""
+    """The words of a text; elisions are words of their own ("d'" + "Oran"), and an English "'s" is none."""
     text = text[:LONGEST]
-    words: list[str] = []
-    starts: list[int] = []
-    for found in _WORD.finditer(text):
-        word, start = found[0], found.start()
-        if "'" in word or "’" in word:
-            elided = _ELIDED.match(word)
-            if elided:
-                words.append(elided[0])
-                starts.append(start)
-                word, start = word[elided.end() :], start + elided.end()
-            owned = _OWNED.search(word)
-            if owned:
-                word = word[: owned.start()]
-        if word:
-            words.append(word)
-            starts.append(start)
-    ends = [start + len(word) for start, word in zip(starts, words, strict=True)]
-    gaps = [text[end:start] for end, start in zip([0, *ends], [*starts, len(text)], strict=True)]
+    parts = _WORDS.split(text)
+    words, gaps = parts[1::2], parts[0::2]
+    edges = list(accumulate(map(len, parts)))
     caps = [word[0].isupper() or _ARABIC_FIRST <= word[0] <= _ARABIC_LAST for word in words]
-    folded = [fold(word) for word in words]
-    return Text(text, words, starts, ends, folded, gaps, caps, _loud(folded, caps, words, gaps))
+    folded = list(map(fold, words))
+    loud = _loud(folded, caps, words, gaps)
+    return Text(text, words, edges[0::2][: len(words)], edges[1::2], folded, gaps, caps, loud)
 
 
 def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]) -> list[bool]:
     """Line by line, or sentence by sentence: whether (nearly) every word begins with a capital that might not."""
+    ends = [
+        n
+        for n, gap in enumerate(gaps)
+        if gap != " " and 0 < n < len(words) and ("\n" in gap or ends_sentence(words[n - 1], gap))
+    ]
     loud: list[bool] = []
-    some = raised = done = 0
-    for n, (word, capital) in enumerate(zip(folded, caps, strict=True)):
-        gap = gaps[n]
-        if gap != " " and n and ("\n" in gap or ends_sentence(words[n - 1], gap)):
-            loud += [some > 2 and raised >= 0.9 * some] * (n - done)
-            done, some, raised = n, 0, 0
-        if len(word) > 2 and word not in PLAIN:
-            some += 1
-            raised += capital
-    return loud + [some > 2 and raised >= 0.9 * some] * (len(words) - done)
+    for first, last in pairwise((0, *ends, len(words))):
+        raised = caps[first:last]
+        if sum(raised) * 2 > len(raised):
+            some = [capital for word, capital in zip(folded[first:last], raised, strict=True) if _counts(word)]
+            loud += [len(some) > 2 and sum(some) >= 0.9 * len(some)] * len(raised)
+        else:
+            loud += [False] * len(raised)
+    return loud
+
+
+def _counts(word: str) -> bool:
+    """False for the small words that headlines leave small."""
+    return len(word) > 2 and word not in PLAIN
 
 
 _STOPPED = frozenset(

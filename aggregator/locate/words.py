@@ -115,6 +115,8 @@ wilderness park parish province oblast governorate heights
 """)
 FEATURE_FIRST = _set("lake mount mt river rio cape fort ft port lac mont cap oued wadi sierra jebel djebel lago cerro monte cabo")
 STREET_FIRST = _set("rue avenue boulevard place calle avenida plaza paseo rua praca avda شارع ساحه حي")
+KIND_FIRST = FEATURE_FIRST | STREET_FIRST
+"""What a name may begin with that says what it is: "Lake X", "Rue X"."""
 SPEECH = _set("said says told added explained noted dit affirme declare dijo afirmo sagte disse قال")
 """What people do, and sometimes capitals in place of their governments."""
 NEARBY = _set("north south east west northern southern eastern western northeast northwest southeast southwest central upper lower greater downtown nord sud est ouest norte sur este oeste")
