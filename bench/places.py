@@ -43,7 +43,9 @@ def main() -> None:
     if not path.exists():
         started = time.perf_counter()
         build(path, lambda done, total: None)
-        print(f"gazetteer built in {time.perf_counter() - started:.0f} s, {path.stat().st_size / 1e6:.0f} MB\n")
+        print(
+            f"gazetteer built in {time.perf_counter() - started:.0f} s, {path.stat().st_size / 1e6:.0f} MB\n"
+        )
     gazetteer = Gazetteer.open(path)
     sets = {name: scorer.read(given.folder / f"{name}.jsonl") for name in ("lgl-dev", "gwn")}
     found = {name: with_habits(documents, gazetteer) for name, documents in sets.items()}
@@ -51,7 +53,11 @@ def main() -> None:
         print(name)
         for measure, value in scorer.score(documents, [line(article) for article in found[name]]).items():
             print(f"  {measure:28} {value:.3f}" if isinstance(value, float) else f"  {measure:28} {value}")
-        print("  " + ", ".join(f"{what} {count}" for what, count in outcomes(documents, found[name], scorer.km)) + "\n")
+        print(
+            "  "
+            + ", ".join(f"{what} {count}" for what, count in outcomes(documents, found[name], scorer.km))
+            + "\n"
+        )
     speed([document for documents in sets.values() for document in documents], gazetteer)
     if given.rules:
         rules(sets, found, gazetteer, scorer)
@@ -115,13 +121,21 @@ def in_text(found: Article) -> Iterator[Mention]:
 def line(found: Article) -> Document:
     """An article as the scorer takes it."""
     places = [
-        {"start": one.start, "end": one.end, "lat": one.place.lat, "lon": one.place.lon, "country": one.place.country}
+        {
+            "start": one.start,
+            "end": one.end,
+            "lat": one.place.lat,
+            "lon": one.place.lon,
+            "country": one.place.country,
+        }
         for one in in_text(found)
     ]
     return {"id": found.uid, "places": places}
 
 
-def outcomes(documents: list[Document], found: list[Article], km: Callable[..., float]) -> list[tuple[str, int]]:
+def outcomes(
+    documents: list[Document], found: list[Article], km: Callable[..., float]
+) -> list[tuple[str, int]]:
     """The confusion table: what became of the names in the gold, and of those that are not in it."""
     counts: Counter[str] = Counter()
     for document, made in zip(documents, found, strict=True):
@@ -161,7 +175,9 @@ def speed(documents: list[Document], gazetteer: Gazetteer) -> None:
     print(f"memory at most: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB\n")
 
 
-def rules(sets: dict[str, list[Document]], found: dict[str, list[Article]], gazetteer: Gazetteer, scorer: Any) -> None:
+def rules(
+    sets: dict[str, list[Document]], found: dict[str, list[Article]], gazetteer: Gazetteer, scorer: Any
+) -> None:
     """Of each rule: how often it spoke of a mention, how often that is in the gold, and F1 of both sets without it."""
     spoke: Counter[str] = Counter()
     right: Counter[str] = Counter()
@@ -172,7 +188,9 @@ def rules(sets: dict[str, list[Document]], found: dict[str, list[Article]], gaze
                 for evidence in mention.evidence:
                     spoke[evidence.text] += 1
                     right[evidence.text] += (mention.start, mention.end) in gold
-    base = {name: scorer.score(documents, list(map(line, found[name])))["f1"] for name, documents in sets.items()}
+    base = {
+        name: scorer.score(documents, list(map(line, found[name])))["f1"] for name, documents in sets.items()
+    }
     print(f"{'rule':32} {'weight':>6} {'spoke':>6} {'right':>6}  " + "  ".join(f"{name:>8}" for name in sets))
     for rule, weight in sorted(WEIGHTS.items(), key=lambda pair: -pair[1]):
         WEIGHTS[rule] = 0.0
@@ -182,12 +200,17 @@ def rules(sets: dict[str, list[Document]], found: dict[str, list[Article]], gaze
         ]
         WEIGHTS[rule] = weight
         share = f"{right[rule] / spoke[rule]:6.2f}" if spoke[rule] else f"{'-':>6}"
-        print(f"{rule:32} {weight:6.1f} {spoke[rule]:6} {share}  " + "  ".join(f"{one:+8.4f}" for one in without))
+        print(
+            f"{rule:32} {weight:6.1f} {spoke[rule]:6} {share}  "
+            + "  ".join(f"{one:+8.4f}" for one in without)
+        )
 
 
 def drawn(sets: dict[str, list[Document]], found: dict[str, list[Article]], km: Callable[..., float]) -> str:
     """A map of the errors: a line from each true place to the one that was taken for it."""
-    parts = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180" font-size="4" font-family="sans-serif">']
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-180 -90 360 180" font-size="4" font-family="sans-serif">'
+    ]
     parts.append('<rect x="-180" y="-90" width="360" height="180" fill="#f7f7f5"/>')
     parts += [f'<path d="M{lon} -90V90" stroke="#ddd" stroke-width=".2"/>' for lon in range(-150, 180, 30)]
     parts += [f'<path d="M-180 {lat}H180" stroke="#ddd" stroke-width=".2"/>' for lat in range(-60, 90, 30)]
@@ -205,7 +228,9 @@ def drawn(sets: dict[str, list[Document]], found: dict[str, list[Article]], km: 
                 path = f"M{one['lon']:.2f} {-one['lat']:.2f}L{place.lon:.2f} {-place.lat:.2f}"
                 parts.append(f'<path d="{path}" stroke="{colour}" stroke-width=".3" opacity=".6"/>')
                 parts.append(f'<circle {at} r=".8" fill="{colour}"/>')
-    parts.append('<text x="-176" y="84">Grey: right. A dot is the true place, its line leads to the one taken for it: ')
+    parts.append(
+        '<text x="-176" y="84">Grey: right. A dot is the true place, its line leads to the one taken for it: '
+    )
     parts.append('<tspan fill="#b03a2e">LGL</tspan>, <tspan fill="#21618c">GWN</tspan>.</text></svg>')
     return "\n".join(parts) + "\n"
 

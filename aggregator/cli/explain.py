@@ -128,9 +128,7 @@ def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *
         say(f"parse: as {source.title} says it", None, entry)
         before: Entry | Article = entry
         (identity,) = identities((entry,))
-        for room, after in pipeline.trace(
-            entry, identity, source, first_seen=first_seen, rejected=_REJECTED
-        ):
+        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen, rejected=_REJECTED):
             say(room, before, after)
             before = after
         if isinstance(before, Article):
@@ -190,7 +188,10 @@ def _line(one: object) -> str:
 def _hierarchy(place: Place) -> str:
     """A place in what it lies in: "Rabat > Rabat-Salé-Kénitra > MA > Africa, Maghreb, North Africa"."""
     disputed = f" (claimed by {', '.join(place.disputed_by)})" if place.disputed_by else ""
-    return " > ".join(filter(None, (place.name, place.admin1, place.country, ", ".join(place.regions)))) + disputed
+    return (
+        " > ".join(filter(None, (place.name, place.admin1, place.country, ", ".join(place.regions))))
+        + disputed
+    )
 
 
 def _short(line: str) -> str:

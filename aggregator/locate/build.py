@@ -99,7 +99,18 @@ def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) 
     bits = bytearray(1 << (BITS - 3))
     for n, row in enumerate(rows):
         lat, lon = row.at or (None, None)
-        values = (n, row.geonameid, row.name, row.kind, row.country, row.code, lat, lon, row.people, row.capital)
+        values = (
+            n,
+            row.geonameid,
+            row.name,
+            row.kind,
+            row.country,
+            row.code,
+            lat,
+            lon,
+            row.people,
+            row.capital,
+        )
         connection.execute("INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         for name, rank in row.keys.items():
             names.append((number(name), n, rank))
@@ -110,7 +121,9 @@ def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) 
     # In the order of the table, which keeps its pages full.
     connection.executemany("INSERT INTO name VALUES (?, ?, ?)", sorted(names))
     connection.execute("CREATE INDEX place_code ON place (code) WHERE kind IN ('country', 'admin1')")
-    members = [(country, region.name) for region in tables.regions("regions.txt") for country in region.countries]
+    members = [
+        (country, region.name) for region in tables.regions("regions.txt") for country in region.countries
+    ]
     connection.executemany("INSERT OR IGNORE INTO member VALUES (?, ?)", members)
     meta = {"version": str(VERSION), "credit": CREDIT, "filter": bytes(bits)}
     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
@@ -208,7 +221,11 @@ def _crown(rows: list[_Row], capitals: dict[str, str]) -> None:
     found: dict[str, _Row] = {}
     for row in rows:
         name = capitals.get(row.country)
-        if row.kind == "city" and row.keys.get(name, 0) > 1 and row.people > (found[row.country].people if row.country in found else -1):
+        if (
+            row.kind == "city"
+            and row.keys.get(name, 0) > 1
+            and row.people > (found[row.country].people if row.country in found else -1)
+        ):
             found[row.country] = row
     for row in found.values():
         row.capital = True

@@ -16,7 +16,7 @@ WEIGHTS: dict[str, float] = {
     "city of millions": 1.6, "large city": 0.7, "city": -0.4, "town": -1.3, "village": -2.2,
     "alternate name": -1.9, "alternate name of a large city": -0.9, "noun": -1.5, "several words": 0.4, "one of few letters": -2.0, "word": -2.7, "word and country": -0.2,
     "month": -3.5, "first name": -0.7, "saint": -1.5,
-    "after a preposition": 1.2, "said what it is": 1.0, "names what it lies in": 2.5, "others lie in it": 1.5,
+    "after a preposition": 1.2, "said what it is": 1.3, "names what it lies in": 2.5, "others lie in it": 1.5,
     "dateline": 3.0, "in a list of places": 1.0, "clear elsewhere": 0.9, "near others": 1.0, "usual here": 1.1,
     "person": -4.5, "surname": -2.4, "title before": -2.8, "institution": -0.4, "press": -2.5, "club": -1.8, "firm": -2.3,
     "name goes on": -1.3, "name began before": -1.2, "small elsewhere": -1.5, "loud": -0.4, "loud word": -1.4, "speaks": -1.6,
@@ -26,8 +26,21 @@ WEIGHTS: dict[str, float] = {
 
 _MORE = 3.5
 """What the rules that come with the place itself can add at most, in effect."""
+_LATIN = "\u024f"
+"""The last of the letters that have capitals, among those texts are read in."""
+_METROPOLIS = 300_000
 _BODIES = w.INSTITUTION | w.FIRM | w.STREET | w.FEATURE | w.PRESS
-_CLEAR = frozenset(("after a preposition", "said what it is", "several of a kind", "names what it lies in", "others lie in it", "dateline"))
+_CLEAR = frozenset(
+    (
+        "after a preposition",
+        "said what it is",
+        "several of a kind",
+        "names what it lies in",
+        "others lie in it",
+        "dateline",
+    )
+)
+_SETTLED = _CLEAR | {"word", "loud word"}
 _AGAINST = frozenset(("person", "surname", "title before", "name goes on"))
 
 
@@ -62,7 +75,7 @@ def weigh(text: Text, spans: list[Span], dateline: range = range(0), *, nouns: b
         _contain(text, span, spans[n + 1] if n + 1 < len(spans) else None)
     clear = {span.key for span in spans if _CLEAR & set(span.rules) and not _AGAINST & set(span.rules)}
     for span in spans:
-        if span.form == "name" and span.key in clear and not _CLEAR & set(span.rules):
+        if span.form == "name" and span.key in clear and not _SETTLED & set(span.rules):
             span.rules.append("clear elsewhere")
     _list(text, spans)
 
@@ -103,7 +116,7 @@ def _itself(span: Span) -> list[str]:
             rules.append("word and country" if best.kind == "country" else "word")
         if word in w.FIRST:
             rules.append("first name")
-        if len(word) < 4 and best.kind != "country":
+        if len(word) < 4 and best.kind != "country" and best.people < _METROPOLIS:
             rules.append("one of few letters")
     return rules
 
@@ -125,14 +138,21 @@ def _beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list
     """What the words beside it say."""
     rules = []
     before, after = span.first - 1, span.last + 1
-    opens = before < 0 or "\n" in text.gaps[span.first] or ends_sentence(text.words[before], text.gaps[span.first])
-    loud = text.loud[span.first] and text.words[span.first][0].isascii()
+    opens = (
+        before < 0
+        or "\n" in text.gaps[span.first]
+        or ends_sentence(text.words[before], text.gaps[span.first])
+    )
+    caseless = text.words[span.first][0] > _LATIN
+    loud = text.loud[span.first] and not caseless
     one = span.first == span.last and span.form == "name"
     if loud:
         rules.append("loud word" if "word" in span.rules or "first name" in span.rules else "loud")
     if not opens:
         rules += _before(text, span, before, loud)
-        if not loud and "word" in span.rules:
+        if caseless and "word" in span.rules:
+            rules.append("loud word")
+        elif not loud and "word" in span.rules:
             span.rules[span.rules.index("word")] = "word with a capital"
     if one and span.key in small and span.candidates[0].kind != "country":
         rules.append("small elsewhere")
@@ -165,14 +185,24 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
         rules.append("after a preposition")
     elif word in w.NEARBY and gap == " ":
         rules.append("points of the compass")
-    if text.caps[before] and text.words[before].isascii() and span.form in ("name", "short") and gap in (" ", ". "):
+    if (
+        text.caps[before]
+        and text.words[before].isascii()
+        and span.form in ("name", "short")
+        and gap in (" ", ". ")
+    ):
         if word in w.FIRST or (len(word) == 1 and gap == ". "):
             rules.append("person")
         elif word in w.TITLES:
             rules.append("title before")
         elif word in w.CLUB_FIRST and gap == " ":
             rules.append("club")
-        elif before and text.caps[before - 1] and text.folded[before - 1] in w.FIRST and text.gaps[before] == " ":
+        elif (
+            before
+            and text.caps[before - 1]
+            and text.folded[before - 1] in w.FIRST
+            and text.gaps[before] == " "
+        ):
             rules.append("person")
         elif gap == " " and not loud and word not in w.PLAIN and word not in w.KINDS and word not in w.NEARBY:
             rules.append("name began before")
@@ -196,7 +226,12 @@ def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
         return ["firm"]
     if loud or word in w.TITLES:
         return []
-    if span.form == "name" and span.first == span.last and span.key in w.FIRST and not _is_body(text, after):
+    if (
+        span.form == "name"
+        and span.first == span.last
+        and span.key in w.ALSO_FIRST
+        and not _is_body(text, after)
+    ):
         return ["person"]
     return ["name goes on"] if span.form == "name" else []
 
@@ -228,7 +263,7 @@ def _contain(text: Text, span: Span, other: Span | None) -> None:
 
 def alternate_rule(place: Candidate) -> str:
     """What it says that a name is but an alternate one: "Lisboa" is no surprise, a hamlet's third name is."""
-    return "alternate name of a large city" if place.people > 300_000 else "alternate name"
+    return "alternate name of a large city" if place.people > _METROPOLIS else "alternate name"
 
 
 def holds(above: Candidate, one: Candidate) -> bool:
@@ -263,7 +298,14 @@ def _surnames(text: Text) -> set[str]:
 def _second(text: Text, span: Span) -> bool:
     """True for a name behind another that is neither a place nor a common word ("Arike Bassett")."""
     n = span.first
-    if n == 0 or n != span.last or span.form != "name" or text.loud[n] or text.gaps[n] != " " or not text.caps[n - 1]:
+    if (
+        n == 0
+        or n != span.last
+        or span.form != "name"
+        or text.loud[n]
+        or text.gaps[n] != " "
+        or not text.caps[n - 1]
+    ):
         return False
     word = text.folded[n - 1]
     return word not in w.ORDINARY and not text.words[n - 1].isupper()

@@ -12,7 +12,15 @@ _ROLES = {"feed": 2.0, "dateline": 2.0, "title": 1.6, "body": 1.0, "source": 0.6
 _OPENING = 600
 """Characters of the text in which a mention counts half as much again."""
 _PEOPLE = 0.9
-_PRECISE = {"city": 1.0, "admin2": 0.9, "street": 0.0, "admin1": 0.6, "feature": 0.6, "region": 0.5, "country": 0.4}
+_PRECISE = {
+    "city": 1.0,
+    "admin2": 0.9,
+    "street": 0.0,
+    "admin1": 0.6,
+    "feature": 0.6,
+    "region": 0.5,
+    "country": 0.4,
+}
 
 
 def focus(mentions: Iterable[Mention]) -> Place | None:

@@ -84,7 +84,8 @@ class Gazetteer:
     def open(cls, path: Path, filings: Iterable[Filing] = ()) -> Gazetteer:
         """Opens what `build` made. Raises StoreError if it is missing, broken or of another version.
 
-        `filings` are the admin's corrections: the largest place of each name is filed as they say.
+        `filings` are the admin's corrections: the largest place of each name, and its namesakes in the same
+        country, are filed as they say.
         """
         advice = "delete it, and it is built anew at the next start."
         try:
@@ -115,7 +116,7 @@ class Gazetteer:
         """As `find`, with what speaks for each place."""
         if len(name) > 200:
             return ()
-        return self.named(code_of(name) or key(name), key(name))
+        return self.named(code_of(name) or (name if name.endswith(".") else key(name)), key(name))
 
     def knows(self, name_key: str) -> bool:
         """False if no place has that key; True if one has, or rarely if none has. Cheap."""
@@ -174,7 +175,8 @@ class Gazetteer:
         if filing.block:
             self._blocked |= {name_key, code_of(filing.name) or name_key}
         elif known:
-            self._filed[known[0].n] = filing
+            same = [one for one in known if one.country == known[0].country and one.rank > 1]
+            self._filed |= {one.n: filing for one in same or known[:1]}
             if known[0].kind == "country" and filing.country:
                 self._countries[known[0].country] = filing.country
         elif filing.lat is not None:
@@ -199,7 +201,10 @@ class Gazetteer:
 
     def _disputed(self, candidate: Candidate) -> tuple[str, ...]:
         """Who else claims a place: by GeoNames' country, and by its own country if it is filed elsewhere."""
-        claims = next((DISPUTED[one] for one in (candidate.name, candidate.code, candidate.country) if one in DISPUTED), ())
+        claims = next(
+            (DISPUTED[one] for one in (candidate.name, candidate.code, candidate.country) if one in DISPUTED),
+            (),
+        )
         return tuple(one for one in claims if one != candidate.country)
 
     def _division(self, code: str) -> Candidate | None:

@@ -30,7 +30,11 @@ _SPOTS = 60
 
 def learn(habits: Habits, article: Article, now: datetime) -> Habits:
     """The habits with one more article: each name once, however often it stands in it."""
-    names = {name_of(one) for one in article.mentions if one.role in ("dateline", "title", "body") and one.score >= SURE}
+    names = {
+        name_of(one)
+        for one in article.mentions
+        if one.role in ("dateline", "title", "body") and one.score >= SURE
+    }
     if not names:
         return habits
     old = habits.places
@@ -69,7 +73,12 @@ def _leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
     for _ in range(_ROUNDS):
         codes, cells = _together(names, shares)
         shares = [
-            _sharpened([base * _support(one, codes, cells, weight * share) for one, base, share in zip(found, _even(found), old, strict=True)])
+            _sharpened(
+                [
+                    base * _support(one, codes, cells, weight * share)
+                    for one, base, share in zip(found, _even(found), old, strict=True)
+                ]
+            )
             for (weight, found), old in zip(names, shares, strict=True)
         ]
     spots = [
@@ -85,7 +94,12 @@ def _leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
 
 
 def _even(found: list[Candidate]) -> list[float]:
-    return _sharpened([(one.people + 1000) ** 0.25 * (3.0 if one.kind in ("country", "admin1", "region") else 1.0) for one in found])
+    return _sharpened(
+        [
+            (one.people + 1000) ** 0.25 * (3.0 if one.kind in ("country", "admin1", "region") else 1.0)
+            for one in found
+        ]
+    )
 
 
 def _sharpened(worths: list[float]) -> list[float]:

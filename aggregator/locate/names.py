@@ -8,7 +8,19 @@ from functools import lru_cache
 from hashlib import blake2b
 
 _LETTERS = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ـ": "", "ى": "ي", "ة": "ه"}
+    {
+        "ł": "l",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ـ": "",
+        "ى": "ي",
+        "ة": "ه",
+    }
 )
 _APOSTROPHES = re.compile("['’‘ʻʼʿʾ`´]")
 _CODE = re.compile("[A-Z]{2,3}")
@@ -71,4 +83,10 @@ def is_name(name: str) -> bool:
 
 def is_written(name: str) -> bool:
     """True for a name in Latin or Arabic letters, as texts that are read for places are written in."""
-    return all(letter < "\u0250" or "\u0600" <= letter <= "\u06ff" or "\u1e00" <= letter <= "\u1eff" or not letter.isalpha() for letter in name)
+    return all(
+        letter < "\u0250"
+        or "\u0600" <= letter <= "\u06ff"
+        or "\u1e00" <= letter <= "\u1eff"
+        or not letter.isalpha()
+        for letter in name
+    )

@@ -18,7 +18,9 @@ _KNOWN = 50_000
 """Inhabitants of a city whose name is looked for inside an Arabic word."""
 _PREFIXES = "وفبلك"
 """Arabic words of one letter that are written together with the next."""
-_ROADS = frozenset(("road", "route", "highway", "interstate", "hwy", "rte", "autoroute", "carretera", "bundesstrasse"))
+_ROADS = frozenset(
+    ("road", "route", "highway", "interstate", "hwy", "rte", "autoroute", "carretera", "bundesstrasse")
+)
 _ROAD_CODES = frozenset(("I", "US", "SR", "FM", "CR", "RN"))
 
 
@@ -99,7 +101,12 @@ def _lasts(text: Text, first: int) -> list[int]:
 
 def _next_is_part(text: Text, last: int) -> bool:
     """True if the next word goes on with capitals ("Springfield City Council")."""
-    return last + 1 < len(text.words) and text.caps[last + 1] and text.gaps[last + 1] == " " and not text.loud[last]
+    return (
+        last + 1 < len(text.words)
+        and text.caps[last + 1]
+        and text.gaps[last + 1] == " "
+        and not text.loud[last]
+    )
 
 
 def _abbreviated(text: Text, n: int) -> bool:
@@ -153,7 +160,9 @@ def _span(
 def _people(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """A word for the people of a place."""
     for last in (first + 1, first):
-        if last < len(text.words) and (first == last or (text.gaps[last] in _JOINTS and text.caps[last] == text.caps[first])):
+        if last < len(text.words) and (
+            first == last or (text.gaps[last] in _JOINTS and text.caps[last] == text.caps[first])
+        ):
             key = demonym(_key(text, first, last))
             if gazetteer.knows(key):
                 found = gazetteer.named(key)

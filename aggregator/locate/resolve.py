@@ -15,13 +15,15 @@ _KINDS = {"country": 4.0, "admin1": 0.6, "admin2": -0.3, "city": 0.0, "region": 
 """What a kind of place is worth, in log odds beside half the logarithm of its inhabitants."""
 _ALTERNATE = -2.0
 _CAPITAL = 2.0
-_HELD = 9.0
+_HELD = 30.0
 """A place in what stands behind it ("Paris, Texas") is the one meant."""
-_TOLD = 6.0
+_TOLD = 15.0
 """What is said once of a name holds for the rest of the text."""
-_SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 2.2, 1.8, 1.5
-_USUAL = 6.0
-_USUAL_FROM = 0.3
+_SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 3.4, 1.8, 1.5
+_USUAL = 8.0
+_ANYWHERE = 0.35
+"""Of what a country is to a source, what each of its divisions is at least."""
+_USUAL_FROM = 0.6
 _METROPOLIS = 300_000
 _ROUNDS = 2
 _first = itemgetter(0)
@@ -60,6 +62,8 @@ class _Light:
     countries: Counter[str] = field(default_factory=Counter)
     divisions: Counter[str] = field(default_factory=Counter)
     spots: list[tuple[float, float, float]] = field(default_factory=list)
+    own: dict[tuple[int, str], float] = field(default_factory=dict)
+    """What each name has added for its place, which is no support for itself."""
     told: dict[str, set[int]] = field(default_factory=dict)
     """The places that names mean because it is said what they lie in, or what lies in them."""
 
@@ -83,17 +87,16 @@ def resolve(spans: list[Span], leaning: Leaning) -> list[Found]:
 
 def _light(found: list[Found]) -> _Light:
     light = _Light()
-    seen: set[tuple[int, str]] = set()
     for one in found:
         place = one.place
-        if place is None or one.chance < 0.4 or (place.n, one.span.key) in seen:
+        if place is None or one.chance < 0.4 or (place.n, one.span.key) in light.own:
             continue
-        seen.add((place.n, one.span.key))
         if one.span.container:
             light.told.setdefault(one.span.key, set()).add(place.n)
             above = {other.n for other in one.span.container.candidates if holds(other, place)}
             light.told.setdefault(one.span.container.key, set()).update(above)
         weight = one.chance * min(1.0, 0.2 + one.margin / 4)
+        light.own[place.n, one.span.key] = weight
         light.countries[place.country] += weight
         if "." in place.code:
             light.divisions[place.code] += weight
@@ -115,7 +118,7 @@ def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Fo
     if light.countries:
         told = () if span.container else light.told.get(span.key, ())
         lit = [
-            worth + _lit(one, light) + (_TOLD if one.n in told else 0.0)
+            worth + _lit(one, span.key, light) + (_TOLD if one.n in told else 0.0)
             for worth, one in zip(alone, span.candidates, strict=True)
         ]
     worths = sorted(zip(lit, span.candidates, strict=True), key=_first, reverse=True)
@@ -143,7 +146,11 @@ def _rules(span: Span, best: Candidate) -> list[str]:
 def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
     """The metropolis rather than the division of its name around it ("New York"), unless towns lie in it."""
     best = ranked[0]
-    if best.kind in ("admin1", "admin2") and "others lie in it" not in span.rules and "said what it is" not in span.rules:
+    if (
+        best.kind in ("admin1", "admin2")
+        and "others lie in it" not in span.rules
+        and "said what it is" not in span.rules
+    ):
         least = _METROPOLIS if best.kind == "admin1" else _METROPOLIS // 10
         for other in ranked[1:6]:
             if other.kind == "city" and other.code == best.code and other.people > least:
@@ -169,15 +176,16 @@ def _worth(one: Candidate, leaning: Leaning) -> float:
     return worth
 
 
-def _lit(one: Candidate, light: _Light) -> float:
+def _lit(one: Candidate, name: str, light: _Light) -> float:
     """What the other places of the text add to a place."""
-    worth = 0.0
-    if one.country in light.countries:
-        worth = _SAME_COUNTRY * math.log1p(light.countries[one.country])
-        if one.code in light.divisions:
-            worth += _SAME_DIVISION * math.log1p(light.divisions[one.code])
-        if light.spots:
-            worth += _CLOSE_BY * math.log1p(_near(one, light.spots, 50))
+    if one.country not in light.countries:
+        return 0.0
+    own = light.own.get((one.n, name), 0.0)
+    worth = _SAME_COUNTRY * math.log1p(light.countries[one.country] - own)
+    if one.code in light.divisions:
+        worth += _SAME_DIVISION * math.log1p(max(0.0, light.divisions[one.code] - own))
+    if light.spots:
+        worth += _CLOSE_BY * math.log1p(max(0.0, _near(one, light.spots, 50) - own))
     return worth
 
 
@@ -197,6 +205,8 @@ def _usual(one: Candidate, leaning: Leaning) -> float:
     if not leaning.trust:
         return 0.0
     country = leaning.codes.get(one.country, 0.0)
-    division = leaning.codes.get(one.code, 0.0) if "." in one.code else country * 0.5
+    division = (
+        max(leaning.codes.get(one.code, 0.0), _ANYWHERE * country) if "." in one.code else country * 0.5
+    )
     near = min(1.0, _near(one, leaning.spots, 60))
     return 0.3 * country + 0.4 * min(1.0, division * 1.5) + 0.5 * near

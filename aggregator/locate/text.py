@@ -61,7 +61,9 @@ def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]
     for first, last in pairwise((0, *ends, len(words))):
         raised = caps[first:last]
         if sum(raised) * 2 > len(raised):
-            some = [capital for word, capital in zip(folded[first:last], raised, strict=True) if _counts(word)]
+            some = [
+                capital for word, capital in zip(folded[first:last], raised, strict=True) if _counts(word)
+            ]
             loud += [len(some) > 2 and sum(some) >= 0.9 * len(some)] * len(raised)
         else:
             loud += [False] * len(raised)
@@ -74,8 +76,12 @@ def _counts(word: str) -> bool:
 
 
 _STOPPED = frozenset(
-    "st ste mt ft dr mr mrs ms sgt lt col gen capt sen rep gov rev jr sr no vs etc inc co corp prof hon pct ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    """
+    st ste mt ft dr mr mrs ms sgt lt col gen capt sen rep gov rev jr sr no vs etc inc co corp prof hon pct
+    ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec
+    """.split()
 )
+"""Words that a stop shortens rather than ends."""
 
 
 def ends_sentence(word: str, gap: str) -> bool:
