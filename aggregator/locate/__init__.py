@@ -1,7 +1,7 @@
 """Places an article is about: said outright by feed and source, and named in dateline, title and text.
 
-`recognise` finds names, `evidence` says whether each is meant as a place, `resolve` which place of that name, `habit` what
-the source usually means.
+`recognise` finds names, `evidence` says whether each is meant as a place, `resolve` which place of that name,
+`habit` what the source usually means.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _joined(mentions: Iterable[Mention]) -> list[Mention]:
 
 
 def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: int) -> Iterator[Mention]:
-    """The mentions in title, dateline and text, which are read as one: what one makes clear helps with the others."""
+    """The mentions in title, dateline and text, read as one: what one makes clear helps with the others."""
     text = article.text[:LONGEST]
     heads = [(role, head) for role, head in _heads(article, text) if head]
     whole = "\n\n".join([*(head for _, head in heads), text])
@@ -96,7 +96,7 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
 
 
 def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
-    """What is not in the text: the title, unless the text opens with it, and a dateline that was taken out."""
+    """What is not in the text: the title, unless it opens with it, and a dateline that was taken out."""
     if not text.startswith(article.title):
         yield "title", article.title
     if article.dateline and article.dateline not in text[:_DATELINE_REACH]:
@@ -106,7 +106,7 @@ def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
 def _mention(
     found: Found, role: Role, start: int, whole: str, near: str, gazetteer: Gazetteer, rejected: int
 ) -> Mention:
-    """The mention of a name; a street or river unknown to the gazetteer is in the country named before it.
+    """The mention of a name; a street or river that the gazetteer lacks is in the country named before it.
 
     `start` is below 0 for a dateline that was taken out of the text.
     """

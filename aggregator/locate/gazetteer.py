@@ -19,7 +19,7 @@ from aggregator.schema import Filing, Place, replace
 VERSION = 2
 """Of the file; another number means that it must be built anew."""
 BITS = 25
-"""The filter in the file has 2**BITS bits: a name whose bit is not set is in no table (one in thirty others is)."""
+"""The file holds a filter of 2**BITS bits: no place has a name whose bit is not set."""
 
 _CACHED = 20_000
 _MOST = 80

@@ -1,8 +1,8 @@
 """What a source usually writes about: learned from the names in its articles, without labels.
 
-A name says little ("Paris"), but the names of a local paper have places close together: of all places of that name, the
-one with many others of the paper's names around it is meant. So only names are kept, and where they lie together is found
-anew when they have changed.
+A name says little ("Paris"), but the names of a local paper have places close together: of all places of that
+name, the one with many others of the paper's names around it is meant. So only names are kept, and where they
+lie together is found anew when they have changed.
 """
 
 from __future__ import annotations

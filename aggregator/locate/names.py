@@ -32,8 +32,8 @@ _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 def key(name: str) -> str:
     """What equal names have in common: no case, accents, vowel points, apostrophes; hyphens are blanks.
 
-    "Saint" and "St." are one, and so are the ways to write an Arabic alif, ya or ta. The abbreviation `US` and ISO
-    codes are kept in capitals by `code_of`, for they are words otherwise.
+    "Saint" and "St." are one, and so are the ways to write an Arabic alif, ya or ta. `US` and ISO codes are
+    kept in capitals by `code_of`, for they are words otherwise.
     """
     joined = _APOSTROPHES.sub("", name).replace(".", "")
     words = "".join(letter if _in_word(letter) else " " for letter in joined).split()

@@ -35,7 +35,7 @@ class Span:
     key: str
     candidates: tuple[Candidate, ...]
     form: str = "name"
-    """`name`, `people` (a demonym), `short` (an abbreviation), `street` or `feature` (named after its kind)."""
+    """`name`, `people` (a demonym), `short` (an abbreviation), `street`, `feature` (named by its kind)."""
     rules: list[str] = field(default_factory=list)
     """What speaks for it and against it."""
     container: Span | None = None

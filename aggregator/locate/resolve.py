@@ -1,13 +1,15 @@
-"""Which of the places of a name is meant: size, what it lies in, the other places, and what the source usually means."""
+"""Which place of a name is meant: by size, container, the other places, and what the source usually means."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
 
-from aggregator.locate.evidence import alternate_rule, chance, holds, possible, size_rule
+from aggregator.locate.context import holds
+from aggregator.locate.evidence import alternate_rule, chance, possible, size_rule
 from aggregator.locate.gazetteer import Candidate
 from aggregator.locate.recognise import Span
 
@@ -59,8 +61,8 @@ class Found:
 class _Light:
     """What the surer places of a text say: how much of it plays in which country, division and spot."""
 
-    countries: Counter[str] = field(default_factory=Counter)
-    divisions: Counter[str] = field(default_factory=Counter)
+    countries: dict[str, float] = field(default_factory=partial(defaultdict, float))
+    divisions: dict[str, float] = field(default_factory=partial(defaultdict, float))
     spots: list[tuple[float, float, float]] = field(default_factory=list)
     own: dict[tuple[int, str], float] = field(default_factory=dict)
     """What each name has added for its place, which is no support for itself."""
@@ -128,7 +130,9 @@ def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Fo
     rules = _rules(span, best)
     if _usual(best, leaning) * leaning.trust > _USUAL_FROM:
         rules.append("usual here")
-    if best.kind != "country" and (light.divisions[best.code] > 1.2 or light.countries[best.country] > 2):
+    if best.kind != "country" and (
+        light.divisions.get(best.code, 0.0) > 1.2 or light.countries.get(best.country, 0.0) > 2
+    ):
         rules.append("near others")
     return Found(span, best, rules, chance(rules), margin, ranked)
 

@@ -12,7 +12,7 @@ from aggregator.locate.words import PLAIN
 _WORDS = re.compile(
     r"((?:[A-Z]\.){2,}"  # U.S.
     r"|(?:[dDlLsSnNjJtTcCmM]|[qQ]u|[dnDNsS]ell|[aAdDtT]all)['’](?=\w)"  # an elision: d'Oran, qu'Alger
-    r"|(?!(?<=['’])[sS]\b)[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?![sS]\b)(?=[^\W\d_]))*"  # a word without its 's
+    r"|(?!(?<=['’])[sS]\b)[^\W\d_](?:[^\W_]|[\u064b-\u0652]|['’ʼ](?![sS]\b)(?=[^\W\d_]))*"  # less 's
     r"|\d+(?:st|nd|rd|th)?)"
 )
 _ENDS = re.compile(r"[.!?؟…]")
@@ -51,7 +51,7 @@ def read(text: str) -> Text:
 
 
 def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]) -> list[bool]:
-    """Line by line, or sentence by sentence: whether (nearly) every word begins with a capital that might not."""
+    """Line by line and sentence by sentence: whether (nearly) every word begins with a capital."""
     ends = [
         n
         for n, gap in enumerate(gaps)
@@ -76,11 +76,12 @@ def _counts(word: str) -> bool:
 
 
 _STOPPED = frozenset(
-    """
-    st ste mt ft dr mr mrs ms sgt lt col gen capt sen rep gov rev jr sr no vs etc inc co corp prof hon pct
-    ave blvd rd jan feb mar apr jun jul aug sep sept oct nov dec
-    """.split()
-)
+    (
+        "st", "ste", "mt", "ft", "dr", "mr", "mrs", "ms", "sgt", "lt", "col", "gen", "capt", "sen", "rep",
+        "gov", "rev", "jr", "sr", "no", "vs", "etc", "inc", "co", "corp", "prof", "hon", "pct", "ave",
+        "blvd", "rd", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    )
+)  # fmt: skip
 """Words that a stop shortens rather than ends."""
 
 

@@ -120,17 +120,18 @@ river creek lake valley bay island islands mountain mountains peninsula harbor h
 airport reservoir township twp hills hill falls strait desert canal peak glacier cape basin delta plateau
 swamp bayou range ridge springs preserve wilderness park parish province oblast governorate heights
 """)
-FEATURE_FIRST = _set(
-    "lake mount mt river rio cape fort ft port lac mont cap oued wadi sierra jebel djebel lago cerro monte cabo"
-)
+FEATURE_FIRST = _set("""
+lake mount mt river rio cape fort ft port lac mont cap oued wadi sierra jebel djebel lago cerro monte cabo
+""")
 STREET_FIRST = _set("rue avenue boulevard place calle avenida plaza paseo rua praca avda شارع ساحه حي")
 KIND_FIRST = FEATURE_FIRST | STREET_FIRST
 """What a name may begin with that says what it is: "Lake X", "Rue X"."""
 SPEECH = _set("said says told added explained noted dit affirme declare dijo afirmo sagte disse قال")
 """What people do, and sometimes capitals in place of their governments."""
-NEARBY = _set(
-    "north south east west northern southern eastern western northeast northwest southeast southwest central upper lower greater downtown nord sud est ouest norte sur este oeste"
-)
+NEARBY = _set("""
+north south east west northern southern eastern western northeast northwest southeast southwest central
+upper lower greater downtown nord sud est ouest norte sur este oeste
+""")
 SHORT = _set("n s e w nw ne sw se st ste mt ft pt")
 """Words that are shortened inside names: "St. Louis", "N. Main St.", "W.Va."."""
 ORDINARY = COMMON | PLAIN | KINDS | INSTITUTION | STREET | FEATURE | NEARBY

@@ -73,7 +73,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """How the admin wants a place filed, by its name: in another country, under another name, or not at all."""
+    """How the admin wants a place filed: in another country, under another name, or not at all."""
 
     name: str
     country: str = ""

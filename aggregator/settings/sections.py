@@ -1,4 +1,4 @@
-"""The tables [service], [store], [fetch], [web] and [places]: which keys they have, and what goes together."""
+"""The tables [service], [store], [fetch], [web] and [places]: their keys, and what goes together."""
 
 from __future__ import annotations
 
@@ -146,8 +146,8 @@ def places(table: Table) -> tuple[Filing, ...]:
         path = (*table.path, name)
         entry = Table(document=table.document, path=path, values=values, problems=table.problems)
         given = _given(entry, FILING)
-        if ("lat" in given) != ("lon" in given):
-            entry.refuse("lat and lon go together; write both", "lat" if "lat" in given else "lon")
+        if ("lat" in values) != ("lon" in values):
+            entry.refuse("lat and lon go together; write both", "lat" if "lat" in values else "lon")
         given["rename"] = given.pop("name", "")
         found.append(Filing(name=name, **given))
     return tuple(found)

@@ -176,11 +176,12 @@ def test_a_street_is_one_in_the_country_named_before_it(gazetteer: Gazetteer, te
 @pytest.mark.parametrize(
     ("language", "text", "expected"),
     [
-        ("fr", "Il va à Rabat et à Salé, puis en Algérie et en Côte d’Ivoire.", "Rabat MA, Salé MA, Algérie DZ, Côte d’Ivoire CI"),
+        ("fr", "Il va à Rabat et à Salé, puis en Algérie.", "Rabat MA, Salé MA, Algérie DZ"),
+        ("fr", "Elle vit en Côte d’Ivoire.", "Côte d’Ivoire CI"),
         ("fr", "L’armée d’Oran est arrivée.", "Oran DZ"),
-        ("es", "Viajó a Córdoba y a la ciudad de Rosario, en Argentina.", "Córdoba AR, Rosario AR, Argentina AR"),
+        ("es", "Va a Córdoba y a la ciudad de Rosario.", "Córdoba AR, Rosario AR"),
         ("de", "Er reiste nach München und in die Schweiz.", "München DE, Schweiz CH"),
-        ("pt", "O presidente visitou Lisboa, em Portugal, e São Paulo.", "Lisboa PT, Portugal PT, São Paulo BR"),
+        ("pt", "Visitou Lisboa, em Portugal, e São Paulo.", "Lisboa PT, Portugal PT, São Paulo BR"),
         ("ar", "وصل إلى مدينة العيون والدار البيضاء", "العيون EH, الدار البيضاء MA"),
         ("ar", "سافر من باريس إلى القاهرة وبيروت", "باريس FR, القاهرة EG, بيروت LB"),
     ],
