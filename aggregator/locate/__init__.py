@@ -73,7 +73,7 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
     body = len(whole) - len(text)
     words = read(whole)
     language = article.language.partition("-")[0]
-    names = spans(words, gazetteer, small_people=language not in ("", "en"))
+    names = spans(words, gazetteer, abroad=language not in ("", "en"))
     start = whole.find(article.dateline, 0, body + _DATELINE_REACH) if article.dateline else -1
     opening = range(start, start + len(article.dateline)) if start >= 0 else range(0)
     weigh(words, names, opening, nouns=language == "de")

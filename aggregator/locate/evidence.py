@@ -24,8 +24,8 @@ WEIGHTS: dict[str, float] = {
     "several of a kind": 1.5, "amid a list of places": 1.0, "word with a capital": -2.3,
     "named after it": -1.0,
 }  # fmt: skip
-"""Fitted to the two open sets of `bench/places.py` together and rounded; kept where they were no help there, but
-are right (papers and clubs named after places)."""
+"""Fitted to the two open sets of `bench/places.py` together and rounded; kept where they were no help there,
+but are right (papers and clubs named after places)."""
 
 _MORE = 3.5
 """What the rules that come with the place itself can add at most, in effect."""

@@ -8,12 +8,14 @@ from aggregator.locate import words as w
 from aggregator.locate.gazetteer import Candidate, Gazetteer
 from aggregator.locate.names import code_of, demonym
 from aggregator.locate.text import Text
+from aggregator.schema import replace
 
 MOST = 400
 """Names looked at in one text."""
 _LONGEST = 6
 """Words of a name."""
 _JOINTS = frozenset((" ", "-", "\u00a0", "‑", "–"))
+_LARGE = 300_000
 _KNOWN = 50_000
 """Inhabitants of a city whose name is looked for inside an Arabic word."""
 _PREFIXES = "وفبلك"
@@ -42,24 +44,34 @@ class Span:
     """What it is said to lie in ("Paris, Texas")."""
 
 
-def spans(text: Text, gazetteer: Gazetteer, small_people: bool = False) -> list[Span]:
-    """The names in a text, in order and without overlaps; `small_people` where demonyms are written small."""
+def spans(text: Text, gazetteer: Gazetteer, abroad: bool = False) -> list[Span]:
+    """The names in a text, in order and without overlaps.
+
+    `abroad` is true for a language other than English: words for people are written small in it, and the
+    alternate names of large cities ("Lisboa") are the usual ones.
+    """
     found: list[Span] = []
     numbers = {at for n, word in enumerate(text.words) if word[-1].isdigit() for at in (n - 2, n - 1, n)}
     done = 0
     for n, capital in enumerate(text.caps):
-        if n < done or not (capital or small_people):
+        if n < done or not (capital or abroad):
             continue
         span = _road(text, n) if n in numbers and capital else None
         span = span or _people(text, n, gazetteer)
         if capital and (span is None or span.form == "people"):
             span = _longer(span, _named(text, n, gazetteer))
         if span:
+            if abroad:
+                span.candidates = tuple(map(_usual, span.candidates))
             found.append(span)
             done = span.last + 1
             if len(found) == MOST:
                 break
     return found
+
+
+def _usual(one: Candidate) -> Candidate:
+    return replace(one, rank=2) if one.rank == 1 and one.people > _LARGE else one
 
 
 def _longer(people: Span | None, named: Span | None) -> Span | None:
