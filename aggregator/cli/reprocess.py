@@ -26,7 +26,11 @@ PAGE = 200
 def reprocess(config: Path, start: int) -> None:
     """Make every stored article anew from its raw entry, after a step was improved."""
     wanted = settings.load(config)
-    with open_store(wanted) as store, open_gazetteer() as gazetteer, progress("Reprocessing") as bar:
+    with (
+        open_store(wanted) as store,
+        open_gazetteer() as gazetteer,
+        progress("Reprocessing") as bar,
+    ):
         task = bar.add_task("Reprocessing", total=store.count())
         done = changed = 0
         after = start - 1

@@ -1,152 +1,132 @@
-"""Places an article is about, from what is said outright: by the source's configuration, by the feed (points,
-terms, breadcrumb) and by the dateline. Places named in the running text are not looked for.
+"""Places an article is about: said outright by feed and source, and named in dateline, title and text.
+
+`recognise` finds names, `evidence` says whether each is meant as a place, `resolve` which place of that name,
+`habit` what the source usually means.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 from aggregator.locate.build import build
-from aggregator.locate.gazetteer import Candidate, Gazetteer
-from aggregator.schema import Article, Evidence, Mention, Place, Point, Source, replace
+from aggregator.locate.evidence import weigh
+from aggregator.locate.focus import focus
+from aggregator.locate.gazetteer import Gazetteer
+from aggregator.locate.habit import leaning, learn
+from aggregator.locate.recognise import spans
+from aggregator.locate.resolve import Found, Leaning, resolve
+from aggregator.locate.said import said
+from aggregator.locate.text import LONGEST, read
+from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Role, Source, replace
 
-__all__ = ["Gazetteer", "build", "locate"]
+__all__ = ["Gazetteer", "build", "learn", "locate"]
 
-_MOST = 50
+_MOST = 100
 """Mentions an article gets at most."""
-_TERMS = 100
-"""Terms and crumbs looked at."""
-_HOME = 20
-"""A place in the source's own country counts so many times more: Tripoli is Lebanese to a Lebanese paper."""
-_BIG, _BIG_AT_HOME = 1_000_000, 500_000
-"""Inhabitants from which a term is taken for the city of that name; Reading and Mobile are words as well."""
+_ENOUGH = 0.42
+"""Score from which a name is taken for a place."""
 _DATELINE_REACH = 400
-_AFTER_DATELINE = re.compile(r",\s*([^\W\d_][^,–—(\n]{1,30}?)\s*(?:[,–—(]|\s-|\Z)")
+_HOME = 0.8
+"""What a source's own country counts before anything is learned: as if most of its articles named it."""
+_NEW = Habits()
 
 
-def locate(article: Article, source: Source, gazetteer: Gazetteer) -> Article:
-    """The article with its mentions: best first, a place once per role."""
-    found: dict[tuple[str, Place], Mention] = {
-        (mention.role, mention.place): mention for mention in article.mentions
-    }
-    for mention in _mentions(article, source, gazetteer):
-        known = found.get((mention.role, mention.place))
-        found[mention.role, mention.place] = _joined(known, mention) if known else mention
-    ranked = sorted(found.values(), key=lambda mention: (-mention.score, mention.role, mention.place.name))
-    return replace(article, mentions=tuple(ranked[:_MOST]))
+def locate(
+    article: Article, source: Source, gazetteer: Gazetteer, habits: Habits = _NEW, *, rejected: int = 0
+) -> Article:
+    """The article with its mentions: in the order of the text, then what feed and source say; and its focus.
+
+    `habits` are what the source usually writes about. Each mention names up to `rejected` places it is not.
+    """
+    lean = _leaning(source, gazetteer, habits)
+    found = [*_in_text(article, gazetteer, lean, rejected), *_joined(said(article, source, gazetteer))]
+    mentions = tuple(found[:_MOST])
+    return replace(article, mentions=mentions, focus=focus(mentions))
 
 
-def _joined(known: Mention, again: Mention) -> Mention:
-    evidence = known.evidence + tuple(one for one in again.evidence if one not in known.evidence)
-    return replace(known, score=max(known.score, again.score), evidence=evidence)
+def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits) -> Leaning:
+    """What the source usually means, and the country it is configured to be of."""
+    lean = leaning(habits.places, gazetteer)
+    if source.country and lean.codes.get(source.country, 0.0) < _HOME:
+        codes = {**lean.codes, source.country: _HOME}
+        lean = Leaning(codes, lean.spots, 1.0)
+    return lean
 
 
-def _mentions(article: Article, source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
-    yield from _of_dateline(article, source, gazetteer)
-    for point in article.points:
-        yield _of_point(point)
-    labels = [("feed term", term.label) for term in article.terms]
-    labels += [("breadcrumb", crumb) for crumb in article.breadcrumb]
-    for kind, label in labels[:_TERMS]:
-        yield from _of_label(kind, label.strip(" #"), source, gazetteer)
-    yield from _of_source(source, gazetteer)
+def _joined(mentions: Iterable[Mention]) -> list[Mention]:
+    """A place once for what feed and source say, with the evidence of all."""
+    found: dict[tuple[str, Place], Mention] = {}
+    for one in mentions:
+        known = found.setdefault((one.role, one.place), one)
+        if known is not one:
+            evidence = known.evidence + tuple(each for each in one.evidence if each not in known.evidence)
+            found[one.role, one.place] = replace(known, score=max(known.score, one.score), evidence=evidence)
+    return list(found.values())
 
 
-# --- what the text opens with ------------------------------------------------------------------
-
-
-def _of_dateline(article: Article, source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
-    """A mention of each place of the dateline ("Tokyo/Seoul" are two) that the gazetteer knows."""
-    if not article.dateline:
-        return
-    start = article.text[:_DATELINE_REACH].find(article.dateline)
-    region = ""
-    if start >= 0:
-        after = _AFTER_DATELINE.match(article.text, start + len(article.dateline))
-        region = after[1] if after else ""
-    for word in re.finditer(r"[^/]+", article.dateline):
-        name = word[0].strip()
-        place, score = _resolve(name, region, source, gazetteer)
-        if place is None:
+def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: int) -> Iterator[Mention]:
+    """The mentions in title, dateline and text, read as one: what one makes clear helps with the others."""
+    text = article.text[:LONGEST]
+    heads = [(role, head) for role, head in _heads(article, text) if head]
+    whole = "\n\n".join([*(head for _, head in heads), text])
+    body = len(whole) - len(text)
+    words = read(whole)
+    language = article.language.partition("-")[0]
+    names = spans(words, gazetteer, abroad=language not in ("", "en"))
+    start = whole.find(article.dateline, 0, body + _DATELINE_REACH) if article.dateline else -1
+    opening = range(start, start + len(article.dateline)) if start >= 0 else range(0)
+    weigh(words, names, opening, nouns=language == "de")
+    title = len(article.title) if heads and heads[0][0] == "title" else 0
+    titled = len(article.title) if text.startswith(article.title) else 0
+    near = ""
+    for one in resolve(names, lean):
+        if one.chance < _ENOUGH:
             continue
-        at = start + word.start() + word[0].index(name) if start >= 0 else None
-        yield Mention(
-            place=place,
-            role="dateline",
-            text=name,
-            start=at,
-            end=None if at is None else at + len(name),
-            score=score,
-            evidence=(Evidence(kind="dateline", text=article.dateline),),
-        )
+        near = one.place.country if one.place and one.place.country else near
+        at, shift = one.span.start, body
+        role: Role = "body"
+        if at < title:
+            role, shift = "title", 0
+        elif at < body or at in opening:
+            role = "dateline"
+        elif at - body < titled:
+            role = "title"
+        yield _mention(one, role, at - shift, whole, near, gazetteer, rejected)
 
 
-def _resolve(name: str, region: str, source: Source, gazetteer: Gazetteer) -> tuple[Place | None, float]:
-    """The place a dateline means, and how sure that is: from 0.5 among equals to 0.95 alone."""
-    # A lone abbreviation is somebody's name rather than a place.
-    candidates = [one for one in gazetteer.candidates(name) if one.own or len(name) > 3]
-    inside = _within(candidates, region, gazetteer)
-    if inside:
-        return inside[0].place, 0.95
-    # Reporters write from cities: WASHINGTON is not the state.
-    cities = [one for one in candidates if one.place.kind == "city" and (one.own or one.weight >= 10_000)]
-    ranked = sorted(cities or candidates, key=lambda one: -_weight(one, source))
-    if not ranked:
-        return None, 0.0
-    total = sum(_weight(one, source) for one in ranked)
-    share = _weight(ranked[0], source) / total if total else 1.0
-    return ranked[0].place, round(0.5 + 0.45 * share, 3)
+def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
+    """What is not in the text: the title, unless it opens with it, and a dateline that was taken out."""
+    if not text.startswith(article.title):
+        yield "title", article.title
+    if article.dateline and article.dateline not in text[:_DATELINE_REACH]:
+        yield "dateline", article.dateline
 
 
-def _within(candidates: list[Candidate], region: str, gazetteer: Gazetteer) -> list[Candidate]:
-    """The candidates in the country that follows the name ("PARIS, Texas")."""
-    countries = {one.place.country for one in gazetteer.candidates(region) if one.place.kind != "city"}
-    return [one for one in candidates if one.place.country in countries and one.place.kind == "city"]
+def _mention(
+    found: Found, role: Role, start: int, whole: str, near: str, gazetteer: Gazetteer, rejected: int
+) -> Mention:
+    """The mention of a name; a street or river that the gazetteer lacks is in the country named before it.
+
+    `start` is below 0 for a dateline that was taken out of the text.
+    """
+    span = found.span
+    text = whole[span.start : span.end]
+    kind: PlaceKind = "street" if span.form == "street" else "feature"
+    others = [one for one in found.ranked if one is not found.place][:rejected]
+    return Mention(
+        place=gazetteer.place(found.place) if found.place else Place(name=text, kind=kind, country=near),
+        role=role,
+        text=text,
+        start=start if start >= 0 else None,
+        end=start + len(text) if start >= 0 else None,
+        score=round(found.chance, 3),
+        evidence=tuple(map(_evidence, found.rules)),
+        people=span.form == "people",
+        rejected=tuple(map(gazetteer.place, others)),
+    )
 
 
-def _weight(candidate: Candidate, source: Source) -> int:
-    return candidate.weight * (_HOME if candidate.place.country == source.country else 1)
-
-
-# --- what feed and source say ------------------------------------------------------------------
-
-
-def _of_point(point: Point) -> Mention:
-    spot = f"{point.lat:.4f}, {point.lon:.4f}"
-    place = Place(name=point.name or spot, kind="point", lat=point.lat, lon=point.lon)
-    evidence = Evidence(kind="georss", text=spot)
-    return Mention(place=place, role="feed", text=place.name, score=0.9, evidence=(evidence,))
-
-
-def _of_label(kind: str, label: str, source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
-    """A mention if the label is the name of a country, of a state at home or of a big city."""
-    own = [one for one in gazetteer.candidates(label) if one.own or label in ("US", "U.S.")]
-    states = [one for one in own if one.place.kind == "admin1" and one.place.country == source.country]
-    countries = [one for one in own if one.place.kind == "country"]
-    cities = [
-        one
-        for one in own
-        if one.place.kind == "city"
-        and one.weight >= (_BIG_AT_HOME if one.place.country == source.country else _BIG)
-    ]
-    best = sorted(cities, key=lambda one: -_weight(one, source))
-    chosen = next(iter([*best, *states, *countries] if states else [*countries, *best]), None)
-    if chosen is None:
-        return
-    score = 0.7 if chosen.place.kind == "city" else 0.8
-    evidence = Evidence(kind=kind, text=label)
-    yield Mention(place=chosen.place, role="feed", text=label, score=score, evidence=(evidence,))
-
-
-def _of_source(source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
-    """The country and places the admin gave; places unknown to the gazetteer are kept by name."""
-    evidence = (Evidence(kind="source", text=source.id),)
-    for name in source.places:
-        ranked = sorted(gazetteer.candidates(name), key=lambda one: -_weight(one, source))
-        unknown = Place(name=name, kind="region", country=source.country or "")
-        place = ranked[0].place if ranked else unknown
-        yield Mention(place=place, role="source", text=name, score=0.6, evidence=evidence)
-    country = gazetteer.country(source.country) if source.country else None
-    if country:
-        yield Mention(place=country, role="source", text=country.name, score=0.5, evidence=evidence)
+@cache
+def _evidence(rule: str) -> Evidence:
+    return Evidence(kind="rule", text=rule)

@@ -1,34 +1,63 @@
-"""Look-ups in the gazetteer: a small read-only SQLite file, shared by all threads."""
+"""Look-ups in the gazetteer: a read-only SQLite file, shared by all threads."""
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Literal
+from typing import Literal, cast
 
 from aggregator.errors import StoreError
-from aggregator.locate.names import code_of, key
-from aggregator.schema import Place
+from aggregator.locate.names import code_of, key, number
+from aggregator.locate.tables import DISPUTED
+from aggregator.schema import Filing, Place, replace
 
-VERSION = 1
+VERSION = 2
 """Of the file; another number means that it must be built anew."""
+BITS = 25
+"""The file holds a filter of 2**BITS bits: no place has a name whose bit is not set."""
 
 _CACHED = 20_000
-_COLUMNS = "place.geonameid, place.name, place.kind, place.country, place.lat, place.lon"
+_MOST = 80
+"""Places of one name that are looked at."""
+_AS_IT_IS = Filing(name="")
+_SHIFT = 32 - BITS
+Kind = Literal["country", "admin1", "admin2", "city", "region", "feature"]
+_SELECT = """
+    SELECT place.n, geonameid, name, kind, country, code, lat, lon, people, capital, max(rank) AS best
+    FROM name JOIN place ON place.n = name.place WHERE hash IN (?, ?) GROUP BY place.n
+    ORDER BY (CASE WHEN best > 1 THEN people ELSE people / 10 END) DESC, place.n LIMIT ?
+"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A place that goes by a name."""
 
-    place: Place
-    weight: int
-    """Inhabitants; a tenth of them where the name is not the place's own, but an alternate one."""
-    own: bool
-    """True if the place is called so, False for alternate names and codes."""
+    n: int
+    """Its row, by which places are told apart."""
+    geonameid: int | None
+    name: str
+    kind: Kind
+    country: str
+    code: str
+    """Of the country, or of the first-level division it lies in: `US.TX`."""
+    lat: float | None
+    lon: float | None
+    people: int
+    capital: int
+    """1 for the capital of a country."""
+    rank: int
+    """3 its own name, 2 a usual one, 1 an alternate name or code, 0 a word for its people."""
+
+    @property
+    def weight(self) -> int:
+        """Inhabitants; a tenth of them where the name is an alternate one."""
+        return self.people if self.rank > 1 else self.people // 10
 
 
 class Gazetteer:
@@ -36,14 +65,30 @@ class Gazetteer:
 
     VERSION = VERSION
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, filings: Iterable[Filing] = (), lock: Lock | None = None
+    ) -> None:
         self._connection = connection
-        self._lock = Lock()
-        self._cached = lru_cache(maxsize=_CACHED)(self._look_up)
+        self._lock = lock or Lock()
+        self._bits: bytes = self._value("filter")
+        self._filed: dict[int, Filing] = {}
+        self._countries: dict[str, str] = {}
+        self._added: dict[str, Candidate] = {}
+        self._blocked: set[str] = set()
+        for number_, filing in enumerate(filings, 1):
+            self._file(filing, -number_)
+        self.named = lru_cache(maxsize=_CACHED)(self._named)
+        self.division = lru_cache(maxsize=5000)(self._division)
+        self.regions = lru_cache(maxsize=500)(self._regions)
+        self.place = lru_cache(maxsize=_CACHED // 4)(self._place)
 
     @classmethod
-    def open(cls, path: Path) -> Gazetteer:
-        """Opens what `build` made. Raises StoreError if it is missing, broken or of another version."""
+    def open(cls, path: Path, filings: Iterable[Filing] = ()) -> Gazetteer:
+        """Opens what `build` made. Raises StoreError if it is missing, broken or of another version.
+
+        `filings` are the admin's corrections: the largest place of each name, and its namesakes in the same
+        country, are filed as they say.
+        """
         advice = "delete it, and it is built anew at the next start."
         try:
             address = path.absolute().as_uri() + "?mode=ro&immutable=1"
@@ -58,7 +103,11 @@ class Gazetteer:
         if found != (str(VERSION),):
             connection.close()
             raise StoreError(f"The gazetteer {path} is of another version of Dateline; {advice}")
-        return cls(connection)
+        return cls(connection, filings)
+
+    def filed(self, filings: Iterable[Filing]) -> Gazetteer:
+        """The same places, filed as the admin says; it shares the open file with this one."""
+        return Gazetteer(self._connection, filings, self._lock)
 
     def find(self, name: str, *, country: str = "") -> tuple[Place, ...]:
         """The places of that name, most populous first (an alternate name counts a tenth).
@@ -66,49 +115,113 @@ class Gazetteer:
         Case, accents, apostrophes and hyphens do not matter; ISO codes must be in capitals. With `country`
         (ISO 3166-1 alpha-2) only the places in it.
         """
-        found = (candidate.place for candidate in self.candidates(name))
-        return tuple(place for place in found if country in ("", place.country))
+        found = self.candidates(name)
+        return tuple(self.place(one) for one in found if country in ("", one.country))
 
     def candidates(self, name: str) -> tuple[Candidate, ...]:
         """As `find`, with what speaks for each place."""
         if len(name) > 200:
             return ()
-        return self._cached(name)
+        return self.named(code_of(name) or (name if name.endswith(".") else key(name)), key(name))
+
+    def knows(self, name_key: str) -> bool:
+        """False if no place has that key; True if one has, or rarely if none has. Cheap."""
+        bit = zlib.crc32(name_key.encode()) >> _SHIFT
+        return bool(self._bits[bit >> 3] & (1 << (bit & 7))) or name_key in self._added
 
     def country(self, code: str) -> Place | None:
-        """The country with that ISO 3166-1 alpha-2 code. Its coordinates are those of its capital."""
-        code = code.upper()
-        found = (candidate.place for candidate in self.candidates(code))
-        return next((place for place in found if place.kind == "country" and place.country == code), None)
+        """The country with that ISO 3166-1 alpha-2 code. Its coordinates are those of a point inside it."""
+        found = self.division(code.upper())
+        return self.place(found) if found and found.kind == "country" else None
+
+    def _place(self, candidate: Candidate) -> Place:
+        """A candidate as an article holds it, with what it lies in."""
+        above = self.division(candidate.code) if candidate.kind in ("city", "admin2") else None
+        return Place(
+            name=candidate.name,
+            kind=candidate.kind,
+            geonameid=candidate.geonameid,
+            country=candidate.country,
+            lat=candidate.lat,
+            lon=candidate.lon,
+            code=candidate.code,
+            admin1=above.name if above and above.kind == "admin1" else "",
+            regions=self.regions(candidate.country) if candidate.country else (),
+            disputed_by=self._disputed(candidate),
+        )
 
     def credit(self) -> str:
         """Whose data these are, and under which licence: to be shown where places are."""
-        with self._lock:
-            row = self._connection.execute("SELECT value FROM meta WHERE name = 'credit'").fetchone()
-        return str(row[0]) if row else ""
+        return str(self._value("credit"))
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
-    def _look_up(self, name: str) -> tuple[Candidate, ...]:
-        query = (
-            f"SELECT {_COLUMNS}, max(name.weight), max(name.own) FROM name JOIN place ON place.n = name.place"
-            " WHERE name.key IN (?, ?) GROUP BY place.n ORDER BY 7 DESC, place.n"
-        )
+    def _value(self, name: str) -> bytes:
         with self._lock:
-            rows = self._connection.execute(query, (code_of(name), key(name))).fetchall()
-        return tuple(_candidate(*row) for row in rows)
+            row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return cast(bytes, row[0]) if row else b""
 
+    def _named(self, *keys: str) -> tuple[Candidate, ...]:
+        if self._blocked.intersection(keys):
+            return ()
+        added = tuple(self._added[name_key] for name_key in dict.fromkeys(keys) if name_key in self._added)
+        hashes = [number(name_key) for name_key in keys if self.knows(name_key)]
+        if not hashes:
+            return added
+        with self._lock:
+            rows = self._connection.execute(_SELECT, (hashes[0], hashes[-1], _MOST)).fetchall()
+        return added + tuple(self._as_filed(Candidate(*row)) for row in rows)
 
-def _candidate(
-    geonameid: int,
-    name: str,
-    kind: Literal["country", "admin1", "city"],
-    country: str,
-    lat: float | None,
-    lon: float | None,
-    *ranks: Any,
-) -> Candidate:
-    place = Place(name=name, kind=kind, geonameid=geonameid, country=country, lat=lat, lon=lon)
-    return Candidate(place=place, weight=int(ranks[0]), own=bool(ranks[1]))
+    def _file(self, filing: Filing, n: int) -> None:
+        """Takes a correction in: a name that no place has becomes a city where it says it is."""
+        name_key = key(filing.name)
+        known = self._named(name_key)
+        if filing.block:
+            self._blocked |= {name_key, code_of(filing.name) or name_key}
+        elif known:
+            same = [one for one in known if one.country == known[0].country and one.rank > 1]
+            self._filed |= {one.n: filing for one in same or known[:1]}
+            if known[0].kind == "country" and filing.country:
+                self._countries[known[0].country] = filing.country
+        elif filing.lat is not None:
+            name, country = filing.rename or filing.name, filing.country
+            self._added[name_key] = Candidate(
+                n, None, name, "city", country, country, filing.lat, filing.lon, 20_000, 0, 3
+            )
+
+    def _as_filed(self, candidate: Candidate) -> Candidate:
+        filing = self._filed.get(candidate.n) or _AS_IT_IS
+        country = filing.country or self._countries.get(candidate.country, candidate.country)
+        if filing is _AS_IT_IS and country == candidate.country:
+            return candidate
+        return replace(
+            candidate,
+            name=filing.rename or candidate.name,
+            country=country,
+            code=candidate.code if country == candidate.country else country,
+            lat=candidate.lat if filing.lat is None else filing.lat,
+            lon=candidate.lon if filing.lon is None else filing.lon,
+        )
+
+    def _disputed(self, candidate: Candidate) -> tuple[str, ...]:
+        """Who else claims a place: by GeoNames' country, and by its own country if it is filed elsewhere."""
+        claims = next(
+            (DISPUTED[one] for one in (candidate.name, candidate.code, candidate.country) if one in DISPUTED),
+            (),
+        )
+        return tuple(one for one in claims if one != candidate.country)
+
+    def _division(self, code: str) -> Candidate | None:
+        """The country or first-level division of that code."""
+        query = "SELECT *, 3 FROM place WHERE code = ? AND kind IN ('country', 'admin1')"
+        with self._lock:
+            row = self._connection.execute(query, (code,)).fetchone()
+        return Candidate(*row) if row else None
+
+    def _regions(self, country: str) -> tuple[str, ...]:
+        """The macro-regions a country belongs to."""
+        query = "SELECT region FROM member WHERE country = ? ORDER BY region"
+        with self._lock:
+            return tuple(row[0] for row in self._connection.execute(query, (country,)))

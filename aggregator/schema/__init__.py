@@ -13,6 +13,7 @@ from aggregator.schema.article import (
     Known,
     Mention,
     Place,
+    PlaceKind,
     Role,
 )
 from aggregator.schema.copying import replace
@@ -26,6 +27,7 @@ from aggregator.schema.feed import (
     Removal,
     Term,
 )
+from aggregator.schema.habits import Habits, Usual
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -39,6 +41,7 @@ from aggregator.schema.polling import (
 from aggregator.schema.wishes import (
     CategoryRule,
     FetchSettings,
+    Filing,
     Host,
     Secret,
     ServiceSettings,
@@ -63,7 +66,9 @@ __all__ = [
     "Evidence",
     "Feed",
     "FetchSettings",
+    "Filing",
     "Finding",
+    "Habits",
     "Host",
     "Identity",
     "Kept",
@@ -73,6 +78,7 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Place",
+    "PlaceKind",
     "Point",
     "Polled",
     "Removal",
@@ -84,6 +90,7 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Usual",
     "View",
     "WebSettings",
     "replace",

@@ -9,6 +9,8 @@ from typing import Literal
 from aggregator.schema.feed import Enclosure, Point, Removal, Term
 
 Role = Literal["dateline", "title", "body", "feed", "source"]
+PlaceKind = Literal["country", "admin1", "admin2", "city", "region", "feature", "street", "point"]
+"""`region`: a part of the world such as the Sahel; `feature`: a river, sea, range, park; `street`: a road."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,12 +87,20 @@ class Place:
     """A place of the world; coordinates in degrees WGS 84."""
 
     name: str
-    kind: Literal["country", "admin1", "city", "region", "point"]
+    kind: PlaceKind
     geonameid: int | None = None
     country: str = ""
     """ISO 3166-1 alpha-2, or empty."""
     lat: float | None = None
     lon: float | None = None
+    code: str = ""
+    """Of its first-level division, as GeoNames has it (`US.TX`), or of its country."""
+    admin1: str = ""
+    """Name of the first-level division it lies in, or empty."""
+    regions: tuple[str, ...] = ()
+    """Macro-regions of the world its country belongs to."""
+    disputed_by: tuple[str, ...] = ()
+    """ISO codes of the countries that claim it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +116,10 @@ class Mention:
     end: int | None = None
     score: float
     evidence: tuple[Evidence, ...]
+    people: bool = False
+    """True if the words name the people of the place ("Moroccan") rather than the place."""
+    rejected: tuple[Place, ...] = ()
+    """Other places of that name, likeliest first; only where they were asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +158,8 @@ class Article:
     removed: tuple[Removal, ...] = ()
     categories: tuple[Category, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    focus: Place | None = None
+    """The place it is mostly about, in the country it is mostly about; None if it names none."""
     sources: tuple[str, ...] = ()
     """Ids of the sources that carry it."""
     id: int | None = None

@@ -22,4 +22,5 @@ def replace(one: Noun, /, **changes: Any) -> Noun:
 @lru_cache
 def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
     names = tuple(field.name for field in fields(kind))
-    return names, attrgetter(*names)
+    values = attrgetter(*names)
+    return names, values if len(names) > 1 else lambda one: (values(one),)

@@ -89,6 +89,21 @@ class CategoryRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """How the admin wants a place filed: in another country, under another name, or not at all."""
+
+    name: str
+    country: str = ""
+    """ISO 3166-1 alpha-2; empty leaves it as it is."""
+    rename: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    """Degrees WGS 84: makes the place known that the gazetteer lacks, or moves it."""
+    block: bool = False
+    """True if the name is never meant as a place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
     title: str = "Dateline"
     tick: timedelta = timedelta(seconds=5)
@@ -183,3 +198,4 @@ class Settings:
     categories: tuple[CategoryRule, ...] = ()
     include: tuple[str, ...] = ()
     """Patterns of the files to include, relative to the folder of the main one."""
+    places: tuple[Filing, ...] = ()

@@ -35,7 +35,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "include")
 _SHARED = ("source", "view", "category")
 
 
@@ -66,6 +66,7 @@ def _settings(main: Table, included: list[Table]) -> Settings:
         store=sections.store(sections.section(main, "store")),
         fetch=replace(sections.fetch(sections.section(main, "fetch")), hosts=hosts(array(main, "host"))),
         web=sections.web(sections.section(main, "web")),
+        places=sections.places(sections.section(main, "places")),
         sources=known,
         views=views((view for table in tables for view in array(table, "view")), known),
         categories=categories(category for table in tables for category in array(table, "category")),

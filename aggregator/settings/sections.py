@@ -1,4 +1,4 @@
-"""The tables [service], [store], [fetch] and [web]: which keys they have, and what goes together."""
+"""The tables [service], [store], [fetch], [web] and [places]: their keys, and what goes together."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from aggregator.errors import SettingsError
-from aggregator.schema import FetchSettings, Secret, ServiceSettings, StoreSettings, WebSettings
+from aggregator.schema import FetchSettings, Filing, Secret, ServiceSettings, StoreSettings, WebSettings
 from aggregator.settings.addresses import base_url, contact, host, inside, is_loopback, proxy, store_url
+from aggregator.settings.codes import country
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, shown
 from aggregator.settings.values import (
     Reader,
+    boolean,
     choice,
     credential,
+    degrees,
     duration,
     line_of_text,
     refuse_unknown,
@@ -66,6 +69,13 @@ WEB: Mapping[str, Reader[Any]] = {
     "password": secret,
     "page_size": whole(1, 500),
     "threads": whole(1, 64),
+}
+FILING: Mapping[str, Reader[Any]] = {
+    "country": country,
+    "name": line_of_text,
+    "lat": degrees(90),
+    "lon": degrees(180),
+    "block": boolean,
 }
 _SECRETS = frozenset({"proxy", "password"})
 
@@ -124,6 +134,23 @@ def web(table: Table) -> WebSettings:
         what = 'there is no password; add password = "…" or "env:NAME" to [web]'
         table.refuse(what, "access", value=shown("password"))
     return settings
+
+
+def places(table: Table) -> tuple[Filing, ...]:
+    """One filing for each name in `[places]`; refuses a latitude without a longitude, and an empty one."""
+    found = []
+    for name, values in table.values.items():
+        if not isinstance(values, dict) or not values:
+            table.refuse('it must be a table; write "Name" = { country = "MA" }', name, value=shown(values))
+            continue
+        path = (*table.path, name)
+        entry = Table(document=table.document, path=path, values=values, problems=table.problems)
+        given = _given(entry, FILING)
+        if ("lat" in values) != ("lon" in values):
+            entry.refuse("lat and lon go together; write both", "lat" if "lat" in values else "lon")
+        given["rename"] = given.pop("name", "")
+        found.append(Filing(name=name, **given))
+    return tuple(found)
 
 
 def _given(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:

@@ -99,6 +99,17 @@ def whole(least: int, most: int) -> Reader[int]:
     return read
 
 
+def degrees(most: int) -> Reader[float]:
+    """A number from `-most` to `most`."""
+
+    def read(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+            raise SettingsError(f"it must be a number of degrees from -{most} to {most}")
+        return float(value)
+
+    return read
+
+
 def choice(*known: str) -> Reader[str]:
     """One of a few words."""
 

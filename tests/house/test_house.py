@@ -32,6 +32,7 @@ ROOMS: dict[str, set[str]] = {
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
     "apscheduler": {"service"},
+    "babel": {"locate"},
     "certifi": {"fetch"},
     "click": {"cli"},
     "feedparser": {"parse"},

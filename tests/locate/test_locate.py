@@ -1,4 +1,4 @@
-"""Places said outright: by the dateline, the feed and the source."""
+"""Places said outright, by the dateline, the feed and the source, and how mentions are put together."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def test_a_dateline_is_a_mention_with_its_place_in_the_text(gazetteer: Gazetteer
     assert (mention.role, mention.place.name, mention.place.country) == ("dateline", "Rabat", "MA")
     assert (mention.start, mention.end) == (0, 5)
     assert text[mention.start : mention.end] == mention.text == "Rabat"
-    assert mention.evidence == (Evidence(kind="dateline", text="Rabat"),)
-    assert mention.score == 0.95
+    assert Evidence(kind="rule", text="dateline") in mention.evidence
+    assert mention.score > 0.95
 
 
 def test_a_dateline_after_a_headline_has_its_offset(gazetteer: Gazetteer) -> None:
@@ -86,8 +86,11 @@ def test_a_dateline_of_several_places_is_read_as_the_source_would(
 
 def test_the_region_behind_the_name_decides(gazetteer: Gazetteer) -> None:
     text = "PARIS, Texas (AP) – A fire broke out."
-    (mention,) = mentions(gazetteer, dateline="PARIS", text=text)
-    assert mention.place.country == "US"
+    found = mentions(gazetteer, dateline="PARIS", text=text)
+    assert [(mention.place.name, mention.place.country) for mention in found] == [
+        ("Paris", "US"),
+        ("Texas", "US"),
+    ]
 
 
 def test_reporters_write_from_cities_not_from_states(gazetteer: Gazetteer) -> None:
@@ -100,12 +103,6 @@ def test_a_double_dateline_gives_two_places(gazetteer: Gazetteer) -> None:
     found = mentions(gazetteer, dateline="Tokyo/Seoul", text=text)
     assert {mention.place.name for mention in found} == {"Tokyo", "Seoul"}
     assert {text[mention.start : mention.end] for mention in found} == {"Tokyo", "Seoul"}
-
-
-def test_an_ambiguous_dateline_is_less_sure(gazetteer: Gazetteer) -> None:
-    (rabat,) = mentions(gazetteer, dateline="Rabat")
-    (san_jose,) = mentions(gazetteer, dateline="San José")
-    assert 0.5 <= san_jose.score < rabat.score
 
 
 def test_a_dateline_in_arabic_is_read(gazetteer: Gazetteer) -> None:
@@ -201,7 +198,7 @@ def test_a_configured_place_that_is_unknown_is_kept_by_name(gazetteer: Gazetteer
 # --- all together ------------------------------------------------------------------------------
 
 
-def test_what_is_surest_comes_first(gazetteer: Gazetteer) -> None:
+def test_what_the_text_names_comes_first_then_feed_and_source(gazetteer: Gazetteer) -> None:
     found = named(gazetteer, dateline="Rabat", terms=("Morocco",), country="MA", places=("Marrakesh",))
     assert found == [
         ("dateline", "Rabat", "MA"),
@@ -209,10 +206,6 @@ def test_what_is_surest_comes_first(gazetteer: Gazetteer) -> None:
         ("source", "Marrakesh", "MA"),
         ("source", "Morocco", "MA"),
     ]
-
-
-def test_the_running_text_is_not_searched(gazetteer: Gazetteer) -> None:
-    assert mentions(gazetteer, text="They live in Laayoune and Marrakech, not in Paris.") == ()
 
 
 def test_locating_twice_changes_nothing(gazetteer: Gazetteer) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from aggregator import settings
 from aggregator.errors import SettingsError
-from aggregator.schema import FetchSettings, Secret, ServiceSettings, Settings, Source, WebSettings
+from aggregator.schema import FetchSettings, Filing, Secret, ServiceSettings, Settings, Source, WebSettings
 from aggregator.settings import sections, tables
 
 ROOT = Path(__file__).parents[2]
@@ -383,3 +383,22 @@ def test_the_cache_folder_follows_the_xdg_specification(monkeypatch: pytest.Monk
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", "/home/me")
     assert settings.cache_folder() == Path("/home/me/.cache/dateline")
+
+
+# --- places ------------------------------------------------------------------------------------
+
+
+def test_places_are_filed_by_name(load: Load) -> None:
+    found = load("""
+        [places]
+        "Laayoune" = { country = "ma" }
+        "Kiev" = { name = "Kyiv" }
+        "Technopolis" = { country = "MA", lat = 33.98, lon = -7 }
+        "Reading" = { block = true }
+    """).places
+    assert found == (
+        Filing(name="Laayoune", country="MA"),
+        Filing(name="Kiev", rename="Kyiv"),
+        Filing(name="Technopolis", country="MA", lat=33.98, lon=-7.0),
+        Filing(name="Reading", block=True),
+    )

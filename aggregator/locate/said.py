@@ -1,0 +1,69 @@
+"""Places said outright: by the feed (points, terms, breadcrumb) and by the source's configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aggregator.locate.gazetteer import Candidate, Gazetteer
+from aggregator.schema import Article, Evidence, Mention, Place, Point, Source
+
+_TERMS = 100
+"""Terms and crumbs looked at."""
+_HOME = 20
+"""A place in the source's own country counts so many times more: Tripoli is Lebanese to a Lebanese paper."""
+_BIG, _BIG_AT_HOME = 1_000_000, 500_000
+"""Inhabitants from which a term is taken for the city of that name; Reading and Mobile are words as well."""
+
+
+def said(article: Article, source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """What feed and source say, surest first."""
+    for point in article.points:
+        yield _of_point(point)
+    labels = [("feed term", term.label) for term in article.terms]
+    labels += [("breadcrumb", crumb) for crumb in article.breadcrumb]
+    for kind, label in labels[:_TERMS]:
+        yield from _of_label(kind, label.strip(" #"), source, gazetteer)
+    yield from _of_source(source, gazetteer)
+
+
+def _of_point(point: Point) -> Mention:
+    spot = f"{point.lat:.4f}, {point.lon:.4f}"
+    place = Place(name=point.name or spot, kind="point", lat=point.lat, lon=point.lon)
+    evidence = Evidence(kind="georss", text=spot)
+    return Mention(place=place, role="feed", text=place.name, score=0.9, evidence=(evidence,))
+
+
+def _of_label(kind: str, label: str, source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """A mention if the label is the name of a country or region, of a state at home or of a big city."""
+    own = [one for one in gazetteer.candidates(label) if one.rank > 1]
+    states = [one for one in own if one.kind == "admin1" and one.country == source.country]
+    countries = [one for one in own if one.kind in ("country", "region")]
+    cities = [
+        one
+        for one in own
+        if one.kind == "city" and one.people >= (_BIG_AT_HOME if one.country == source.country else _BIG)
+    ]
+    best = sorted(cities, key=lambda one: -_weight(one, source))
+    chosen = next(iter([*best, *states, *countries] if states else [*countries, *best]), None)
+    if chosen is None:
+        return
+    score = 0.7 if chosen.kind == "city" else 0.8
+    evidence = Evidence(kind=kind, text=label)
+    yield Mention(place=gazetteer.place(chosen), role="feed", text=label, score=score, evidence=(evidence,))
+
+
+def _of_source(source: Source, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """The country and places the admin gave; places unknown to the gazetteer are kept by name."""
+    evidence = (Evidence(kind="source", text=source.id),)
+    for name in source.places:
+        ranked = sorted(gazetteer.candidates(name), key=lambda one: -_weight(one, source))
+        unknown = Place(name=name, kind="region", country=source.country or "")
+        place = gazetteer.place(ranked[0]) if ranked else unknown
+        yield Mention(place=place, role="source", text=name, score=0.6, evidence=evidence)
+    country = gazetteer.country(source.country) if source.country else None
+    if country:
+        yield Mention(place=country, role="source", text=country.name, score=0.5, evidence=evidence)
+
+
+def _weight(candidate: Candidate, source: Source) -> int:
+    return candidate.weight * (_HOME if candidate.country == source.country else 1)
