@@ -35,6 +35,7 @@ from aggregator.schema import (
     Feed,
     FetchSettings,
     Finding,
+    Habits,
     Identity,
     Known,
     Memory,
@@ -75,7 +76,7 @@ class Kit:
 
 def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: float) -> Polled:
     """Polls a source. Never raises for what the origin does: that becomes the outcome."""
-    findings: tuple[Finding, ...] = ()
+    news = _News()
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
             memory, url=source.url, moved_to="", moved_count=0, etag="", last_modified="", body_hash=""
@@ -86,7 +87,7 @@ def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: fl
         download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
         if not (fresh and (memory.etag or memory.last_modified)):
             after = replace(memory, last_full=now)
-        after, outcome, findings = _read(source, after, download, kit, now)
+        after, outcome, news = _read(source, after, download, kit, now)
     except GoneError as error:
         outcome = _failure("gone", error, now)
     except DatelineError as error:
@@ -96,7 +97,9 @@ def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: fl
         message = "Dateline itself failed on this source; the log says where."
         outcome = Outcome(kind="failed", at=now, message=message)
     remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
-    return Polled(source=source, outcome=outcome, memory=remembered, findings=findings)
+    return Polled(
+        source=source, outcome=outcome, memory=remembered, findings=news.findings, habits=news.habits
+    )
 
 
 def failed_to_store(polled: Polled, error: DatelineError, kit: Kit, *, before: Memory) -> Polled:
@@ -131,7 +134,7 @@ def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
 
 def _read(
     source: Source, memory: Memory, download: Download, kit: Kit, now: datetime
-) -> tuple[Memory, Outcome, tuple[Finding, ...]]:
+) -> tuple[Memory, Outcome, _News]:
     """What a download brings: the memory with its validators, the outcome, and what is new."""
     outcome = Outcome(
         kind="not_modified",
@@ -154,20 +157,20 @@ def _read(
             etag=download.etag or memory.etag,
             last_modified=download.last_modified or memory.last_modified,
         )
-        return kept, outcome, ()
+        return kept, outcome, _News()
     validated = replace(memory, etag=download.etag, last_modified=download.last_modified)
     body_hash = blake2b(download.body, digest_size=16).hexdigest()
     if body_hash == memory.body_hash:
-        return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), ()
+        return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), _News()
     served = _parse(download, source, kit, is_new=memory.last_new is None)
     with kit.turn:
-        findings = _findings(source, served, kit, now, is_new=memory.last_new is None)
+        news = _findings(source, served, kit, now, is_new=memory.last_new is None)
     feed = served.feed
-    outcome = _news(outcome, served, findings, known_source=memory.last_new is not None)
+    outcome = _news(outcome, served, news.findings, known_source=memory.last_new is not None)
     if feed.truncated:
         # Validators of a cut document would hide what was cut off.
-        return memory, outcome, findings
-    return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, findings
+        return memory, outcome, news
+    return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,14 @@ class _Served:
     hashes: tuple[str, ...] = ()
     """Of the bytes of each entry that was read; none where they could not be told apart."""
     same: tuple[Known, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What is new or changed, understood; and what it taught of the source."""
+
+    findings: tuple[Finding, ...] = ()
+    habits: Habits | None = None
 
 
 def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> _Served:
@@ -227,13 +238,11 @@ def _news(outcome: Outcome, served: _Served, findings: Sequence[Finding], *, kno
     )
 
 
-def _findings(
-    source: Source, served: _Served, kit: Kit, now: datetime, *, is_new: bool
-) -> tuple[Finding, ...]:
+def _findings(source: Source, served: _Served, kit: Kit, now: datetime, *, is_new: bool) -> _News:
     """The entries that are new or changed, understood."""
     entries = served.feed.entries
     if not entries:
-        return ()
+        return _News()
     hashes = served.hashes or ("",) * len(entries)
     once: dict[str, tuple[Identity, Entry, str]] = {}
     for identity, entry, item_hash in zip(identities(entries, served.same), entries, hashes, strict=True):
@@ -246,14 +255,14 @@ def _findings(
         keys=once.keys() | {known.key for known in served.same},
         taken={known.entry_n for known in served.same},
     )
+    habits = Habits() if is_new else kit.store.habits(source.id)
     findings = []
     for (_, entry, item_hash), (identity, known) in zip(once.values(), matched, strict=True):
         raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
         if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
             continue
-        article = kit.pipeline.understand(
-            entry, identity, source, first_seen=known.first_seen if known else now
-        )
+        first_seen = known.first_seen if known else now
+        article = kit.pipeline.understand(entry, identity, source, first_seen=first_seen, habits=habits)
         findings.append(
             Finding(
                 entry=entry,
@@ -265,4 +274,13 @@ def _findings(
                 other_uid=other_uid(article, identity),
             )
         )
-    return tuple(findings)
+    return _News(findings=tuple(findings), habits=_learned(habits, findings, kit.pipeline, now))
+
+
+def _learned(habits: Habits, findings: Sequence[Finding], pipeline: Pipeline, now: datetime) -> Habits | None:
+    """The habits with what new articles teach; None if that is nothing."""
+    learned = habits
+    for finding in findings:
+        if finding.known is None:
+            learned = pipeline.learn(learned, finding.article, now)
+    return None if learned is habits else learned

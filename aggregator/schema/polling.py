@@ -8,6 +8,7 @@ from typing import Literal
 
 from aggregator.schema.article import Article, Identity, Known
 from aggregator.schema.feed import Entry
+from aggregator.schema.habits import Habits
 from aggregator.schema.wishes import Source
 
 OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone", "offline"]
@@ -115,6 +116,8 @@ class Polled:
     outcome: Outcome
     memory: Memory
     findings: tuple[Finding, ...] = ()
+    habits: Habits | None = None
+    """What the source usually does, if this poll taught more of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

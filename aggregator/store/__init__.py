@@ -10,7 +10,7 @@ from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.saving import Saving
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The revision of the tables that this program knows."""
 
 __all__ = ["Facets", "Revision", "Store"]

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.schema import Known, Memory, Source
+from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
-from aggregator.store.tables import alias, entry, poll, source
+from aggregator.store.tables import alias, entry, habit, poll, source
 
 _encode = msgspec.json.Encoder().encode
+_decode_habits = msgspec.json.Decoder(Habits).decode
 _MEMORY = [source.c[name.name] for name in fields(Memory)]
 _KNOWN = [
     entry.c.n.label("entry_n"),
@@ -128,6 +129,13 @@ class Polling:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             rows = connection.execute(query, given)
             return {name: Known(**dict(zip(labels, values, strict=True))) for name, *values in rows}
+
+    def habits(self, source_id: str) -> Habits:
+        """What a source usually does, as far as it has been learned."""
+        query = sa.select(habit.c.habits).where(habit.c.source_n == _NUMBER)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            found = connection.execute(query, {"of": source_id}).scalar()
+        return _decode_habits(found) if found else Habits()
 
     def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:
         """Source id, time, outcome and number of new articles of every poll since then, in time order."""

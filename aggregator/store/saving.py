@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled, Source, replace
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import alias, article, article_source, entry, poll, source, to_ms
+from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
 from aggregator.store.writing import (
     change_articles,
     chunks,
@@ -275,6 +275,17 @@ def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Map
             for polled in batch
         ],
     )
+    learned = [
+        {"source_n": numbers[polled.source.id], "habits": _encode(polled.habits)}
+        for polled in batch
+        if polled.habits is not None
+    ]
+    if learned:
+        row = dialect.upsert(connection, habit)
+        connection.execute(
+            row.on_conflict_do_update(index_elements=["source_n"], set_={"habits": row.excluded.habits}),
+            learned,
+        )
     connection.execute(
         sa.insert(poll),
         [

@@ -127,6 +127,14 @@ source = Table(
 
 """`config`: JSON of the Source as it was last configured, without its secrets."""
 
+habit = Table(
+    "habit",
+    metadata,
+    Column("source_n", ForeignKey("source.n"), primary_key=True),
+    Column("habits", LargeBinary, nullable=False),
+)
+"""JSON of the Habits of each source: apart, because they change seldom and are read seldom."""
+
 poll = Table(
     "poll",
     metadata,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from aggregator.schema import Entry, Source
+from aggregator.cluster import settle
+from aggregator.schema import Entry, Habits, Source, Usual
 from aggregator.store import Store
 
 HORIZON = timedelta(days=32)
@@ -146,3 +147,16 @@ def test_a_source_the_admin_asks_for_is_due(newsroom: Any, now: datetime) -> Non
     newsroom.serve("alpha", ENTRY)
     newsroom.store.ask_soon(["alpha"])
     assert "alpha" in due(newsroom.store, now)
+
+
+def test_the_habits_of_a_source_are_kept_and_replaced(newsroom: Any, now: datetime) -> None:
+    for name, count in (("rabat", 1.0), ("sale", 2.0)):
+        habits = Habits(places=Usual(names=((name, count),), articles=count, at=now))
+        newsroom.store.save([replace(newsroom.polled("alpha", ENTRY), habits=habits)], settle, now=now)
+        assert newsroom.store.habits("alpha") == habits
+    newsroom.serve("alpha", ENTRY)
+    assert newsroom.store.habits("alpha") == habits
+
+
+def test_a_source_that_is_new_has_no_habits(newsroom: Any) -> None:
+    assert newsroom.store.habits("beta") == Habits()
