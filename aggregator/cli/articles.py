@@ -10,6 +10,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import open_store, pass_config
+from aggregator.cli.fields import category_fields, focus_fields, place_fields
 from aggregator.schema import Article
 from aggregator.urls import without_secrets
 
@@ -43,14 +44,9 @@ def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
         "feed": feeds[0] if feeds else "",
         "feeds": feeds,
         "sources": article.sources,
-        "categories": [category.id for category in article.categories],
-        "places": [
-            {
-                "name": mention.place.name,
-                "country": mention.place.country,
-                "geonameid": mention.place.geonameid,
-                "role": mention.role,
-            }
-            for mention in article.mentions
-        ],
+        "body": article.text,
+        "dateline": article.dateline,
+        **focus_fields(article),
+        "categories": [category_fields(category) for category in article.categories],
+        "places": [place_fields(mention) for mention in article.mentions],
     }

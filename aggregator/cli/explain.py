@@ -25,6 +25,7 @@ from aggregator.schema import (
     Article,
     Entry,
     FetchSettings,
+    Habits,
     Memory,
     Mention,
     Place,
@@ -43,11 +44,12 @@ _BREAK = re.compile(r"\n+|(?<=</p>)|(?<=</li>)|(?<=<br>)")
 
 
 class Served(NamedTuple):
-    """An entry, its source and when it was first seen."""
+    """An entry, its source and when it was first seen, and what the source usually does."""
 
     entry: Entry
     source: Source
     first_seen: datetime
+    habits: Habits = Habits()
 
 
 @click.command()
@@ -115,21 +117,28 @@ def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served]]:
     with open_store(wanted) as store:
         article = store.article(int(number)) if len(number) < _DIGITS else None
         kept = store.kept(int(number) - 1, 1) if article else ()
+        served = [
+            Served(one.entry, served_by(wanted, one), one.first_seen, store.habits(one.source.id))
+            for one in kept
+        ]
     if article is None:
         raise SettingsError(
             f"There is no article {number[:_DIGITS]}; its page shows the number of an article."
         )
-    return article, [Served(one.entry, served_by(wanted, one), one.first_seen) for one in kept]
+    return article, served
 
 
 def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *, as_json: bool) -> None:
     say = _say_nothing if as_json else _say
     made: list[Article] = []
-    for entry, source, first_seen in served:
+    for entry, source, first_seen, habits in served:
         say(f"parse: as {source.title} says it", None, entry)
         before: Entry | Article = entry
         (identity,) = identities((entry,))
-        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen, rejected=_REJECTED):
+        steps = pipeline.trace(
+            entry, identity, source, first_seen=first_seen, habits=habits, rejected=_REJECTED
+        )
+        for room, after in steps:
             say(room, before, after)
             before = after
         if isinstance(before, Article):

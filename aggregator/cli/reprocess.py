@@ -11,10 +11,9 @@ from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progres
 from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
 from aggregator.identity import identities
-from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Article, Kept, Settings
+from aggregator.schema import Article, Habits, Kept, Settings
 from aggregator.store import Store
 
 PAGE = 200
@@ -32,11 +31,13 @@ def reprocess(config: Path, start: int) -> None:
         progress("Reprocessing") as bar,
     ):
         task = bar.add_task("Reprocessing", total=store.count())
+        pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
+        habits: dict[str, Habits] = {}
         done = changed = 0
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                changed += _again(store, wanted, gazetteer, kept)
+                changed += _again(store, wanted, pipeline, habits, kept)
                 after = kept[-1].article_id
                 done += len({one.article_id for one in kept})
                 bar.update(task, completed=done)
@@ -49,12 +50,19 @@ def reprocess(config: Path, start: int) -> None:
     click.echo(f"Reprocessed {done} articles; {changed} changed.")
 
 
-def _again(store: Store, wanted: Settings, gazetteer: Gazetteer, kept: tuple[Kept, ...]) -> int:
-    pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
+def _again(
+    store: Store, wanted: Settings, pipeline: Pipeline, habits: dict[str, Habits], kept: tuple[Kept, ...]
+) -> int:
+    """Rewrites the articles of these entries, with the habits of their sources; returns how many changed."""
     anew: dict[int, Article] = {}
     for one in kept:
+        source = served_by(wanted, one)
+        if source.id not in habits:
+            habits[source.id] = store.habits(source.id)
         (identity,) = identities((one.entry,))
-        article = pipeline.understand(one.entry, identity, served_by(wanted, one), first_seen=one.first_seen)
+        article = pipeline.understand(
+            one.entry, identity, source, first_seen=one.first_seen, habits=habits[source.id]
+        )
         first = anew.get(one.article_id)
         anew[one.article_id] = article if first is None else join(first, article)
     return store.rewrite(anew, kept, remake, now=clock())

@@ -14,12 +14,13 @@ import click
 from aggregator import settings
 from aggregator.clean import clean
 from aggregator.cli.desk import open_gazetteer, pass_config, source_of
+from aggregator.cli.fields import category_fields, focus_fields, place_fields
 from aggregator.errors import ParseError
 from aggregator.identity import identities
 from aggregator.normalise import normalise
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Article, Category, Entry, Habits, Mention, Settings, Source, Term, replace
+from aggregator.schema import Article, Entry, Habits, Mention, Settings, Source, Term, replace
 
 _FOLDS = 10
 """With `--learn`, an article's habits come from the articles of its source in the other folds."""
@@ -131,43 +132,12 @@ def _shown(line: dict[str, Any], article: Article, no_clean: bool) -> dict[str, 
         "body": article.text,
         "dateline": article.dateline,
         "language": article.language,
-        "focus_country": article.focus.country if article.focus else "",
-        "focus": article.focus.name if article.focus else "",
-        "categories": [_category(one) for one in article.categories],
-        "places": [_place(one) for one in places],
+        **focus_fields(article),
+        "categories": [category_fields(one) for one in article.categories],
+        "places": [place_fields(one) for one in places],
     }
 
 
 def _in_text(mention: Mention, article: Article) -> bool:
     apart = mention.role == "title" and not article.text.startswith(article.title)
     return mention.start is not None and not apart
-
-
-def _category(category: Category) -> dict[str, Any]:
-    return {
-        "id": category.id,
-        "name": category.name,
-        "score": category.score,
-        "evidence": [{"kind": one.kind, "text": one.text} for one in category.evidence],
-    }
-
-
-def _place(mention: Mention) -> dict[str, Any]:
-    place = mention.place
-    return {
-        "start": mention.start,
-        "end": mention.end,
-        "text": mention.text,
-        "name": place.name,
-        "kind": "people" if mention.people else place.kind,
-        "geonameid": place.geonameid,
-        "country": place.country,
-        "admin1": place.admin1,
-        "regions": place.regions,
-        "disputed_by": place.disputed_by,
-        "lat": place.lat,
-        "lon": place.lon,
-        "role": mention.role,
-        "score": mention.score,
-        "evidence": [one.text for one in mention.evidence],
-    }
