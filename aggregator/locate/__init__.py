@@ -74,10 +74,9 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
     words = read(whole)
     language = article.language.partition("-")[0]
     names = spans(words, gazetteer, abroad=language not in ("", "en"))
-    start = whole.find(article.dateline, 0, body + _DATELINE_REACH) if article.dateline else -1
-    opening = range(start, start + len(article.dateline)) if start >= 0 else range(0)
-    weigh(words, names, opening, nouns=language == "de")
     title = len(article.title) if heads and heads[0][0] == "title" else 0
+    opening = _opening(article, whole, title, body)
+    weigh(words, names, opening, nouns=language == "de")
     titled = len(article.title) if text.startswith(article.title) else 0
     near = ""
     for one in resolve(names, lean):
@@ -93,6 +92,16 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
         elif at - body < titled:
             role = "title"
         yield _mention(one, role, at - shift, whole, near, gazetteer, rejected)
+
+
+def _opening(article: Article, whole: str, title: int, body: int) -> range:
+    """Where the dateline stands: at the start of the text, or taken out of it, behind the title."""
+    if not article.dateline:
+        return range(0)
+    start = whole.find(article.dateline, body, body + _DATELINE_REACH)
+    if start < 0:
+        start = whole.index(article.dateline, title)
+    return range(start, start + len(article.dateline))
 
 
 def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:

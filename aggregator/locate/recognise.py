@@ -35,6 +35,8 @@ class Span:
     start: int
     end: int
     key: str
+    spelling: str
+    """As it stands, without regard to capitals."""
     candidates: tuple[Candidate, ...]
     form: str = "name"
     """`name`, `people` (a demonym), `short` (an abbreviation), `street`, `feature` (named by its kind)."""
@@ -166,7 +168,9 @@ def _span(
     text: Text, first: int, last: int, found: tuple[Candidate, ...], form: str = "name", more: int = 0
 ) -> Span:
     """`more` characters after the last word belong to it: the stop of an abbreviation."""
-    return Span(first, last, text.starts[first], text.ends[last] + more, _key(text, first, last), found, form)
+    start, end = text.starts[first], text.ends[last] + more
+    spelling = text.text[start:end].casefold()
+    return Span(first, last, start, end, _key(text, first, last), spelling, found, form)
 
 
 def _people(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:

@@ -22,6 +22,8 @@ _HELD = 30.0
 _TOLD = 15.0
 """What is said once of a name holds for the rest of the text."""
 _SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 3.4, 1.8, 1.5
+_SPELT = 1.0
+"""A place whose name is spelt just so: "St. Louis" is less likely Saint-Louis."""
 _USUAL = 8.0
 _ANYWHERE = 0.35
 """Of what a country is to a source, what each of its divisions is at least."""
@@ -110,7 +112,10 @@ def _light(found: list[Found]) -> _Light:
 def _worths(span: Span, leaning: Leaning) -> list[float]:
     """What each place of a name is worth by itself and by its source."""
     above = span.container.candidates if span.container else ()
-    return [_worth(one, leaning) + _held(one, above) for one in span.candidates]
+    return [
+        _worth(one, leaning) + _held(one, above) + (_SPELT if one.name.casefold() == span.spelling else 0.0)
+        for one in span.candidates
+    ]
 
 
 def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Found:

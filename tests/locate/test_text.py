@@ -219,6 +219,38 @@ def test_offsets_are_into_the_field_of_the_role(gazetteer: Gazetteer) -> None:
     assert (body.role, article.text[body.start : body.end]) == ("body", "Tunis")
 
 
+def test_the_dateline_is_not_looked_for_in_the_title(gazetteer: Gazetteer) -> None:
+    article = Article(
+        uid="u",
+        identity=Identity(key="g:1"),
+        title="The court of Rabat",
+        published=NOW,
+        first_seen=NOW,
+        text="Rabat – The court has decided.",
+        dateline="Rabat",
+    )
+    found = locate(article, SOURCE, gazetteer).mentions
+    assert [(one.role, one.start) for one in found] == [("title", 13), ("dateline", 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("He lives in Wheeling, W.Va., with his son.", "W.Va.", "US"),
+        ("It happened in St. Louis on Monday.", "St. Louis", "US"),
+        ("The U.S. withdrew, the UK did not.", "UK", "GB"),
+        ("The council of Springfield City Council met in Springfield, Ill.", "Ill.", "US"),
+        ("They fished in Lake Xyzzy near Chicago.", "Lake Xyzzy", ""),
+        ("They live in Rue Xyzzy.", "Rue Xyzzy", ""),
+        ("A jam on the A417 near Cirencester.", "A417", ""),
+    ],
+)
+def test_abbreviations_lakes_and_roads_are_read(
+    gazetteer: Gazetteer, text: str, name: str, country: str
+) -> None:
+    assert (name, country) in places(gazetteer, text)
+
+
 # --- focus and what is not meant ---------------------------------------------------------------
 
 
