@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aggregator.schema import Article, Category, Draft, Evidence, Finding, Mention, Polled, replace
+from aggregator.schema import Article, Category, Draft, Evidence, Finding, Mention, Place, Polled, replace
 
 
 def settle(batch: Sequence[Polled], stored: Iterable[Draft]) -> tuple[Draft, ...]:
@@ -125,19 +125,20 @@ def _join_categories(first: tuple[Category, ...], other: tuple[Category, ...]) -
 
 
 def _join_mentions(first: tuple[Mention, ...], other: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    joined = {(mention.place, mention.role): mention for mention in first}
+    """All mentions of the first, and of the other the places it lacks: where they stand there means nothing here."""
+    best: dict[tuple[Place, str], Mention] = {}
     for mention in other:
-        known = joined.get((mention.place, mention.role))
-        joined[mention.place, mention.role] = (
-            mention
-            if known is None
-            else replace(
-                known,
-                score=max(known.score, mention.score),
-                evidence=_join_evidence(known.evidence, mention.evidence),
-            )
-        )
-    return tuple(joined.values())
+        known = best.setdefault((mention.place, mention.role), mention)
+        if mention.score > known.score:
+            best[mention.place, mention.role] = mention
+    joined = []
+    for mention in first:
+        again = best.get((mention.place, mention.role))
+        surer = again is not None and again.score > mention.score
+        joined.append(replace(mention, score=again.score) if again and surer else mention)
+    known_already = {(mention.place, mention.role) for mention in first}
+    added = (one for key, one in best.items() if key not in known_already)
+    return (*joined, *(replace(one, start=None, end=None) for one in added))
 
 
 def _join_evidence(first: tuple[Evidence, ...], other: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
