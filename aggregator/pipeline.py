@@ -13,6 +13,8 @@ from aggregator.locate import Gazetteer, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
+RULES = "clean 1, normalise 1, classify 2, locate 2"
+"""Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 
 
@@ -74,6 +76,7 @@ class Pipeline:
         article = normalise(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
         context = replace(self._context(source, habits), rejected=rejected)
+        article = replace(article, made_by=RULES)
         for name, step in self.steps:
             article = step(article, context)
             yield name, article
@@ -96,7 +99,7 @@ class Pipeline:
         context = self._context(source, habits)
         for _, step in self.steps:
             article = step(article, context)
-        return article
+        return replace(article, made_by=RULES)
 
     def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:
         """The habits of a source with one more article."""

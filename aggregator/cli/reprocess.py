@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
+from aggregator.filters import Since, parse
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
@@ -17,12 +19,20 @@ from aggregator.schema import Article, Habits, Kept, Settings
 from aggregator.store import Store
 
 PAGE = 200
+SAMPLES = 5
+"""Changed articles that a dry run shows."""
+_SHOWN = ("title", "language", "dateline", "summary", "url")
+_LONGEST = 100
+
+Pair = tuple[Article, Article]
 
 
 @click.command()
 @click.option("--from", "start", type=int, default=1, metavar="ID", help="Start at this article.")
+@click.option("--since", metavar="WHEN", help="Only what arrived since then: 7d, 12h, 2026-01-15.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; say how many would change, and show a few.")
 @pass_config
-def reprocess(config: Path, start: int) -> None:
+def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> None:
     """Make every stored article anew from its raw entry, after a step was improved."""
     wanted = settings.load(config)
     with (
@@ -30,14 +40,19 @@ def reprocess(config: Path, start: int) -> None:
         open_gazetteer() as gazetteer,
         progress("Reprocessing") as bar,
     ):
+        start = max(start, _first_since(store, since))
         task = bar.add_task("Reprocessing", total=store.count())
         pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
         habits: dict[str, Habits] = {}
         done = changed = 0
+        samples: list[Pair] = []
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                changed += _again(store, wanted, pipeline, habits, kept)
+                articles = _anew(store, wanted, pipeline, habits, kept)
+                pairs = store.rewrite(articles, kept, remake, now=clock(), dry=dry_run)
+                changed += len(pairs)
+                samples += pairs[: SAMPLES - len(samples)]
                 after = kept[-1].article_id
                 done += len({one.article_id for one in kept})
                 bar.update(task, completed=done)
@@ -47,13 +62,53 @@ def reprocess(config: Path, start: int) -> None:
             ) from None
     if start > 1 and not done:
         raise SettingsError(f"There is no article {start} or later.")
-    click.echo(f"Reprocessed {done} articles; {changed} changed.")
+    _tell(done, changed, samples, dry_run)
 
 
-def _again(
+def _first_since(store: Store, since: str | None) -> int:
+    """The number of the first article to take. Raises FilterError if WHEN is no time, SettingsError if none came."""
+    if since is None:
+        return 1
+    found = parse(f"since:{since}")
+    if not isinstance(found, Since):
+        raise SettingsError(f"{since} is no time; write 7d, 12h or 2026-01-15.")
+    at: datetime = found.at if found.at is not None else clock() - (found.ago or clock().resolution)
+    first = store.arrived_since(at)
+    if first is None:
+        raise SettingsError(f"No article arrived since {since}.")
+    return first
+
+
+def _tell(done: int, changed: int, samples: list[Pair], dry_run: bool) -> None:
+    if not dry_run:
+        click.echo(f"Reprocessed {done} articles; {changed} changed.")
+        return
+    click.echo(f"{changed} of {done} articles would change.")
+    for old, new in samples:
+        click.echo(f"{old.id}: {new.title}")
+        for name, before, after in _differences(old, new):
+            click.echo(f"    {name}: {before[:_LONGEST] or '–'} → {after[:_LONGEST] or '–'}")
+
+
+def _differences(old: Article, new: Article) -> list[tuple[str, str, str]]:
+    """What differs, as (name, before, after)."""
+    rows = [(name, str(getattr(old, name)), str(getattr(new, name))) for name in _SHOWN]
+    rows.append(("categories", _names(old, "categories"), _names(new, "categories")))
+    rows.append(("places", _names(old, "mentions"), _names(new, "mentions")))
+    rows.append(("text", f"{len(old.text)} characters", f"{len(new.text)} characters"))
+    return [row for row in rows if row[1] != row[2]]
+
+
+def _names(article: Article, what: str) -> str:
+    if what == "categories":
+        return ", ".join(category.name for category in article.categories)
+    return ", ".join(dict.fromkeys(mention.place.name for mention in article.mentions))
+
+
+def _anew(
     store: Store, wanted: Settings, pipeline: Pipeline, habits: dict[str, Habits], kept: tuple[Kept, ...]
-) -> int:
-    """Rewrites the articles of these entries, with the habits of their sources; returns how many changed."""
+) -> dict[int, Article]:
+    """The articles of these entries made anew, with the habits of their sources."""
     anew: dict[int, Article] = {}
     for one in kept:
         source = served_by(wanted, one)
@@ -65,4 +120,4 @@ def _again(
         )
         first = anew.get(one.article_id)
         anew[one.article_id] = article if first is None else join(first, article)
-    return store.rewrite(anew, kept, remake, now=clock())
+    return anew

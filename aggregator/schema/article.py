@@ -160,6 +160,8 @@ class Article:
     mentions: tuple[Mention, ...] = ()
     focus: Place | None = None
     """The place it is mostly about, in the country it is mostly about; None if it names none."""
+    made_by: str = ""
+    """Versions of the rules that made it, such as `clean 1, classify 2`."""
     sources: tuple[str, ...] = ()
     """Ids of the sources that carry it."""
     id: int | None = None

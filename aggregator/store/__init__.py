@@ -8,6 +8,7 @@ from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
+from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 
 SCHEMA = "0003"
@@ -16,7 +17,7 @@ SCHEMA = "0003"
 __all__ = ["Facets", "Revision", "Store"]
 
 
-class Store(Reading, Polling, Saving):
+class Store(Reading, Polling, Saving, Remaking):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

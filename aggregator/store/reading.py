@@ -112,6 +112,13 @@ class Reading:
                 return
             last = found[-1].id or 0
 
+    def arrived_since(self, at: datetime) -> int | None:
+        """The number of the first article that arrived then or later; None if there is none."""
+        query = sa.select(sa.func.min(article.c.id)).where(article.c.first_seen >= at)
+        with sentences(self.engine), self.engine.connect() as connection:
+            found: int | None = connection.execute(query).scalar()
+            return found
+
     def count(self) -> int:
         """How many articles there are."""
         with sentences(self.engine), self.engine.connect() as connection:

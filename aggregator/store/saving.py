@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.schema import Article, Draft, Entry, Finding, Kept, Memory, Polled, Source, replace
+from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
@@ -25,15 +25,11 @@ from aggregator.store.writing import (
 )
 
 _encode = msgspec.json.Encoder().encode
-_decode_entry = msgspec.json.Decoder(Entry).decode
-_decode_source = msgspec.json.Decoder(Source).decode
-_KEPT = (entry.c.article_id, entry.c.n, entry.c.raw_hash, entry.c.first_seen)
 _LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
 _REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title")]
 _POSITION_BITS = 20
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
-Remake = Callable[[Article, Article], Article]
 
 
 class Saving:
@@ -59,57 +55,6 @@ class Saving:
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             _save_polls(connection, batch, numbers)
 
-    def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
-        """The raw entries of the next articles, in the order of article numbers, the oldest entry first."""
-        some = sa.select(article.c.id).where(article.c.id > after).order_by(article.c.id).limit(limit)
-        query = (
-            sa.select(*_KEPT, source.c.config, entry.c.raw)
-            .join(source, source.c.n == entry.c.source_n)
-            .where(entry.c.article_id.in_(some.subquery().select()))
-            .order_by(entry.c.article_id, entry.c.n)
-        )
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return tuple(
-                Kept(
-                    article_id=row.article_id,
-                    entry_n=row.n,
-                    raw_hash=row.raw_hash,
-                    source=_decode_source(row.config),
-                    entry=_decode_entry(zlib.decompress(row.raw)),
-                    first_seen=row.first_seen,
-                )
-                for row in connection.execute(query)
-            )
-
-    def rewrite(
-        self, articles: Mapping[int, Article], of: Sequence[Kept], remake: Remake, *, now: datetime
-    ) -> int:
-        """Gives stored articles, by number, what these now say; returns how many changed.
-
-        `of` are the entries they were made of: an article that was polled anew meanwhile is left alone.
-        """
-        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            made_of: dict[int, set[tuple[int, str]]] = {}
-            for kept in of:
-                made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))
-            current = _entries_of(connection, articles)
-            same = [id for id in articles if current.get(id) == made_of.get(id)]
-            pairs = [
-                (old, remake(old, articles[old.id or 0])) for old in _load(connection, article.c.id, same)
-            ]
-            change_articles(connection, pairs, now)
-            return sum(old != new for old, new in pairs)
-
-
-def _entries_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, set[tuple[int, str]]]:
-    """Number and hash of each entry of these articles."""
-    found: dict[int, set[tuple[int, str]]] = {}
-    for some in chunks(sorted(ids)):
-        query = sa.select(entry.c.article_id, entry.c.n, entry.c.raw_hash).where(entry.c.article_id.in_(some))
-        for row in connection.execute(query):
-            found.setdefault(row.article_id, set()).add((row.n, row.raw_hash))
-    return found
-
 
 def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
     """The stored articles that the findings of a batch may belong to."""
@@ -121,8 +66,8 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draf
             ids.add(finding.known.article_id)
         else:
             uids.add(finding.other_uid)
-    stored = {found.id: found for found in _load(connection, article.c.id, ids)}
-    stored |= {found.id: found for found in _load(connection, article.c.uid, uids)}
+    stored = {found.id: found for found in load(connection, article.c.id, ids)}
+    stored |= {found.id: found for found in load(connection, article.c.uid, uids)}
     owners: dict[int, int] = {}
     for some in chunks(sorted(stored)):
         query = _owners_query().where(entry.c.article_id.in_(some))
@@ -146,7 +91,8 @@ def _owners_query() -> sa.Select[Any]:
     return sa.select(entry.c.article_id, sa.func.min(entry.c.n).label("n")).group_by(entry.c.article_id)
 
 
-def _load(connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]) -> list[Article]:
+def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]) -> list[Article]:
+    """The articles with these values in a column."""
     found: list[Article] = []
     for some in chunks(sorted(values)):
         rows = connection.execute(sa.select(*COLUMNS).where(column.in_(some))).all()

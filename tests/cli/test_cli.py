@@ -165,7 +165,22 @@ def test_reprocess_goes_over_every_article(polled: Any) -> None:
     assert polled.run("reprocess").stdout == "Reprocessed 2 articles; 0 changed.\n"
     text = (polled.folder / "config.toml").read_text()
     polled.configure(text.replace('"politics"', '"society"'))
+    dry = polled.run("reprocess", "--dry-run", "--since", "7d").stdout
+    assert dry.startswith("2 of 2 articles would change.\n")
+    assert "categories: " in dry
     assert polled.run("reprocess").stdout == "Reprocessed 2 articles; 2 changed.\n"
+
+
+def test_reprocess_since_a_time_to_come_finds_nothing(polled: Any) -> None:
+    polled.run("poll", "--due")
+    assert (
+        "No article arrived since 2099-01-01"
+        in polled.run("reprocess", "--since", "2099-01-01", code=2).stderr
+    )
+
+
+def test_reprocess_since_what_is_no_time_is_refused(polled: Any) -> None:
+    assert "soonish" in polled.run("reprocess", "--since", "soonish", code=2).stderr
 
 
 def test_a_taken_port_is_a_sentence_and_exit_code_1(polled: Any) -> None:

@@ -1,0 +1,87 @@
+"""Raw entries that are kept, and the articles made of them anew when a rule was improved."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from aggregator.schema import Article, Entry, Kept, Source, replace
+from aggregator.store import dialect
+from aggregator.store.saving import load
+from aggregator.store.tables import article, entry, source
+from aggregator.store.writing import change_articles, chunks
+
+_decode_entry = msgspec.json.Decoder(Entry).decode
+_decode_source = msgspec.json.Decoder(Source).decode
+_KEPT = (entry.c.article_id, entry.c.n, entry.c.raw_hash, entry.c.first_seen)
+
+Remake = Callable[[Article, Article], Article]
+
+
+class Remaking:
+    """The side of the store that makes articles anew."""
+
+    engine: sa.Engine
+
+    def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
+        """The raw entries of the next articles, in the order of article numbers, the oldest entry first."""
+        some = sa.select(article.c.id).where(article.c.id > after).order_by(article.c.id).limit(limit)
+        query = (
+            sa.select(*_KEPT, source.c.config, entry.c.raw)
+            .join(source, source.c.n == entry.c.source_n)
+            .where(entry.c.article_id.in_(some.subquery().select()))
+            .order_by(entry.c.article_id, entry.c.n)
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return tuple(
+                Kept(
+                    article_id=row.article_id,
+                    entry_n=row.n,
+                    raw_hash=row.raw_hash,
+                    source=_decode_source(row.config),
+                    entry=_decode_entry(zlib.decompress(row.raw)),
+                    first_seen=row.first_seen,
+                )
+                for row in connection.execute(query)
+            )
+
+    def rewrite(
+        self,
+        articles: Mapping[int, Article],
+        of: Sequence[Kept],
+        remake: Remake,
+        *,
+        now: datetime,
+        dry: bool = False,
+    ) -> list[tuple[Article, Article]]:
+        """Gives stored articles, by number, what these now say (if not `dry`); returns those that change.
+
+        Each as it was and as it is to be. `of` are the entries they were made of: an article that was polled
+        anew meanwhile is left alone.
+        """
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            made_of: dict[int, set[tuple[int, str]]] = {}
+            for kept in of:
+                made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))
+            current = _entries_of(connection, articles)
+            same = [id for id in articles if current.get(id) == made_of.get(id)]
+            pairs = [
+                (old, remake(old, articles[old.id or 0])) for old in load(connection, article.c.id, same)
+            ]
+            if not dry:
+                change_articles(connection, pairs, now)
+            return [(old, new) for old, new in pairs if replace(old, made_by=new.made_by) != new]
+
+
+def _entries_of(connection: sa.Connection, ids: Collection[int]) -> dict[int, set[tuple[int, str]]]:
+    """Number and hash of each entry of these articles."""
+    found: dict[int, set[tuple[int, str]]] = {}
+    for some in chunks(sorted(ids)):
+        query = sa.select(entry.c.article_id, entry.c.n, entry.c.raw_hash).where(entry.c.article_id.in_(some))
+        for row in connection.execute(query):
+            found.setdefault(row.article_id, set()).add((row.n, row.raw_hash))
+    return found
