@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from aggregator.classify import classify
 from aggregator.clean import clean
+from aggregator.language import language
 from aggregator.locate import Gazetteer, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Identity, Source
@@ -43,6 +44,7 @@ class Pipeline:
 
 
 STEPS: tuple[tuple[str, Callable[[Pipeline, Article, Source], Article]], ...] = (
+    ("language", lambda _, article, source: language(article)),
     ("classify", lambda _, article, source: classify(article, source)),
     ("locate", lambda pipeline, article, source: locate(article, source, pipeline.gazetteer)),
 )
