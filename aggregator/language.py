@@ -37,4 +37,4 @@ def _told(text: str) -> str:
     _, code, share, _ = found[0]
     if not reliable or share < SHARE or code.startswith(_NO_LANGUAGE):
         return ""
-    return _TODAY.get(code, code)
+    return _TODAY.get(str(code), str(code))

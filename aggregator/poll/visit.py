@@ -29,6 +29,7 @@ from aggregator.identity import identities, match, only_link_moved
 from aggregator.parse import Document, fast, open_document, parse, pieces
 from aggregator.pipeline import Pipeline, other_uid
 from aggregator.poll.apart import Parsers
+from aggregator.poll.pages import with_pages
 from aggregator.schema import (
     Download,
     Entry,
@@ -161,7 +162,12 @@ def _read(
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), ()
     served = _parse(download, source, kit, is_new=memory.last_new is None)
     with kit.turn:
-        findings = _findings(source, served, kit, now, is_new=memory.last_new is None)
+        found = _new_or_changed(source, served, kit, is_new=memory.last_new is None)
+    if source.full_text:
+        entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
+        found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
+    with kit.turn:
+        findings = tuple(_understood(one, source, kit, now) for one in found)
     feed = served.feed
     outcome = _news(outcome, served, findings, known_source=memory.last_new is not None)
     if feed.truncated:
@@ -227,13 +233,22 @@ def _news(outcome: Outcome, served: _Served, findings: Sequence[Finding], *, kno
     )
 
 
-def _findings(
-    source: Source, served: _Served, kit: Kit, now: datetime, *, is_new: bool
-) -> tuple[Finding, ...]:
-    """The entries that are new or changed, understood."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """An entry that is new or changed."""
+
+    entry: Entry
+    item_hash: str
+    raw_hash: str
+    """Of the entry as the feed has it, without its page."""
+    identity: Identity
+    known: Known | None
+
+
+def _new_or_changed(source: Source, served: _Served, kit: Kit, *, is_new: bool) -> list[_Found]:
     entries = served.feed.entries
     if not entries:
-        return ()
+        return []
     hashes = served.hashes or ("",) * len(entries)
     once: dict[str, tuple[Identity, Entry, str]] = {}
     for identity, entry, item_hash in zip(identities(entries, served.same), entries, hashes, strict=True):
@@ -246,23 +261,25 @@ def _findings(
         keys=once.keys() | {known.key for known in served.same},
         taken={known.entry_n for known in served.same},
     )
-    findings = []
+    found = []
     for (_, entry, item_hash), (identity, known) in zip(once.values(), matched, strict=True):
         raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
-        if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
-            continue
-        article = kit.pipeline.understand(
-            entry, identity, source, first_seen=known.first_seen if known else now
-        )
-        findings.append(
-            Finding(
-                entry=entry,
-                raw_hash=raw_hash,
-                item_hash=item_hash,
-                identity=identity,
-                known=known,
-                article=article,
-                other_uid=other_uid(article, identity),
+        if not (known and (known.raw_hash == raw_hash or only_link_moved(identity, known))):
+            found.append(
+                _Found(entry=entry, item_hash=item_hash, raw_hash=raw_hash, identity=identity, known=known)
             )
-        )
-    return tuple(findings)
+    return found
+
+
+def _understood(found: _Found, source: Source, kit: Kit, now: datetime) -> Finding:
+    first_seen = found.known.first_seen if found.known else now
+    article = kit.pipeline.understand(found.entry, found.identity, source, first_seen=first_seen)
+    return Finding(
+        entry=found.entry,
+        raw_hash=found.raw_hash,
+        item_hash=found.item_hash,
+        identity=found.identity,
+        known=found.known,
+        article=article,
+        other_uid=other_uid(article, found.identity),
+    )

