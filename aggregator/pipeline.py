@@ -9,11 +9,12 @@ from uuid import UUID, uuid5
 
 from aggregator.classify import NO_RULES, Rules, classify, prepared
 from aggregator.clean import clean
+from aggregator.language import language
 from aggregator.locate import Gazetteer, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
-RULES = "clean 1, normalise 1, classify 2, locate 2"
+RULES = "clean 1, normalise 1, language 1, classify 2, locate 2"
 """Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 
@@ -31,6 +32,7 @@ class Context:
 
 Step = Callable[[Article, Context], Article]
 STEPS: tuple[tuple[str, Step], ...] = (
+    ("language", lambda article, _: language(article)),
     ("classify", lambda article, context: classify(article, context.source, context.rules)),
     (
         "locate",

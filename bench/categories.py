@@ -74,7 +74,9 @@ def article_of(line: dict[str, object], terms: Iterable[str] = ()) -> Article:
 
 
 def read(split: str) -> list[dict[str, object]]:
-    lines = (json.loads(line) for path in sorted(LABELLED.glob("*.jsonl")) for line in path.open(encoding="utf-8"))
+    lines = (
+        json.loads(line) for path in sorted(LABELLED.glob("*.jsonl")) for line in path.open(encoding="utf-8")
+    )
     return [line for line in lines if split in ("all", line["split"])]
 
 
@@ -107,7 +109,9 @@ def _show_topics(tally: Tally, taken: Counter[tuple[str, str]]) -> None:
     for one in sorted(tally.hit.keys() | tally.missed.keys()):
         precision = tally.hit[one] / max(1, tally.hit[one] + tally.extra[one])
         recall = tally.hit[one] / max(1, tally.hit[one] + tally.missed[one])
-        wrong = ", ".join(f"{known[other].name} {n}" for (right, other), n in taken.most_common() if right == one)
+        wrong = ", ".join(
+            f"{known[other].name} {n}" for (right, other), n in taken.most_common() if right == one
+        )
         print(f"| {known[one].name} | {precision:.2f} | {recall:.2f} | {wrong} |")
 
 

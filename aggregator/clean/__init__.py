@@ -10,7 +10,7 @@ from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
-from aggregator.schema import Entry, replace
+from aggregator.schema import NO_FULL_TEXT, Entry, Removal, replace
 
 __all__ = ["clean"]
 
@@ -19,8 +19,9 @@ def clean(entry: Entry) -> Entry:
     """The entry made safe; never raises, however hostile its words are."""
     base = entry.base or entry.link
     title = plain(entry.title)
-    content = safe_html(entry.content, base)
-    summary = content if entry.summary == entry.content else safe_html(entry.summary, base)
+    given = safe_html(entry.content, base)
+    summary = given if entry.summary == entry.content else safe_html(entry.summary, base)
+    content, missed = _fullest(entry, given)
     page = without_furniture(title, content)
     excerpt = without_furniture(page.title, summary) if summary != content else page
     text = to_text(page.html or excerpt.html)
@@ -35,5 +36,15 @@ def clean(entry: Entry) -> Entry:
         terms=tuple(replace(term, label=plain(term.label)) for term in entry.terms),
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
-        removed=tuple(dict.fromkeys((*page.removed, *excerpt.removed))),
+        removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
     )
+
+
+def _fullest(entry: Entry, given: str) -> tuple[str, tuple[Removal, ...]]:
+    """The page's text, unless the feed's is longer: then the page is a teaser, a wall or another page."""
+    if not entry.page:
+        return given, ()
+    page = safe_html(entry.page, entry.link)
+    if len(to_text(page)) < len(to_text(given)):
+        return given, (Removal(rule=NO_FULL_TEXT, text="The page has less text than the feed."),)
+    return page, ()

@@ -55,9 +55,9 @@ class Fetcher:
         `now` is when the poll takes place; `conditional` sends the memory's validators. The time limits
         bound the whole poll, waiting for its turn excepted. Raises an error of the FetchError tree.
         """
-        if source.url.startswith("/"):
+        if memory.url.startswith("/"):
             limit = self._settings.max_bytes
-            return local.read(source.url, memory, now=now, conditional=conditional, limit=limit)
+            return local.read(memory.url, memory, now=now, conditional=conditional, limit=limit)
         conditional = conditional and bool(memory.etag or memory.last_modified)
         url, permanent, leading, trusted, elapsed = memory.url, "", True, True, 0.0
         seen = {url}
@@ -80,6 +80,11 @@ class Fetcher:
                 raise LimitError(f"{host_of(url)} redirects in a circle.")
             seen.add(url)
         raise LimitError(f"{host_of(memory.url)} redirects more than {MAX_HOPS} times.")
+
+    @property
+    def stopping(self) -> bool:
+        """True once `stop` was called."""
+        return self._pace.stopping.is_set()
 
     def stop(self) -> None:
         """Wakes those that wait for their turn and breaks off what is under way; they raise FetchError."""

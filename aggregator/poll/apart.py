@@ -1,4 +1,4 @@
-"""Parsing in processes of their own: what is large or odd must not stall, starve or crash the rest.
+"""Feeds and pages read in processes of their own: what is large or odd must not stall or crash the rest.
 
 The kernel's alarm clock ends a parse that takes too long, even inside C code, and a limit on memory one
 that grows too large. `concurrent.futures` can do neither: it never ends a running task.
@@ -32,14 +32,21 @@ _LENGTH = struct.Struct(">I")
 _encode = msgspec.msgpack.Encoder().encode
 
 
-class _Work(msgspec.Struct):
+class _Reading(msgspec.Struct, tag=True):
     document: Document
     doubted: bool
     """The fast reader has refused it already."""
 
 
+class _Page(msgspec.Struct, tag=True):
+    body: bytes
+    selector: str
+
+
 class _Result(msgspec.Struct):
-    feed: Feed | None
+    feed: Feed | None = None
+    article: str = ""
+    """HTML."""
     error: str = ""
 
 
@@ -53,11 +60,21 @@ class Parsers:
 
     def read(self, document: Document, *, doubted: bool) -> Feed:
         """Like `parse.read`, elsewhere; waits until a process is free. Raises ParseError."""
+        feed = self._ask(_Reading(document=document, doubted=doubted)).feed
+        if feed is None:
+            raise ParseError("Parsing gave nothing.")
+        return feed
+
+    def article(self, page: bytes, selector: str) -> str:
+        """Like `clean.page.article_of`, elsewhere; waits until a process is free. Raises ParseError."""
+        return self._ask(_Page(body=page, selector=selector)).article
+
+    def _ask(self, work: _Reading | _Page) -> _Result:
         parser = self._idle.get()
         try:
             if parser is None:
                 parser = _Parser()
-            result = parser.ask(_Work(document=document, doubted=doubted))
+            result = parser.ask(work)
         except (OSError, EOFError) as error:
             if parser is not None:
                 parser.end()
@@ -70,9 +87,9 @@ class Parsers:
                 parser.end()
                 parser = None
             self._idle.put(parser)
-        if result.feed is None:
+        if result.error:
             raise ParseError(result.error)
-        return result.feed
+        return result
 
     def close(self) -> None:
         """Ends the idle processes; a busy one ends itself when its parent goes."""
@@ -94,7 +111,7 @@ class _Parser:
         )
         self.asked = 0
 
-    def ask(self, work: _Work) -> _Result:
+    def ask(self, work: _Reading | _Page) -> _Result:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise EOFError
@@ -123,6 +140,14 @@ def _receive(pipe: IO[bytes]) -> bytes:
     return data
 
 
+def _done(work: _Reading | _Page) -> _Result:
+    if isinstance(work, _Reading):
+        return _Result(feed=(thorough if work.doubted else read)(work.document))
+    from aggregator.clean.page import article_of
+
+    return _Result(article=article_of(work.body, work.selector))
+
+
 def _serve() -> None:
     """Parses what comes in until the parent goes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -130,16 +155,16 @@ def _serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
-            work = msgspec.msgpack.decode(_receive(sys.stdin.buffer), type=_Work)
+            work = msgspec.msgpack.decode(_receive(sys.stdin.buffer), type=_Reading | _Page)
         except EOFError:
             return
         signal.alarm(SECONDS)
         try:
-            result = _Result(feed=(thorough if work.doubted else read)(work.document))
+            result = _done(work)
         except ParseError as error:
-            result = _Result(feed=None, error=str(error))
+            result = _Result(error=str(error))
         except (MemoryError, RecursionError):
-            result = _Result(feed=None, error="The document needs too much memory to be parsed.")
+            result = _Result(error="The document needs too much memory to be parsed.")
         signal.alarm(0)
         _send(sys.stdout.buffer, _encode(result))
 

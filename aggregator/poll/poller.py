@@ -20,8 +20,9 @@ from aggregator.errors import RefusedError, StoreError
 from aggregator.fetch import Fetcher
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
+from aggregator.poll.kit import Kit
 from aggregator.poll.reach import Reach
-from aggregator.poll.visit import Kit, failed_to_store, offline, visit
+from aggregator.poll.visit import failed_to_store, offline, visit
 from aggregator.schema import Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of

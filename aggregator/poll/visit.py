@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-
-import msgspec
 
 from aggregator import cadence
 from aggregator.errors import (
@@ -24,20 +20,14 @@ from aggregator.errors import (
     StatusError,
     UnreachableError,
 )
-from aggregator.fetch import Fetcher
-from aggregator.identity import identities, match, only_link_moved
 from aggregator.parse import Document, fast, open_document, parse, pieces
-from aggregator.pipeline import Pipeline, other_uid
-from aggregator.poll.apart import Parsers
+from aggregator.poll.kit import Kit
+from aggregator.poll.news import News, Served, new_or_changed, understood
+from aggregator.poll.pages import with_pages
 from aggregator.schema import (
     Download,
-    Entry,
     Feed,
-    FetchSettings,
     Finding,
-    Habits,
-    Identity,
-    Known,
     Memory,
     Outcome,
     OutcomeKind,
@@ -45,7 +35,6 @@ from aggregator.schema import (
     Source,
     replace,
 )
-from aggregator.store import Store
 from aggregator.urls import host_of
 
 FULL_EVERY = timedelta(days=7)
@@ -56,27 +45,11 @@ TRUST_MOVE = 3
 """Failures in a row after which a permanent redirect is no longer believed."""
 
 log = logging.getLogger(__name__)
-_encode = msgspec.json.Encoder().encode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kit:
-    """What a visit works with."""
-
-    store: Store
-    fetcher: Fetcher
-    parsers: Parsers
-    pipeline: Pipeline
-    settings: FetchSettings
-    turn: AbstractContextManager[object]
-    """Held while entries are read and understood: two at once would only fight for interpreter and memory."""
-    budget: float
-    """Factor by which intervals are stretched, 1 or more."""
 
 
 def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: float) -> Polled:
     """Polls a source. Never raises for what the origin does: that becomes the outcome."""
-    news = _News()
+    news = News()
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
             memory, url=source.url, moved_to="", moved_count=0, etag="", last_modified="", body_hash=""
@@ -134,7 +107,7 @@ def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
 
 def _read(
     source: Source, memory: Memory, download: Download, kit: Kit, now: datetime
-) -> tuple[Memory, Outcome, _News]:
+) -> tuple[Memory, Outcome, News]:
     """What a download brings: the memory with its validators, the outcome, and what is new."""
     outcome = Outcome(
         kind="not_modified",
@@ -157,14 +130,19 @@ def _read(
             etag=download.etag or memory.etag,
             last_modified=download.last_modified or memory.last_modified,
         )
-        return kept, outcome, _News()
+        return kept, outcome, News()
     validated = replace(memory, etag=download.etag, last_modified=download.last_modified)
     body_hash = blake2b(download.body, digest_size=16).hexdigest()
     if body_hash == memory.body_hash:
-        return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), _News()
+        return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), News()
     served = _parse(download, source, kit, is_new=memory.last_new is None)
     with kit.turn:
-        news = _findings(source, served, kit, now, is_new=memory.last_new is None)
+        found = new_or_changed(source, served, kit, is_new=memory.last_new is None)
+    if source.full_text:
+        entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
+        found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
+    with kit.turn:
+        news = understood(found, source, kit, now, is_new=memory.last_new is None)
     feed = served.feed
     outcome = _news(outcome, served, news.findings, known_source=memory.last_new is not None)
     if feed.truncated:
@@ -173,38 +151,20 @@ def _read(
     return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, news
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Served:
-    """What a document holds: entries that were read, and stored ones whose bytes it repeats."""
-
-    feed: Feed
-    hashes: tuple[str, ...] = ()
-    """Of the bytes of each entry that was read; none where they could not be told apart."""
-    same: tuple[Known, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
-    """What is new or changed, understood; and what it taught of the source."""
-
-    findings: tuple[Finding, ...] = ()
-    habits: Habits | None = None
-
-
-def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> _Served:
+def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> Served:
     """The feed in a download; entries that the source served before, byte for byte, are not read again."""
     if source.kind == "text":
-        return _Served(feed=parse(download, source))
+        return Served(feed=parse(download, source))
     document = open_document(download)
     cut = pieces(document)
     if cut is None:
-        return _Served(feed=_feed(document, kit))
+        return Served(feed=_feed(document, kit))
     known = {} if is_new else kit.store.served_before(source.id, cut.hashes)
     feed = _feed(cut.without(known), kit)
     hashes = tuple(name for name in cut.hashes if name not in known)
     if len(hashes) != len(feed.entries):
         hashes = ()
-    return _Served(feed=feed, hashes=hashes, same=tuple(known.values()))
+    return Served(feed=feed, hashes=hashes, same=tuple(known.values()))
 
 
 def _feed(document: Document, kit: Kit) -> Feed:
@@ -216,7 +176,7 @@ def _feed(document: Document, kit: Kit) -> Feed:
     return kit.parsers.read(document, doubted=small) if feed is None else feed
 
 
-def _news(outcome: Outcome, served: _Served, findings: Sequence[Finding], *, known_source: bool) -> Outcome:
+def _news(outcome: Outcome, served: Served, findings: Sequence[Finding], *, known_source: bool) -> Outcome:
     feed, entries = served.feed, len(served.feed.entries) + len(served.same)
     new = sum(finding.known is None for finding in findings)
     changed = len(findings) - new
@@ -236,51 +196,3 @@ def _news(outcome: Outcome, served: _Served, findings: Sequence[Finding], *, kno
         skip_days=feed.skip_days,
         update_period=feed.update_period,
     )
-
-
-def _findings(source: Source, served: _Served, kit: Kit, now: datetime, *, is_new: bool) -> _News:
-    """The entries that are new or changed, understood."""
-    entries = served.feed.entries
-    if not entries:
-        return _News()
-    hashes = served.hashes or ("",) * len(entries)
-    once: dict[str, tuple[Identity, Entry, str]] = {}
-    for identity, entry, item_hash in zip(identities(entries, served.same), entries, hashes, strict=True):
-        once.setdefault(identity.key, (identity, entry, item_hash))
-    given = [identity for identity, _, _ in once.values()]
-    names = {name for one in given for name in (one.key, one.reuse_key, *one.aliases)}
-    matched = match(
-        given,
-        {} if is_new else kit.store.known(source.id, names),
-        keys=once.keys() | {known.key for known in served.same},
-        taken={known.entry_n for known in served.same},
-    )
-    habits = Habits() if is_new else kit.store.habits(source.id)
-    findings = []
-    for (_, entry, item_hash), (identity, known) in zip(once.values(), matched, strict=True):
-        raw_hash = blake2b(_encode(entry), digest_size=10).hexdigest()
-        if known and (known.raw_hash == raw_hash or only_link_moved(identity, known)):
-            continue
-        first_seen = known.first_seen if known else now
-        article = kit.pipeline.understand(entry, identity, source, first_seen=first_seen, habits=habits)
-        findings.append(
-            Finding(
-                entry=entry,
-                raw_hash=raw_hash,
-                item_hash=item_hash,
-                identity=identity,
-                known=known,
-                article=article,
-                other_uid=other_uid(article, identity),
-            )
-        )
-    return _News(findings=tuple(findings), habits=_learned(habits, findings, kit.pipeline, now))
-
-
-def _learned(habits: Habits, findings: Sequence[Finding], pipeline: Pipeline, now: datetime) -> Habits | None:
-    """The habits with what new articles teach; None if that is nothing."""
-    learned = habits
-    for finding in findings:
-        if finding.known is None:
-            learned = pipeline.learn(learned, finding.article, now)
-    return None if learned is habits else learned

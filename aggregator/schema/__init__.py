@@ -18,6 +18,7 @@ from aggregator.schema.article import (
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
+    NO_FULL_TEXT,
     SECTION,
     Download,
     Enclosure,
@@ -55,6 +56,7 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "NO_FULL_TEXT",
     "SECTION",
     "Article",
     "Category",

