@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from cssselect import HTMLTranslator
 from lxml import etree, html
-from lxml.cssselect import CSSSelector
 from trafilatura import extract, load_html
 
 _PIECE = 400
@@ -33,7 +33,7 @@ def article_of(page: bytes, selector: str = "") -> str:
     if tree is None:
         return ""
     if selector:
-        return "\n".join(_outermost(CSSSelector(selector, translator="html")(tree)))
+        return "\n".join(_outermost(tree.xpath(HTMLTranslator().css_to_xpath(selector))))
     _join_pieces(tree)
     _drop_furniture(tree)
     source = etree.tostring(tree, encoding="unicode", method="html")

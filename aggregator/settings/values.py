@@ -92,6 +92,8 @@ def switch_or_selector(value: Any) -> bool | str:
     """True, false or a CSS selector."""
     if isinstance(value, bool):
         return value
+    if not isinstance(value, str):
+        raise SettingsError('it must be true, false or a CSS selector in quotes, as in "div.story"')
     selector = line_of_text(value)
     try:
         HTMLTranslator().css_to_xpath(selector)

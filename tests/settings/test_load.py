@@ -100,6 +100,13 @@ def test_every_key_can_be_written(load: Load) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"), [("true", True), ("false", False), ('"div.story"', "div.story")]
+)
+def test_full_text_is_a_switch_or_a_selector(load: Load, written: str, meant: bool | str) -> None:
+    assert only(load(f'[[source]]\nurl = "https://a.org/f"\nfull_text = {written}')).full_text == meant
+
+
 def test_a_host_has_manners_of_its_own(load: Load) -> None:
     found = load("""
         [fetch]

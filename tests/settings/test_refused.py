@@ -53,6 +53,11 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ("[places.Fez]\nlat = 91\nlon = 1", "config.toml:2: lat = 91: it must be a number of degrees from -90 to 90"),
         ("web.prot = 1", 'config.toml:1: prot = …: unknown key; did you mean "port"?'),
         ("web = {\"po rt\" = 1}", 'config.toml:1: "po rt" = …: unknown key; did you mean "port"?'),
+        (f"{SOURCE}full_text = 1", "config.toml:3: full_text = 1: it must be true, false or a CSS selector"),
+        (
+            f"{SOURCE}full_text = 'div['",
+            'config.toml:3: full_text = "div[": this is no CSS selector; write true, or one such as "div.story"',
+        ),
         # wrong shapes
         ("[[web]]", "config.toml:1: web: this must be one table; write [web] on a line of its own"),
         ("[source]", "config.toml:1: source: this must be a list of tables; write [[source]] in double brackets"),
