@@ -12,7 +12,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from aggregator.normalise.dateline import dateline
+from aggregator.normalise.opening import opening, without_opening
 from aggregator.schema import Article, Entry, Identity, Source
 from aggregator.urls import canonical_url, host_of, resolve
 
@@ -42,28 +42,33 @@ def normalise(entry: Entry, identity: Identity, source: Source, *, first_seen: d
     url = canonical_url(entry.link)
     html = entry.content or entry.summary
     published, given = _published(entry.published, first_seen)
+    first = opening(entry.text)
+    text = entry.text[first.length :]
+    if first.length:
+        html = without_opening(html, entry.text[: first.length])
+    excerpt = entry.excerpt[opening(entry.excerpt).length :] if entry.excerpt != entry.text else text
     return Article(
         uid=_uid(url, identity, source),
         identity=identity,
         guid=_storable(entry.guid),
         url=url,
-        title=entry.title or _shortened(" ".join(entry.text.split()), _FALLBACK_TITLE) or "(untitled)",
-        authors=_authors(entry.authors),
+        title=entry.title or _shortened(" ".join(text.split()), _FALLBACK_TITLE) or "(untitled)",
+        authors=_authors(entry.authors or first.authors),
         published=published,
         published_given=given,
         updated=_updated(entry.updated, first_seen),
         first_seen=first_seen,
         language=_language(entry.language) or _language(source.language or ""),
-        dateline=dateline(entry.text),
-        summary=_shortened(" ".join(entry.excerpt.split()), SUMMARY),
+        dateline=first.dateline,
+        summary=_shortened(" ".join(excerpt.split()), SUMMARY),
         html=html,
-        text=entry.text,
+        text=text,
         enclosures=tuple(enclosure for enclosure in entry.enclosures if host_of(enclosure.url)),
         image=_image(entry, html),
         terms=entry.terms,
         points=entry.points,
         breadcrumb=entry.breadcrumb,
-        removed=entry.removed,
+        removed=entry.removed + first.removed,
     )
 
 

@@ -7,6 +7,7 @@ sentence after it begins with a capital. Whether the name is a place of the worl
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 _REACH = 160
 _DASH = r"(?:\s*(?:\.\s?[-–—]+|[–—]|--+)\s*|\s+-+\s+|(?<=\))\s*-+\s*)"
@@ -17,21 +18,34 @@ _MONTH = (
     r"(?:jan|feb|fév|fev|ene|mar|mär|mrz|apr|avr|abr|may|mai|mayo|jun|juin|jul|juil|aug|août|aout|ago|sep|set|sept"
     r"|oct|okt|out|nov|dec|déc|dez|dic)[a-zéûä]{0,8}\.?"
 )
-_DATE = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:er|º|\.)?(?: de)? {_MONTH})(?:,?(?: de)? \d{{4}})?"
+DATE = rf"(?:{_MONTH} \d{{1,2}}|\d{{1,2}}(?:er|º|\.)?(?: de)? {_MONTH})(?:,?(?: de)? \d{{4}})?"
 _AGENCY = r"(?:\([^()\d]{2,40}\)|/[A-Z][\w -]{2,30}/)"
+_DAY = rf"(?:(?:le )?{DATE}|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?)"
 _FULL = re.compile(
-    rf"(?P<place>{_NAME})(?: \([A-ZÀ-Þ][^()\d]{{2,25}}\)(?=,))?(?:, (?:{_NAME}|[A-Z]\.[A-Z]\.))?"
-    rf"(?:,? (?P<date>(?i:{_DATE})))?\.?(?:,? ?(?P<agency>{_AGENCY}))?{_DASH}"
+    rf"(?P<place>{_NAME})(?P<within> \([A-ZÀ-Þ][^()\d]{{2,25}}\)(?=,))?"
+    rf"(?P<container>, (?:{_NAME}|[A-Z]\.(?: ?[A-Z]\.)+))?"
+    rf"(?:,? (?P<date>(?i:{_DAY})))?\.?(?:,? ?(?P<agency>{_AGENCY}))?{_DASH}"
     r"(?=[\"“«‘'¿¡(]*[A-ZÀ-Þ\d])"
+)
+# In capitals a place may also stand before a colon or a stop ("NEW DELHI: The …"), or with the paper before a bar.
+_LOUD = re.compile(
+    r"(?P<place>[A-ZÀ-ÖØ-Þ]{4,}(?:[ /-][A-ZÀ-ÖØ-Þ]{3,}){0,2}|[A-ZÀ-ÖØ-Þ]{3} [A-ZÀ-ÖØ-Þ]{4,})"
+    r"(?::\s+|\.\s+(?=[A-ZÀ-Þ][a-zß-ÿ])|(?: [\w.-]{2,12})?\s*\|\s*)(?=[\"“«¿¡]*[A-ZÀ-Þ])"
+)
+_AGENCY_ALONE = re.compile(
+    rf"(?:{_AGENCY}|AFP|EFE|AP|dpa|Reuters|Lusa|MAP)(?:\s*\.?\s?[-–—]+\s*|\s*:\s+)(?=[\"“«¿¡]*[A-ZÀ-Þ\u0621-\u064a])"
 )
 _ARABIC_WORD = r"[\u0621-\u064a\u066e-\u06d3]{2,}"
 _ARABIC = re.compile(
-    rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})"
-    r"(?: ?(?P<agency>\([^()\d]{2,40}\)|/[^/\d]{2,30}/))?(?:\s*[–—]\s*|\s+-+\s+|(?<=[)/])\s*-+\s*)"
+    rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})(?P<container>[،,] {_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})?"
+    rf"(?:[،,]? (?P<date>\d{{1,2}} {_ARABIC_WORD}(?: \d{{4}})?))?"
+    r"(?: ?(?:[–—-] ?)?(?P<agency>\([^()\d]{2,40}\)|/[^/\d]{2,30}/))?(?:\s*[–—]\s*|\s+-+\s+|(?<=[)/])\s*(?:-+|:)\s*)"
     r"(?=[\"“«]*[\u0621-\u064a\d])"
 )
 # What opens a text before a dash and is no place: labels of the desk, days, months, articles.
 _LABELS = """
+    by par por von nato otan opec opep fifa uefa nasa unesco unicef asean ecowas cedeao brics covid
+    factcheck podcast quiz poll survey profile obituary editorial column letter letters blog transcript
     update updated exclusive breaking watch video photo photos opinion analysis editorial review interview
     live explainer factbox correction corrected related advertisement sponsored note summary abstract
     background news sport sports politics business world the a an this that it he she they we i but and or
@@ -46,24 +60,40 @@ _LABELS = """
 _NO_PLACE = frozenset(_LABELS.split())
 
 
-def dateline(text: str) -> str:
-    """The place name at the start of a plain text as it stands there; empty if it opens with none."""
-    start = text[:_REACH].lstrip()
-    found = _FULL.match(start)
-    if found:
-        place = found["place"]
-        marked = bool(found["date"] or found["agency"])
-        if not marked and len(place.split()) > 3:
-            return ""
-    else:
-        found = _ARABIC.match(start)
-        if not found:
-            return ""
-        place = found["place"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dateline:
+    """What a text opens with before its first sentence."""
+
+    place: str = ""
+    """With what it lies in, where that is said ("SPRINGFIELD, Ill."); empty if only an agency is named."""
+    length: int
+    """Characters up to the first sentence."""
+
+
+def dateline(text: str) -> Dateline | None:
+    """The dateline a plain text opens with; None if there is none."""
+    start = text[:_REACH]
+    if agency := _AGENCY_ALONE.match(start):
+        return Dateline(length=agency.end())
+    if found := _FULL.match(start):
+        if not (found["date"] or found["agency"]) and len(found["place"].split()) > 3:
+            return None
+        # Words in capitals after a comma may be anything, unless a date or an agency makes it a dateline.
+        if found["container"] and not (found["date"] or found["agency"] or found["place"].isupper()):
+            return None
+    elif found := _ARABIC.match(start):
         # Arabic has no capitals, so more than two words may well be a sentence.
-        if not found["agency"] and len(place.split()) > 2:
-            return ""
-    return "" if _is_label(place) else place.rstrip(".")
+        if not (found["agency"] or found["date"]) and (len(found["place"].split()) > 2 or found["container"]):
+            return None
+    elif found := _LOUD.match(start):
+        pass
+    else:
+        return None
+    if _is_label(found["place"]):
+        return None
+    within = found.groupdict()
+    place = found["place"].rstrip(".") + (within.get("container") or within.get("within") or "")
+    return Dateline(place=place, length=found.end())
 
 
 def _is_label(place: str) -> bool:

@@ -188,10 +188,18 @@ def test_an_image_is_found_where_there_is_one(changes: dict[str, object], image:
     assert article(replace(ENTRY, **changes)).image == image  # type: ignore[arg-type]
 
 
-def test_the_dateline_is_recorded_and_stays_in_the_text() -> None:
+def test_the_dateline_leaves_text_html_and_summary_and_is_kept() -> None:
     got = article(replace(ENTRY, content="<p><b>Rabat</b> – The council voted.</p>"))
     assert got.dateline == "Rabat"
-    assert got.text.startswith("Rabat – The")
+    assert (got.text, got.summary) == ("The council voted.", "The council voted.")
+    assert got.html == "<p>The council voted.</p>"
+    assert got.removed == (Removal(rule="dateline", text="Rabat –"),)
+
+
+def test_an_author_named_before_the_first_sentence_is_taken_where_the_feed_gives_none() -> None:
+    entry = replace(ENTRY, content="<p>By Jane Doe – The council voted.</p>")
+    assert article(entry).authors == ("Jane Doe",)
+    assert article(replace(entry, authors=("John Roe",))).authors == ("John Roe",)
 
 
 def test_what_no_database_takes_leaves_the_guid() -> None:
