@@ -16,6 +16,8 @@ _OPENING = 40
 _DECORATION = 6
 """Signs before the first word: bullets, arrows, brackets."""
 _WORD = re.compile(r"@?\w(?:[\w’'`.+-]*\w)?\+?")
+_QUOTES = "\"“„«‘'"
+"""What opens the words of a person."""
 _EDGE = re.compile(r"[\w@]")
 
 
@@ -202,7 +204,7 @@ _OF_SENTENCES: tuple[tuple[str, Callable[[str], bool]], ...] = (
 def notice(line: str) -> str:
     """The rule that takes a line as a notice of the website; empty if it belongs to the article."""
     start = _EDGE.search(line)
-    if not start or start.start() > _DECORATION or len(line) > _LONGEST:
+    if not start or start.start() > _DECORATION or len(line) > _LONGEST or line.lstrip()[0] in _QUOTES:
         return ""
     text = line[start.start() :]
     first = tokens(text[:_OPENING])[:1]

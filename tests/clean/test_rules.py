@@ -85,6 +85,7 @@ SENTENCES = [
     "Get ready for the weekend",
     "Cookies are baked in the town every winter.",
     "The site used cookies to track people.",
+    "“We use cookies as gifts,” the owner joked.",
     "Les abonnés partagent leurs photos sur Facebook depuis des années",
     "Los vecinos comparten el agua",
     "Die Länder teilen den Fluss",
