@@ -28,7 +28,7 @@ def clean(entry: Entry) -> Entry:
     return replace(
         entry,
         title=excerpt.title,
-        authors=tuple(plain(author) for author in entry.authors),
+        authors=tuple(plain(author) for author in entry.authors) or page.authors or excerpt.authors,
         summary=excerpt.html,
         content=page.html,
         text=text,

@@ -12,17 +12,8 @@ _STARTS_HOME = re.compile(_HOME + r"\b[\s»›>→/|·:]*", re.I)
 _WORD = re.compile(r"\w+")
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}")
 _SECTION_SEPARATOR = re.compile(r"\s*[»›>→/|·]\s*")
-_LABEL = re.compile(
-    r"(?:(?:also )?read(?: (?:also|more|too))?|also read|see also"
-    r"|related(?: (?:articles?|stories|story|posts?))?|lire (?:aussi|également)|à lire(?: aussi)?|voir aussi"
-    r"|lea también|lee también|le(?:er|e) más|te puede interesar"
-    r"|le(?:ia|r) (?:também|mais)|veja também|lesen sie auch|mehr zum thema|siehe auch"
-    r"|اقرأ (?:أيضا|أيضًا|أيضاً)|إقرأ أيضا)\s*[:：–—-]\s*\S",
-    re.I,
-)
 _SENTENCE_END = tuple('.!?؟…:;,”"')
 _MAX_TRAIL = 60
-_MAX_LINK = 150
 
 
 def bare(text: str) -> str:
@@ -63,12 +54,6 @@ def is_repeated_title(line: str, title: str, as_given: str) -> bool:
     """The line says the title again, as we or as the feed has it."""
     words = bare(line)
     return bool(words) and words in (bare(title), bare(as_given))
-
-
-def is_labelled_link(line: str) -> bool:
-    """A line that sends the reader elsewhere by name ("Read also: …"), and is no sentence."""
-    text = line.strip()
-    return len(text) <= _MAX_LINK and bool(_LABEL.match(text)) and not text.endswith(".")
 
 
 def is_stray_headline(line: str, title: str, rest: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _BLOCK_TAG = re.compile(
@@ -63,8 +64,24 @@ def last_line(html: str) -> Line | None:
         reach *= 8
 
 
+def all_lines(html: str) -> list[Line]:
+    """Every line that has text."""
+    return first_lines(html, len(html) + 1)
+
+
 def cut(html: str, line: Line, offset: int = 0) -> str:
     """The HTML without the text of the line from `offset` on; tags that the rest needs stay."""
+    return _tidy(_shorter(html, line, offset))
+
+
+def cut_all(html: str, lines: Sequence[Line]) -> str:
+    """The HTML without these lines, which are in order."""
+    for line in reversed(lines):
+        html = _shorter(html, line, 0)
+    return _tidy(html) if lines else html
+
+
+def _shorter(html: str, line: Line, offset: int) -> str:
     position, seen = line.start, 0
     if offset:
         for piece in _PIECE.finditer(html, line.start, line.end):
@@ -76,7 +93,7 @@ def cut(html: str, line: Line, offset: int = 0) -> str:
                 break
             seen += length
     kept = "".join(_unmatched_tags(html, position, line.end))
-    return _tidy(html[:position] + kept + html[line.end :])
+    return html[:position] + kept + html[line.end :]
 
 
 def _unmatched_tags(html: str, start: int, end: int) -> list[str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 from aggregator.clean.head import bare
+from aggregator.clean.imprint import imprint
+from aggregator.clean.notices import notice
 
 Rule = Callable[[str, str, bool], "int | None"]
 
@@ -74,6 +76,20 @@ def read_more(text: str, title: str, linked: bool) -> int | None:
             return 0
     glued = _MORE_GLUED.search(text, max(0, len(text) - _MAX_TAIL))
     return glued.start() if glued else None
+
+
+_SENTENCE_START = re.compile(r"(?<=[.!?؟…\]”\"»)])(?:\s+|(?=[A-ZÀ-Þ©\u0600-\u06ff]))")
+
+
+def last_words(text: str) -> tuple[str, int] | None:
+    """The rule that takes the last sentences of a line, or all of it, and where they begin."""
+    starts = [0] if len(text) <= _MAX_TAIL else []
+    starts += [found.end() for found in _SENTENCE_START.finditer(text, max(0, len(text) - _MAX_TAIL))]
+    for start in starts:
+        rest = text[start:]
+        if rest and (rule := notice(rest) or imprint(rest)):
+            return rule, start
+    return None
 
 
 RULES: tuple[tuple[str, Rule], ...] = (

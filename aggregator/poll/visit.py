@@ -135,20 +135,25 @@ def _read(
     body_hash = blake2b(download.body, digest_size=16).hexdigest()
     if body_hash == memory.body_hash:
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), News()
-    served = _parse(download, source, kit, is_new=memory.last_new is None)
+    is_new = memory.last_new is None
+    served = _parse(download, source, kit, is_new=is_new)
+    news = _understand(served, source, kit, now, is_new=is_new)
+    outcome = _news(outcome, served, news.findings, known_source=not is_new)
+    if served.feed.truncated:
+        # Validators of a cut document would hide what was cut off.
+        return memory, outcome, news
+    return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, news
+
+
+def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_new: bool) -> News:
+    """What is new or changed, as articles: read on their own pages first, if the source asks for it."""
     with kit.turn:
-        found = new_or_changed(source, served, kit, is_new=memory.last_new is None)
+        found = new_or_changed(source, served, kit, is_new=is_new)
     if source.full_text:
         entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
         found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
     with kit.turn:
-        news = understood(found, source, kit, now, is_new=memory.last_new is None)
-    feed = served.feed
-    outcome = _news(outcome, served, news.findings, known_source=memory.last_new is not None)
-    if feed.truncated:
-        # Validators of a cut document would hide what was cut off.
-        return memory, outcome, news
-    return replace(validated, body_hash="" if download.status == 226 else body_hash), outcome, news
+        return understood(found, source, kit, now, is_new=is_new)
 
 
 def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> Served:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.clean import clean, head, tail
+from aggregator.clean import clean, related, tail
 from aggregator.clean.furniture import without_furniture
 from aggregator.clean.text import to_text
 from aggregator.schema import Entry, Removal
@@ -185,7 +185,7 @@ def test_rules_tell_the_offset_where_furniture_begins() -> None:
     assert tail.neighbours("Late.Next articleFirst", "", False) == 5
     assert tail.read_more("Late. Read more", "", False) == 5
     assert tail.appeared_first("Late. The post T appeared first on S.", "T", False) == 5
-    assert head.is_labelled_link("Related stories: Bridge Falls")
+    assert related.is_labelled_link("Related stories: Bridge Falls")
 
 
 @given(st.text(alphabet="Home »T.\n<p>/br Next articleAread more&;:"), st.text(alphabet="Home »T. "))

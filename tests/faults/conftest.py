@@ -19,6 +19,7 @@ import pytest
 
 from aggregator.cli.desk import gazetteer_path
 from aggregator.locate import Gazetteer
+from aggregator.locate.gazetteer import BITS
 
 SOURCES, ITEMS = 4, 5
 
@@ -118,10 +119,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             f"""
-            CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-            INSERT INTO meta VALUES ('version', '{Gazetteer.VERSION}');
-            CREATE TABLE place (n INTEGER PRIMARY KEY, geonameid, name, kind, country, lat, lon);
-            CREATE TABLE name (key, place, weight, own);
+            CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL);
+            INSERT INTO meta VALUES ('version', '{Gazetteer.VERSION}'), ('filter', zeroblob({2**BITS // 8}));
+            CREATE TABLE place (n, geonameid, name, kind, country, code, lat, lon, people, capital);
+            CREATE TABLE name (hash, place, rank);
+            CREATE TABLE member (country, region);
             """
         )
     return folder

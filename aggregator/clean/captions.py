@@ -1,0 +1,59 @@
+"""Lines that speak of a picture: its caption with a credit, or the credit alone."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 300
+_NOUN = (
+    r"(?:photo(?:graph)?s?|image|picture|illustration|graphic|infographie|fotos?|fotografías?"
+    r"|imagen|imágenes"
+    r"|bild(?:er)?|archivfoto|archivbild|symbolbild|symbolfoto|imagem|imagens|صورة|الصورة|صور|تصوير)"
+)
+_CREDIT = (
+    r"(?:file (?:photo|image|picture)|(?:photo|image|picture) (?:credits?|by|via|courtesy(?: of)?"
+    r"|caption)|courtesy(?: of)?"
+    r"|credits?|(?:crédits?|légende)(?: (?:photos?|images?))?|photo (?:d[’'](?:archives?|illustration)"
+    r"|prêtée)"
+    r"|(?:foto|imagen) (?:de|del|cortesía(?: de)?)(?: archivo)?|(?:crédito|cortesía|pie de foto"
+    r"|leyenda)(?: de (?:la )?(?:foto|imagen))?"
+    r"|bildquelle|bildunterschrift|bildnachweis|(?:foto|imagem) (?:de|por)(?: arquivo)?|(?:créditos?"
+    r"|legenda)(?: da (?:foto|imagem))?"
+    r"|مصدر الصورة|عدسة)"
+)
+_SIGN = r"\s*(?:[:：|]|\s[–—-]\s)\s*"
+_OPENS = re.compile(
+    rf"[\s(\[]*(?:(?:{_NOUN}|{_CREDIT}){_SIGN}\S.{{0,140}}|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
+    rf"|ARCHIVO|ARCHIVES?|ARQUIVO)"
+    r"(?::|\s[–—-]\s).{1,280})",
+    re.I | re.S,
+)
+_ALONE = re.compile(
+    rf"[\s(\[]*(?:{_CREDIT} \S.{{0,60}}|©\s*(?:[\w./&-]+\s*){{1,6}}|(?:[\w.’'-]+\s){{0,4}}/\s?(?:AP|AFP"
+    rf"|EFE|dpa|Reuters|Getty Images)"
+    r"|(?:AP|AFP|EFE|dpa|Lusa|Reuters|MAP|EPA)(?: Photo)?\s?/.{1,50}|.{0,40}Getty Images"
+    r"|(?:photo|foto) d[’']archives?|imagen de archivo|foto de archivo|foto de arquivo|symbolbild"
+    r"|archivbild|archivfoto|صورة أرشيفية)"
+    r"[\s)\].]*",
+    re.I,
+)
+_CLOSES = re.compile(
+    rf"[^()\[\]]{{3,240}}[(\[](?:(?:AP|EFE|MAP|AFP|EPA|Lusa) Photo\b[^()\[\]]{{0,80}}|(?:{_NOUN}"
+    rf"|{_CREDIT})(?:{_SIGN}| )[^()\[\]]{{1,80}}"
+    rf"|(?:{_NOUN}|{_CREDIT})|[^()\[\]]{{0,40}}(?:Getty Images|/(?:AP|AFP|EFE|Reuters|dpa|EPA))"
+    rf"|©[^()\[\]]{{1,60}})[)\]]\s*",
+    re.I,
+)
+
+
+def is_caption(line: str) -> bool:
+    """ "Photo: Example Agency", "A boat in the bay. (Foto: Beispiel)", "FILE PHOTO: …"; never just words on a photo."""
+    text = line.strip()
+    if not text or len(text) > _LONGEST:
+        return False
+    if text.endswith((")", "]")) and _CLOSES.fullmatch(text):
+        return True
+    if found := _OPENS.fullmatch(text):
+        # A sentence of the article may begin "Image: …" too, but then it goes on.
+        return text.count(". ") < 2 or found[0].isupper()
+    return bool(_ALONE.fullmatch(text))

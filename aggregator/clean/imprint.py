@@ -1,0 +1,64 @@
+"""What closes a page: whose the rights are, under which tags it is filed, when it was updated."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 400
+_RIGHTS = (
+    r"(?:all rights reserved|tous droits réservés|todos los derechos reservados|alle rechte vorbehalten"
+    r"|todos os direitos reservados|(?:جميع|كل|كافة) الحقوق محفوظة|reproduction (?:interdite|prohibited)"
+    r"|reproducción prohibida|prohibida su reproducción|nachdruck verboten|reprodução proibida)"
+)
+_MARK = r"(?:copyright|©|\(c\)|حقوق النشر|حقوق الطبع)"
+_COPYRIGHT = re.compile(
+    rf"{_MARK}[\s©(c):-]{{0,6}}(?:(?:19|20)\d\d|(?-i:[A-ZÀ-Þ\u0600-\u06ff])).{{0,300}}"
+    rf"|(?:(?:[^.!?]{{0,80}}?[\s|–—-])?(?:{_MARK}\s*)?(?:19|20)\d\d[\s.,|–—-]{{0,4}}"
+    rf"|[^\W\d_][^.!?]{{0,60}}[.,|–—]\s*)?"
+    rf"{_RIGHTS}(?:[.\s]*|[.!]?\s.{{0,200}})"
+    r"|this (?:material|article|story|content) (?:may|can|must) not be (?:published|reproduced|copied"
+    r"|republished).{0,200}",
+    re.I | re.S,
+)
+_SENTENCES = 4
+_TAGS = re.compile(
+    r"(?:tags?|tagged(?: (?:with|as|in))?|filed (?:under|in)|posted (?:in|under)|categor(?:y|ies)|topics"
+    r"|keywords"
+    r"|étiquettes?|mots[- ]clés|catégories?|classé (?:sous|dans)|thèmes"
+    r"|etiquetas?|categorías?|palabras clave|archivado en|temas"
+    r"|schlagwörter|schlagworte|stichworte|kategorien?|themen|abgelegt unter"
+    r"|marcadores|categorias?|palavras-chave|assuntos|arquivado em|الوسوم|وسوم|كلمات مفتاحية"
+    r"|الكلمات المفتاحية|التصنيفات|تصنيف)"
+    r"\s*[:：]\s*(?P<tags>[^.!?؟]{1,200})",
+    re.I,
+)
+_UPDATED = re.compile(
+    r"(?:last (?:updated|modified)|first published|(?:article )?(?:published|updated) (?:on|at)"
+    r"|dernière (?:mise à jour|modification)"
+    r"|última (?:actualización|modificación|atualização)|zuletzt (?:aktualisiert|geändert)"
+    r"|آخر تحديث)\b.{0,60}\d.{0,40}",
+    re.I,
+)
+
+
+def is_copyright(line: str) -> bool:
+    """ "© 2026 The Daily. All rights reserved.": not a sentence on rights."""
+    return (
+        len(line) <= _LONGEST and bool(_COPYRIGHT.fullmatch(line.strip())) and line.count(". ") < _SENTENCES
+    )
+
+
+def is_tags(line: str) -> bool:
+    """ "Tags: bridge, council"."""
+    return bool(_TAGS.fullmatch(line.strip()))
+
+
+def is_update(line: str) -> bool:
+    """ "Last updated: 5 January 2026"."""
+    return len(line) < _LONGEST and bool(_UPDATED.fullmatch(line.strip()))
+
+
+def imprint(line: str) -> str:
+    """The rule that takes a line at the end of a page; empty if it belongs to the article."""
+    rules = (("copyright", is_copyright), ("tags", is_tags), ("update", is_update))
+    return next((name for name, rule in rules if rule(line)), "")

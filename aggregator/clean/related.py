@@ -1,0 +1,84 @@
+"""Links to other articles, told by their label: "Read also: …", or a heading with links below."""
+
+from __future__ import annotations
+
+import re
+
+_LABELS = (
+    # Labels that need a sign behind them, since they are words of sentences too.
+    r"(?:read|read more|read this|more|watch|listen|see more|see|related|don[’']t miss|recommended"
+    r"|trending|must read"
+    r"|lire|voir|vidéo|relire|lea|lee|vea|mira|relacionad[ao]s?|recomendado|lesetipp|mehr|video|leia"
+    r"|veja|confira|relembre"
+    r"|saiba mais|recomendado|طالع|شاهد|للمزيد)"
+)
+_NAMED = (
+    # Labels that say it all.
+    r"(?:(?:also read|read also|read too|read next|up next|see also|watch also|also watch|also see"
+    r"|also on|more on this(?: story| topic)?"
+    r"|more from|more in|more about|more stories|more news|most read|most popular|popular posts"
+    r"|top stories|latest news"
+    r"|related(?: (?:articles?|stor(?:y|ies)|posts?|news|content|coverage|reading|topics?|links?))"
+    r"|you (?:may|might|could) (?:also )?(?:like|be interested in|want to read)|recommended (?:for you"
+    r"|reading|stories|articles)"
+    r"|(?:lire|voir|écouter|regarder) (?:aussi|également|ensuite)|à (?:re)?lire(?: (?:aussi|également"
+    r"|ensuite|sur le sujet))?"
+    r"|à voir aussi|sur le même (?:sujet|thème)|articles? (?:liés?|similaires?|connexes?|recommandés?"
+    r"|associés?)|notre dossier"
+    r"|pour aller plus loin|plus d[’']informations|vous aimerez aussi|dans la même rubrique|les plus lus"
+    r"|(?:lea|lee|leer|ver|vea|mira|mire) (?:también|además|más)|también (?:lea|lee|puede(?:s)? leer)"
+    r"|(?:te|le) puede interesar|(?:te|le) (?:podría|recomendamos)(?: interesar)?|también (?:te"
+    r"|le) puede interesar"
+    r"|(?:noticias?|artículos?|notas?|contenidos?|entradas?) relacionad[ao]s?|más (?:información"
+    r"|noticias|sobre)|lo más leído"
+    r"|lesen sie (?:auch|hierzu|dazu|mehr|hier)|lies auch|auch (?:interessant|lesenswert)"
+    r"|mehr (?:zum thema|dazu|zu diesem thema)"
+    r"|siehe auch|sehen sie auch|passend dazu|das könnte (?:sie|dich) (?:auch )?interessieren"
+    r"|verwandte (?:artikel|beiträge|themen)"
+    r"|ähnliche (?:artikel|beiträge)|weitere (?:artikel|meldungen|nachrichten|themen)|meistgelesen"
+    r"|empfohlene artikel"
+    r"|(?:leia|ler|veja|ver|assista|confira) (?:também|mais|ainda)|saiba mais sobre"
+    r"|(?:notícias?|artigos?|matérias?|conteúdos?|posts?) relacionad[ao]s?|você (?:também )?pode gostar"
+    r"|mais lidas"
+    r"|pode (?:também )?interessar|talvez (?:te|lhe) interesse|mais (?:notícias|sobre o assunto|lidas)"
+    r"|(?:اقرأ|إقرأ|اقرا|أقرأ|طالع|شاهد|تابع|اقرأوا|اقرئي|انظر) (?:أيض[ًا]*ا?|ايضا|أيضاً|كذلك|المزيد)"
+    r"|مواضيع (?:ذات صلة|متعلقة|مشابهة)"
+    r"|(?:أخبار|مقالات|موضوعات) (?:ذات صلة|متعلقة|مشابهة)|(?:قد|ربما) (?:يهمك|يعجبك)(?: أيض[ًا]*ا?"
+    r"| ايضا)?|ذات صلة|الأكثر قراءة"
+    r"))"
+)
+_SIGN = r"\s*(?:[:：|>»›→▶►]|\s[–—-]|[–—])\s*"
+_LEAD = r"[\s([*•▶►»>→\-–—]*"
+_LABEL = re.compile(rf"{_LEAD}(?:{_NAMED}|{_LABELS}){_SIGN}(?=\S)", re.I)
+_HEADING = re.compile(rf"{_LEAD}{_NAMED}[\s:：.…)\]»>→|–—-]*", re.I)
+_TAG = r"(?:<(?!a\b)[^>]*>| )*"
+_LABELLED_LINK = re.compile(
+    rf"{_TAG}{_LEAD}{_NAMED}[\s:–—-]*{_TAG}<a [^>]*>.*</a>[\s.»)\]]*{_TAG}", re.I | re.S
+)
+_WHOLE_LINK = re.compile(rf"{_TAG}[•*»>→\-–—\s]*<a [^>]*>(?:(?!</a>).)*</a>[\s.»›→]*{_TAG}", re.S)
+_LONGEST = 150
+
+
+def is_labelled_link(line: str) -> bool:
+    """A line that sends the reader elsewhere by name ("Read also: …"), and is no sentence."""
+    text = line.strip()
+    return len(text) <= _LONGEST and bool(_LABEL.match(text)) and not text.endswith(".")
+
+
+def is_labelled_anchor(html: str) -> bool:
+    """A label with nothing but a link behind it, whatever sign stands between them."""
+    return _has_short_link(html) and bool(_LABELLED_LINK.fullmatch(" ".join(html.split())))
+
+
+def is_heading(line: str) -> bool:
+    """A line that is the label alone: what follows are links."""
+    return len(line) <= _LONGEST and bool(_HEADING.fullmatch(line))
+
+
+def is_whole_link(html: str) -> bool:
+    """A line that is one link and nothing else."""
+    return _has_short_link(html) and bool(_WHOLE_LINK.fullmatch(" ".join(html.split())))
+
+
+def _has_short_link(html: str) -> bool:
+    return "<a " in html and len(html) < 10 * _LONGEST
