@@ -57,6 +57,8 @@ def _known(folded: str, language: str) -> tuple[str, ...] | None:
 
 def _key(words: list[str]) -> str:
     """The words as the lists hold them: Arabic ones without their article."""
+    if not any(word[0] == "ا" for word in words):
+        return " ".join(words)
     return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words)
 
 

@@ -69,7 +69,10 @@ def _tops(weights: dict[str, float]) -> set[str]:
 def _words(told: list[tuple[Weights, float]], topic: str) -> tuple[str, ...]:
     """The patterns that told most of a topic, the strongest first."""
     found = [
-        (dict(topics)[topic] * counts, pattern) for (pattern, topics), counts in told if topic in dict(topics)
+        (weight * counts, pattern)
+        for (pattern, topics), counts in told
+        for one, weight in topics
+        if one == topic
     ]
     return tuple(pattern for _, pattern in sorted(found, key=lambda one: -one[0])[:MOST_EVIDENCE])
 

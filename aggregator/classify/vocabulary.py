@@ -34,11 +34,11 @@ def vocabulary(language: str) -> Patterns[Weights]:
 
 def _with_tops(weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
     """The weights, and for each top the greatest of those that are part of it."""
-    found = dict(weights)
+    tops: dict[str, float] = {}
     for topic, weight in weights.items():
         top = top_of(topic)
-        found[top] = max(weight, found.get(top, 0))
-    return tuple(found.items())
+        tops[top] = max(weight, tops.get(top, 0))
+    return tuple((weights | tops).items())
 
 
 def entries(language: str) -> Iterator[tuple[tuple[str, ...], str, float]]:
