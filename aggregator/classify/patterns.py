@@ -161,6 +161,6 @@ def _plain(word: str) -> str:
     if word[0] not in _CLITIC_LETTERS:
         return word
     for clitic in _CLITICS:
-        if word.startswith(clitic) and len(word) - len(clitic) > 2:
+        if word.startswith(clitic) and len(word) - len(clitic) > 1:
             return word[len(clitic) :]
     return word

@@ -18,6 +18,8 @@ AGAIN = 0.4
 """What a word counts for when it comes again, a second and a third time; then no more."""
 ENOUGH = 5.0
 """Least weight for a top."""
+ALONE = 4.0
+"""Least weight of a pattern that names a top alone; a weaker one needs a second beside it."""
 SHARE = 0.55
 """Least weight of a further top, as a part of the first one's."""
 SURE = 12.0
@@ -47,7 +49,7 @@ def findings(title: str, text: str, language: str) -> list[Finding]:
     for (_, topics), counts in told:
         for topic, weight in topics:
             weights[topic] = weights.get(topic, 0) + weight * counts
-    tops = _tops(weights)
+    tops = _tops(weights, told)
     if not tops:
         return []
     total = sum(weight for topic, weight in weights.items() if top_of(topic) == topic)
@@ -60,10 +62,16 @@ def findings(title: str, text: str, language: str) -> list[Finding]:
     return sorted(found, key=lambda one: -one.score)
 
 
-def _tops(weights: dict[str, float]) -> set[str]:
+def _tops(weights: dict[str, float], told: list[tuple[Weights, float]]) -> set[str]:
     tops = {topic: weight for topic, weight in weights.items() if weight >= ENOUGH and top_of(topic) == topic}
     best = max(tops.values(), default=0)
-    return {topic for topic, weight in tops.items() if weight >= SHARE * best}
+    return {topic for topic, weight in tops.items() if weight >= SHARE * best and _is_told(topic, told)}
+
+
+def _is_told(topic: str, told: list[tuple[Weights, float]]) -> bool:
+    """Whether two patterns speak for a topic, or one that may do so alone."""
+    found = [weight for (_, topics), _ in told for one, weight in topics if one == topic]
+    return len(found) > 1 or max(found) >= ALONE
 
 
 def _words(told: list[tuple[Weights, float]], topic: str) -> tuple[str, ...]:
