@@ -3,7 +3,7 @@
     python bench/categories.py [--split tune|report|all]
 
 The set (tests/classify/labelled) holds short articles in six languages, each with the Media Topics of the first
-level it is about. `tune` was looked at while the words were written, `report` was not. Printed are, by language,
+level it is about. `tune` served to correct the words, `report` did not. Printed are, by language,
 macro-F1 over the 17 topics, coverage (articles that got a topic at all) and how often the first topic is right;
 by topic, precision and recall; which topic was taken for which; the time an article takes; and how often the
 publishers' terms of terms.tsv lead to their topic.

@@ -40,6 +40,8 @@ COUNTRIES = frozenset(_CODES.split())
 """ISO 3166-1 alpha-2, and XK as gazetteers write Kosovo."""
 _MISTAKEN = {"UK": "GB", "EL": "GR"}
 
+_TOPIC = re.compile("medtop:[0-9]{8}", re.I)
+"""Id of a Media Topic of the IPTC."""
 _LONGEST_SLUG = 200
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -81,6 +83,8 @@ def _source(written: str, quoted: bool) -> Filter:
 
 
 def _category(written: str, quoted: bool) -> Filter:
+    if _TOPIC.fullmatch(written):
+        return CategoryIs(written.lower())
     return CategoryIs(_slug("category", written))
 
 

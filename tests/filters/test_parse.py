@@ -215,3 +215,12 @@ def test_a_category_id_holds_no_blank_or_sign() -> None:
     for wrong in ('category:"a b"', "category:a,b", "category:-a"):
         with pytest.raises(FilterError):
             parse(wrong)
+
+
+def test_a_media_topic_is_a_category() -> None:
+    assert parse("category:medtop:04000000") == CategoryIs("medtop:04000000")
+
+
+def test_half_a_media_topic_is_refused() -> None:
+    with pytest.raises(FilterError):
+        parse("category:medtop:0400")
