@@ -57,12 +57,11 @@ def folded_words(words: Sequence[str]) -> tuple[str, ...]:
     """The words of a pattern that is folded and taken apart already; empty if they cannot be looked up."""
     if not 0 < len(words) <= MOST_WORDS:
         return ()
-    if any(word[-1] == "*" or word[0] == "*" for word in words):
-        if any("*" in word and len(word.strip("*")) < SHORTEST_STEM for word in words):
+    for word in words:
+        if "*" in word and len(word.strip("*")) < SHORTEST_STEM:
             return ()
-        # A word with a star at both ends would be looked for everywhere: its beginning is what counts.
-        words = [word.lstrip("*") if word[-1] == "*" else word for word in words]
-    return tuple(map(_plain, words))
+    # A word with a star at both ends would be looked for everywhere: its beginning is what counts.
+    return tuple([_plain(word.lstrip("*") if word[-1] == "*" else word) for word in words])
 
 
 class Patterns(Generic[T]):

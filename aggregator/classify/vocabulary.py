@@ -34,6 +34,10 @@ def vocabulary(language: str) -> Patterns[Weights]:
 
 def _with_tops(weights: dict[str, float]) -> tuple[tuple[str, float], ...]:
     """The weights, and for each top the greatest of those that are part of it."""
+    if len(weights) == 1:
+        ((topic, weight),) = weights.items()
+        top = top_of(topic)
+        return ((topic, weight),) if top == topic else ((topic, weight), (top, weight))
     tops: dict[str, float] = {}
     for topic, weight in weights.items():
         top = top_of(topic)
