@@ -50,4 +50,4 @@ def _add_words(found: Found, article: Article, tops: set[str]) -> None:
     for finding in findings(article.title, article.text or article.summary, article.language):
         if not tops or top_of(finding.topic) in tops or finding.score >= SURE_OF_MORE:
             evidence = Evidence(kind="words", text=", ".join(finding.words))
-            found.add_topic(finding.topic, finding.score, evidence)
+            found.add_alone(finding.topic, finding.score, evidence)

@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]+")
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ı": "i", "đ": "d", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي"}
-)
+_LETTERS = (
+    ("œ", "oe"), ("æ", "ae"), ("ø", "o"), ("ł", "l"), ("ı", "i"), ("đ", "d"),
+    ("ى", "ي"), ("ة", "ه"), ("ک", "ك"), ("ی", "ي"),
+)  # fmt: skip
 
 
 def fold(text: str) -> str:
@@ -19,4 +20,7 @@ def fold(text: str) -> str:
     lower = text.casefold()
     if lower.isascii():
         return lower
-    return _MARKS.sub("", unicodedata.normalize("NFKD", lower)).translate(_LETTERS)
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", lower))
+    for letter, other in _LETTERS:
+        plain = plain.replace(letter, other)
+    return plain

@@ -32,17 +32,21 @@ class Found:
 
     def add_topic(self, id: str, score: float, evidence: Evidence) -> None:
         """Adds a Media Topic, and with it what it is part of."""
+        for one in (id, *topics()[id].broader):
+            self.add_alone(one, score, evidence)
+
+    def add_alone(self, id: str, score: float, evidence: Evidence) -> None:
+        """Adds a Media Topic whose top is told apart."""
         topic = topics()[id]
-        for one in (topic, *(topics()[broader] for broader in topic.broader)):
-            found = Category(
-                id=one.id,
-                name=one.name,
-                scheme=SCHEME,
-                score=score,
-                evidence=(evidence,),
-                broader=one.broader,
-            )
-            _add(self.understood, found)
+        found = Category(
+            id=id,
+            name=topic.name,
+            scheme=SCHEME,
+            score=score,
+            evidence=(evidence,),
+            broader=topic.broader,
+        )
+        _add(self.understood, found)
 
     def add_rule(self, rule: CategoryRule, rules: Rules, score: float, evidence: Evidence) -> None:
         """Adds a category of the admin, and with it what it is part of."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from aggregator.classify.folding import fold
@@ -24,17 +24,21 @@ _ARABIC = re.compile("[\u0620-\u064a]")
 # Conjunctions, prepositions and the article that Arabic writes as one with the word.
 _CLITICS = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ال")
 _LONE_CLITICS = "وفبلك"
+_CLITIC_LETTERS = "وفبلكا"
 _LONGEST_WORD = 60
 _CACHE = 20_000
 """Words whose look-up is remembered, of each set of patterns; then it starts anew."""
 
 
 class Hit(NamedTuple, Generic[T]):
-    """What is found at a word: what single patterns stand for, and phrases that may begin here."""
+    """What is found at a word."""
 
     single: tuple[T, ...]
-    phrases: tuple[tuple[tuple[str, ...], T], ...]
-    """The words after the first, longest phrase first."""
+    """What the word alone stands for."""
+    phrases: dict[str, tuple[tuple[tuple[str, ...], T], ...]]
+    """Phrases that may begin here: by the key of their second word, the keys after it and what they stand for."""
+    inner: tuple[str, ...]
+    """Keys of the word as a second or later word of a phrase."""
 
 
 def words_of(text: str) -> list[str]:
@@ -46,56 +50,69 @@ def words_of(text: str) -> list[str]:
 
 def pattern_words(pattern: str) -> tuple[str, ...]:
     """The folded words of a pattern, stars kept; empty if it holds no word that can be looked up."""
-    words = tuple(_MARKED_WORD.findall(fold(pattern)))
-    if not 0 < len(words) <= MOST_WORDS or any(
-        len(word.strip("*")) < SHORTEST_STEM and "*" in word for word in words
-    ):
+    return folded_words(_MARKED_WORD.findall(fold(pattern)))
+
+
+def folded_words(words: Sequence[str]) -> tuple[str, ...]:
+    """The words of a pattern that is folded and taken apart already; empty if they cannot be looked up."""
+    if not 0 < len(words) <= MOST_WORDS:
         return ()
-    return tuple(_plain(word) for word in words)
+    for word in words:
+        if "*" in word and len(word.strip("*")) < SHORTEST_STEM:
+            return ()
+    # A word with a star at both ends would be looked for everywhere: its beginning is what counts.
+    return tuple([_plain(word.lstrip("*") if word[-1] == "*" else word) for word in words])
 
 
 class Patterns(Generic[T]):
-    """A set of patterns, each with what it stands for.
+    """A set of patterns, each with what it stands for; empty ones are left out.
 
     If `best_only`, a word counts for the most exact pattern alone: the word itself, else the longest beginning,
     else the longest ending. Otherwise all count.
     """
 
-    __slots__ = ("_best_only", "_cache", "_phrases", "_sizes", "_tail_sizes", "_words")
+    __slots__ = ("_best_only", "_cache", "_inner", "_phrases", "_sizes", "_tail_sizes", "_words")
 
     def __init__(self, patterns: Iterable[tuple[tuple[str, ...], T]], *, best_only: bool) -> None:
         self._words: dict[str, list[T]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], T]]] = {}
-        for (first, *rest), meaning in patterns:
-            if rest:
-                self._phrases.setdefault(first, []).append((tuple(rest), meaning))
-            else:
-                self._words.setdefault(first, []).append(meaning)
-        stars = [word for word in (*self._words, *self._phrases) if "*" in word]
+        self._inner: set[str] = set()
+        for words, meaning in patterns:
+            if len(words) == 1:
+                self._words.setdefault(words[0], []).append(meaning)
+            elif words:
+                self._phrases.setdefault(words[0], []).append((words[1:], meaning))
+                self._inner.update(words[1:])
+        stars = [word for word in (*self._words, *self._phrases, *self._inner) if "*" in word]
         self._sizes = sorted({len(word) for word in stars if word[-1] == "*"}, reverse=True)
         self._tail_sizes = sorted({len(word) for word in stars if word[0] == "*"}, reverse=True)
         self._best_only = best_only
         self._cache: dict[str, Hit[T] | None] = {}
 
-    def at(self, word: str) -> Hit[T] | None:
-        """What begins at a word (as `words_of` gives it); None if nothing does."""
-        try:
-            return self._cache[word]
-        except KeyError:
-            if len(self._cache) >= _CACHE:
-                self._cache.clear()
-            hit = self._cache[word] = self._look_up(word)
-            return hit
+    def hits(self, words: Sequence[str]) -> list[Hit[T] | None]:
+        """What is found at each word of a text (as `words_of` gives them); None where there is nothing."""
+        cache = self._cache
+        if len(cache) > _CACHE:
+            cache.clear()
+        for word in words:
+            if word not in cache:
+                cache[word] = self._look_up(word)
+        return [cache[word] for word in words]
 
     def _look_up(self, word: str) -> Hit[T] | None:
         single: list[T] = []
-        phrases: list[tuple[tuple[str, ...], T]] = []
+        phrases: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+        inner: list[str] = []
         for key in (key for form in forms(word) for key in self._keys(form)):
             if not (single and self._best_only):
                 single += self._words.get(key, ())
-            phrases += self._phrases.get(key, ())
-        phrases.sort(key=lambda phrase: -len(phrase[0]))
-        return Hit(tuple(single), tuple(phrases)) if single or phrases else None
+            if key in self._inner:
+                inner.append(key)
+            for (second, *rest), meaning in self._phrases.get(key, ()):
+                phrases.setdefault(second, []).append((tuple(rest), meaning))
+        if not (single or phrases or inner):
+            return None
+        return Hit(tuple(single), {key: tuple(found) for key, found in phrases.items()}, tuple(inner))
 
     def _keys(self, form: str) -> Iterable[str]:
         yield form
@@ -107,22 +124,22 @@ class Patterns(Generic[T]):
                 yield "*" + form[len(form) - size + 1 :]
 
 
-def follows(rest: tuple[str, ...], words: list[str], at: int) -> bool:
-    """Whether the words from `at` on are those of a phrase."""
-    return len(words) - at >= len(rest) and all(
-        _matches(wanted, words[at + n]) for n, wanted in enumerate(rest)
+def phrases_at(hits: Sequence[Hit[T] | None], at: int) -> Iterator[tuple[int, T]]:
+    """The phrases that begin at a word: how many words each takes, and what it stands for."""
+    first = hits[at]
+    second = hits[at + 1] if at + 1 < len(hits) else None
+    if first is None or second is None:
+        return
+    for key in second.inner:
+        for rest, meaning in first.phrases.get(key, ()):
+            if not rest or _follows(rest, hits, at + 2):
+                yield 2 + len(rest), meaning
+
+
+def _follows(rest: tuple[str, ...], hits: Sequence[Hit[T] | None], at: int) -> bool:
+    return len(hits) - at >= len(rest) and all(
+        (hit := hits[at + n]) is not None and key in hit.inner for n, key in enumerate(rest)
     )
-
-
-def _matches(wanted: str, word: str) -> bool:
-    if word == wanted:
-        return True
-    for form in forms(word):
-        if wanted[-1] == "*" and form.startswith(wanted[:-1]):
-            return True
-        if form == wanted or (wanted[0] == "*" and form.endswith(wanted[1:])):
-            return True
-    return False
 
 
 def forms(word: str) -> tuple[str, ...]:
@@ -140,7 +157,9 @@ def forms(word: str) -> tuple[str, ...]:
 
 def _plain(word: str) -> str:
     """An Arabic word without its article; any other as it is."""
+    if word[0] not in _CLITIC_LETTERS:
+        return word
     for clitic in _CLITICS:
-        if word.startswith(clitic) and len(word) - len(clitic) > 2:
+        if word.startswith(clitic) and len(word) - len(clitic) > 1:
             return word[len(clitic) :]
     return word

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from aggregator.classify.patterns import Patterns, follows, pattern_words, words_of
+from aggregator.classify.patterns import Patterns, pattern_words, phrases_at, words_of
 from aggregator.classify.topics import topics
 from aggregator.schema import Article, CategoryRule
 
@@ -60,19 +60,23 @@ def matches(article: Article, rules: Rules) -> list[tuple[CategoryRule, tuple[st
     found: dict[int, dict[str, None]] = {}
     forbidden: set[int] = set()
     for words in (words_of(article.title), words_of(article.text or article.summary)[:_MOST_WORDS]):
-        for at, word in enumerate(words):
-            hit = rules.patterns.at(word)
+        hits = rules.patterns.hits(words)
+        for at, hit in enumerate(hits):
             if hit is None:
                 continue
-            told = (meaning for rest, meaning in hit.phrases if follows(rest, words, at + 1))
+            told = (meaning for _, meaning in phrases_at(hits, at)) if hit.phrases else ()
             for number, forbids, text in (*hit.single, *told):
                 if forbids:
                     forbidden.add(number)
                 else:
                     found.setdefault(number, {})[text] = None
-    language = article.language.partition("-")[0]
     return [
         (rule, tuple(found[number]))
         for number, rule in enumerate(rules.rules)
-        if number in found and number not in forbidden and (not rule.languages or language in rule.languages)
+        if number in found and number not in forbidden and _speaks(article.language, rule.languages)
     ]
+
+
+def _speaks(language: str, wanted: tuple[str, ...]) -> bool:
+    """Whether an article's language is one of those wanted: `pt-BR` is `pt` too."""
+    return not wanted or any(language == tag or language.startswith(f"{tag}-") for tag in wanted)

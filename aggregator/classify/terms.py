@@ -20,6 +20,7 @@ _EMPTY = frozenset(
     daily online magazine اخبار
     """.split()  # noqa: SIM905 (a list is unreadable)
 )
+_ANDS = frozenset({"and", "et", "und", "y", "e", "و"})
 _NOTHING: tuple[str, ...] = ()
 
 
@@ -46,7 +47,7 @@ def _topics_of(term: str, language: str) -> tuple[str, ...]:
 
 def _known(folded: str, language: str) -> tuple[str, ...] | None:
     """What the lists say of a term; None if they do not know it, even without its empty words."""
-    words = _WORD.findall(folded)
+    words = _WORD.findall(folded.replace(".", ""))  # U.S. is one word
     telling = [word for word in words if word not in _EMPTY]
     for key in (_key(words), _key(telling)):
         for found in (_list().get(f"{key}@{language}"), _list().get(key)):
@@ -56,8 +57,14 @@ def _known(folded: str, language: str) -> tuple[str, ...] | None:
 
 
 def _key(words: list[str]) -> str:
-    """The words as the lists hold them: Arabic ones without their article."""
-    return " ".join(word[2:] if word.startswith("ال") and len(word) > 4 else word for word in words)
+    """The words as the lists hold them: without "and", Arabic ones without their article."""
+    if any(word in _ANDS or word[0] == "ا" for word in words):
+        words = [_without_article(word) for word in words if word not in _ANDS]
+    return " ".join(words)
+
+
+def _without_article(word: str) -> str:
+    return word[2:] if word.startswith("ال") and len(word) > 4 else word
 
 
 @lru_cache(maxsize=1)

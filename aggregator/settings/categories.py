@@ -18,6 +18,8 @@ from aggregator.settings.values import line_of_text, refuse_unknown, take, texts
 CATEGORY_KEYS = ["id", "parent", "words", "not_words", "languages"]
 
 _TOPIC = re.compile(r"medtop:\d{8}")
+_WORD = r"(?:\*?[^\W_]{2,}\*?|[^\W_])"
+_PATTERN = re.compile(rf"[\W_]*?{_WORD}(?:[^\w*]+{_WORD}){{0,5}}[^\w*]*")
 
 
 def categories(tables: Iterable[Table]) -> tuple[CategoryRule, ...]:
@@ -43,7 +45,7 @@ def _category(table: Table) -> CategoryRule | None:
         if key not in table.values:
             table.refuse(f"this [[category]] has no {key}; add {key} = {example}")
     id = take(table, "id", _id)
-    words = take(table, "words", texts)
+    words = take(table, "words", _patterns)
     if id is None or not words:
         if words == ():
             table.refuse('an article can have it by none; write words = ["…"]', "words", value="[]")
@@ -52,7 +54,7 @@ def _category(table: Table) -> CategoryRule | None:
         id=id,
         parent=take(table, "parent", _parent) or "",
         words=words,
-        not_words=take(table, "not_words", texts) or (),
+        not_words=take(table, "not_words", _patterns) or (),
         languages=take(table, "languages", _languages) or (),
         origin=table.origin(),
     )
@@ -65,6 +67,15 @@ def _id(value: Any) -> str:
         fix = f'write "{better}"' if better else 'write one such as "dams"'
         raise SettingsError(f"an id is made of lower-case letters a-z, digits and hyphens; {fix}")
     return text
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    found = texts(value)
+    for one in found:
+        if not _PATTERN.fullmatch(one):
+            fix = "write one to six words, and * only before or after two letters or more"
+            raise SettingsError(f"{shown(one)} cannot be looked for; {fix}")
+    return found
 
 
 def _parent(value: Any) -> str:
