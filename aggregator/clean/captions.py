@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from aggregator.clean.notices import first_word, table
+
 _LONGEST = 300
 _NOUN = (
     r"(?:photo(?:graph)?s?|image|picture|illustration|graphic|infographie|fotos?|fotografías?"
@@ -44,6 +46,15 @@ _CLOSES = re.compile(
     rf"|©[^()\[\]]{{1,60}})[)\]]\s*",
     re.I,
 )
+_OPENERS = table("""
+    photo photos photograph photographs image picture illustration graphic file courtesy credit credits archive archives
+    infographie crédit crédits légende
+    foto fotos fotografía fotografías imagen imágenes crédito créditos cortesía pie leyenda archivo
+    bild bilder archivfoto archivbild symbolbild symbolfoto bildquelle bildunterschrift bildnachweis archiv
+    imagem imagens legenda arquivo
+    صورة الصورة صور تصوير مصدر عدسة
+""")
+_SIGNS = re.compile(r"[/©]|[Gg]etty|GETTY")
 
 
 def is_caption(line: str) -> bool:
@@ -53,6 +64,8 @@ def is_caption(line: str) -> bool:
         return False
     if text.endswith((")", "]")) and _CLOSES.fullmatch(text):
         return True
+    if first_word(text) not in _OPENERS and not _SIGNS.search(text):
+        return False
     if found := _OPENS.fullmatch(text):
         # A sentence of the article may begin "Image: …" too, but then it goes on.
         return text.count(". ") < 2 or found[0].isupper()

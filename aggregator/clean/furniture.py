@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from aggregator.clean import head, related, tail
 from aggregator.clean.captions import is_caption
-from aggregator.clean.lines import Line, all_lines, cut, cut_all, first_lines, last_line
-from aggregator.clean.notices import notice
+from aggregator.clean.lines import Line, all_lines, cut, cut_all, tidy
+from aggregator.clean.notices import first_word, notice
 from aggregator.clean.openings import opening
 from aggregator.clean.text import to_text
 from aggregator.schema import Removal
@@ -36,15 +36,18 @@ class Page:
 
 def without_furniture(title: str, html: str) -> Page:
     """The page of a plain title and safe HTML, without what belongs to the website around the article."""
-    page = _without_breadcrumb(Page(title=title, html=html))
-    if page.html:
-        page = _without_tail(_without_head(page, as_given=title))
-        page = _without_between(page)
-    return page
+    lines = all_lines(html)
+    page = _without_breadcrumb(Page(title=title, html=html), lines[:_TITLE_LINES])
+    if not lines:
+        return page
+    page, first = _without_head(page, lines, as_given=title)
+    page, rest = _without_tail(page, lines[first:])
+    page = _without_between(page, lines[:first], rest)
+    return page if page.html == html else replace(page, html=tidy(page.html))
 
 
-def _without_breadcrumb(page: Page) -> Page:
-    found = head.breadcrumb_before(page.title, [line.text for line in first_lines(page.html, _TITLE_LINES)])
+def _without_breadcrumb(page: Page, lines: list[Line]) -> Page:
+    found = head.breadcrumb_before(page.title, [line.text for line in lines])
     if not found:
         return page
     names, true = found
@@ -52,37 +55,34 @@ def _without_breadcrumb(page: Page) -> Page:
     return replace(page, title=true, breadcrumb=names, removed=(Removal(rule="breadcrumb", text=trail),))
 
 
-def _without_head(page: Page, *, as_given: str) -> Page:
-    for _ in range(_HEAD_LINES):
-        lines = first_lines(page.html, 2)
-        if not lines:
-            break
-        rule = _head_rule(page, lines, as_given)
+def _without_head(page: Page, lines: list[Line], *, as_given: str) -> tuple[Page, int]:
+    """The page with what its first lines tell, and how many of them go; they are still in the HTML."""
+    for n, line in enumerate(lines[:_HEAD_LINES]):
+        rule = _head_rule(page, line, as_given, alone=n + 1 == len(lines))
         if not rule:
-            break
+            return page, n
         if rule == "breadcrumb" and not page.breadcrumb:
-            page = replace(page, breadcrumb=head.section_names(lines[0].text, page.title))
+            page = replace(page, breadcrumb=head.section_names(line.text, page.title))
         if rule == "byline" and not page.authors:
-            page = replace(page, authors=opening(lines[0].text)[1])
-        page = _removed(page, rule, lines[0])
-    return page
+            page = replace(page, authors=opening(line.text)[1])
+        page = _with_removal(page, rule, line.text)
+    return page, min(len(lines), _HEAD_LINES)
 
 
-def _head_rule(page: Page, lines: list[Line], as_given: str) -> str:
-    """Which rule takes the first line; empty if it belongs to the article."""
-    first = lines[0].text
-    if len(first) > _REACH:
+def _head_rule(page: Page, line: Line, as_given: str, *, alone: bool) -> str:
+    """Which rule takes the first line; empty if it belongs to the article, or might be all of it (`alone`)."""
+    if len(line.text) > _REACH:
         return ""
-    if head.is_repeated_title(first, page.title, as_given):
+    if head.is_repeated_title(line.text, page.title, as_given):
         return "repeated title"
-    if head.is_breadcrumb_line(first, page.title):
+    if head.is_breadcrumb_line(line.text, page.title):
         return "breadcrumb"
-    if len(lines) < 2:
+    if alone:
         return ""
-    if rule := _line_rule(page.html, lines[0]) or opening(first)[0]:
+    if rule := _line_rule(page.html, line) or opening(line.text)[0]:
         return rule
     # Only where the page has shown its furniture already does a headline more look like a link.
-    if page.removed and head.is_stray_headline(first, page.title, to_text(page.html[lines[0].end :])):
+    if page.removed and head.is_stray_headline(line.text, page.title, to_text(page.html[line.end :])):
         return "related link"
     return ""
 
@@ -93,24 +93,32 @@ def _line_rule(html: str, line: Line) -> str:
         return "caption"
     if len(line.text) > _SHORT:
         return ""
-    if related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end]):
+    if first_word(line.text) in related.OPENERS and (
+        related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end])
+    ):
         return "related link"
     return "caption" if is_caption(line.text) else notice(line.text)
 
 
-def _without_tail(page: Page) -> Page:
+def _without_tail(page: Page, lines: list[Line]) -> tuple[Page, list[Line]]:
+    """The page without what its last lines hold of furniture, and the lines left."""
     for _ in range(_TAIL_CUTS):
-        line = last_line(page.html)
-        if not line:
-            break
-        found = _tail_rule(page, line)
+        found = _tail_rule(page, lines[-1], alone=len(lines) == 1) if lines else None
         if not found:
             break
-        page = _removed(page, found[0], line, found[1])
-    return page
+        rule, offset = found
+        last = lines[-1]
+        page = _with_removal(page, rule, last.text[offset:])
+        html = cut(page.html, last, offset)
+        # What follows the line is shorter now; what stands before it has not moved.
+        end = last.end - (len(page.html) - len(html))
+        left = last.text[:offset]
+        lines = lines[:-1] + ([] if left.isspace() or not left else [replace(last, text=left, end=end)])
+        page = replace(page, html=html)
+    return page, lines
 
 
-def _tail_rule(page: Page, line: Line) -> tuple[str, int] | None:
+def _tail_rule(page: Page, line: Line, *, alone: bool) -> tuple[str, int] | None:
     """Which rule takes the end of the last line, and where it begins."""
     shift = max(0, len(line.text) - _REACH)
     text = line.text[shift:]
@@ -120,23 +128,19 @@ def _tail_rule(page: Page, line: Line) -> tuple[str, int] | None:
         if offset is not None:
             return name, offset + shift
     if found := tail.last_words(text):
-        return (found[0], found[1] + shift) if found[1] + shift or not _is_first(page.html, line) else None
-    if not _is_first(page.html, line) and (rule_name := _line_rule(page.html, line)):
+        return (found[0], found[1] + shift) if found[1] + shift or not alone else None
+    if not alone and (rule_name := _line_rule(page.html, line)):
         return rule_name, 0
     return None
 
 
-def _is_first(html: str, line: Line) -> bool:
-    return first_lines(html, 1)[0].start == line.start
-
-
-def _without_between(page: Page) -> Page:
-    """The page without lines that are furniture wherever they stand, and without links below a heading."""
-    lines = all_lines(page.html)
+def _without_between(page: Page, gone: list[Line], lines: list[Line]) -> Page:
+    """The page without the lines `gone`, those that are furniture wherever they stand, and links below a heading."""
     found: list[tuple[str, Line]] = []
     links = 0
     for line in lines:
-        if related.is_heading(line.text):
+        word = first_word(line.text) if len(line.text) <= _SHORT else ""
+        if word in related.OPENERS and related.is_heading(line.text):
             links = _LINKS
             found.append(("related link", line))
         elif links and related.is_whole_link(page.html[line.start : line.end]):
@@ -146,14 +150,12 @@ def _without_between(page: Page) -> Page:
             links = 0
             if rule := _line_rule(page.html, line):
                 found.append((rule, line))
-    if not found or len(found) == len(lines):
-        return page
-    gone = tuple(Removal(rule=rule, text=" ".join(line.text.split())) for rule, line in found)
-    return replace(page, html=cut_all(page.html, [line for _, line in found]), removed=(*page.removed, *gone))
+    if len(found) == len(lines):
+        found = []
+    for rule, line in found:
+        page = _with_removal(page, rule, line.text)
+    return replace(page, html=cut_all(page.html, gone + [line for _, line in found]))
 
 
-def _removed(page: Page, rule: str, line: Line, offset: int = 0) -> Page:
-    text = " ".join(line.text[offset:].split())
-    return replace(
-        page, html=cut(page.html, line, offset), removed=(*page.removed, Removal(rule=rule, text=text))
-    )
+def _with_removal(page: Page, rule: str, text: str) -> Page:
+    return replace(page, removed=(*page.removed, Removal(rule=rule, text=" ".join(text.split()))))

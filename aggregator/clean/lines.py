@@ -44,44 +44,20 @@ def first_lines(html: str, count: int) -> list[Line]:
     return found
 
 
-def last_line(html: str) -> Line | None:
-    """The last line that has text."""
-    end = len(html)
-    reach = 2_000
-    while True:
-        # Most articles end within a short window; only a long last paragraph needs a wider one.
-        tags = list(_BLOCK_TAG.finditer(html, max(0, html.rfind("<", 0, max(0, end - reach)))))
-        found: list[Line] = []
-        for tag in reversed(tags):
-            _append(found, html, tag.end(), end)
-            if found:
-                return found[0]
-            end = tag.start()
-        if reach >= len(html):
-            _append(found, html, 0, end)
-            return found[0] if found else None
-        end = len(html)
-        reach *= 8
-
-
 def all_lines(html: str) -> list[Line]:
     """Every line that has text."""
     return first_lines(html, len(html) + 1)
 
 
-def cut(html: str, line: Line, offset: int = 0) -> str:
-    """The HTML without the text of the line from `offset` on; tags that the rest needs stay."""
-    return _tidy(_shorter(html, line, offset))
-
-
 def cut_all(html: str, lines: Sequence[Line]) -> str:
     """The HTML without these lines, which are in order."""
     for line in reversed(lines):
-        html = _shorter(html, line, 0)
-    return _tidy(html) if lines else html
+        html = cut(html, line)
+    return html
 
 
-def _shorter(html: str, line: Line, offset: int) -> str:
+def cut(html: str, line: Line, offset: int = 0) -> str:
+    """The HTML without the text of the line from `offset` on; tags that the rest needs stay, empty or not."""
     position, seen = line.start, 0
     if offset:
         for piece in _PIECE.finditer(html, line.start, line.end):
@@ -113,7 +89,8 @@ def _unmatched_tags(html: str, start: int, end: int) -> list[str]:
     return kept
 
 
-def _tidy(html: str) -> str:
+def tidy(html: str) -> str:
+    """The HTML without elements that cuts have emptied, and without breaks at its ends."""
     for _ in range(_NESTED):
         shorter = _EMPTY.sub("", html)
         if shorter == html:

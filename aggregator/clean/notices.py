@@ -12,18 +12,24 @@ from collections.abc import Callable, Sequence
 _LONGEST = 300
 _MOST = 40
 """Words of a notice."""
-_OPENING = 40
 _DECORATION = 6
 """Signs before the first word: bullets, arrows, brackets."""
 _WORD = re.compile(r"@?\w(?:[\w’'`.+-]*\w)?\+?")
 _QUOTES = "\"“„«‘'"
 """What opens the words of a person."""
+_FIRST_WORD = re.compile(r"\W{0,12}+(\w+)")
 _EDGE = re.compile(r"[\w@]")
 
 
 def tokens(line: str) -> list[str]:
     """The words of a line, case folded; hyphens, stops and apostrophes within a word belong to it."""
     return _WORD.findall(line.casefold())
+
+
+def first_word(line: str) -> str:
+    """The first word of a line, case folded, up to an apostrophe or hyphen; empty if it has none."""
+    found = _FIRST_WORD.match(line)
+    return found[1].casefold() if found else ""
 
 
 def table(words: str) -> frozenset[str]:
@@ -87,9 +93,19 @@ _AROUND_COMMENTS = table("""
     deixe deixar um seu ver os sem escreva seja o primeiro a nenhum
     اترك أضف اكتب كن أول لا توجد من مغلقة على ردا رداً
 """)
-_FIRST = (
+_KNOWN = (
     _SHARE | _NETWORKS | _JOINTS | _FOLLOW | _ADVERTISEMENT | _AROUND_ADVERTISEMENT | _COMMENTS
 ) | _AROUND_COMMENTS
+_INVITES = table("""
+    please to click and subscribe sign register join get receive don enter download want enjoy enjoyed enjoying
+    support become
+    abonnez inscrivez s recevez téléchargez rejoignez restez pour ne
+    suscríbete suscríbase regístrate regístrase regístrete regístrese recibe reciba apúntate únete inscríbete descarga
+    abonnieren abonniere melden jetzt erhalten bleiben laden hier
+    assine inscreva subscreva cadastre receba registe participe baixe entre
+    اشترك اشتركوا سجل احصل للاشتراك انضم حمل تابع
+""")
+"""First words of `_SUBSCRIBE`: most lines are seen to be no invitation by theirs."""
 _SUBSCRIBE = re.compile(
     r"(?:please |to |click here to |and )?(?:subscribe|sign up|register|join|get|receive"
     r"|don[’']t miss|enter your e-?mail"
@@ -141,6 +157,9 @@ _COOKIES = re.compile(
 )
 
 
+_NAMES_COOKIES = re.compile(r"[Cc]ookie|COOKIE|navigation|الارتباط|الكوكيز")
+
+
 def _all_in(words: Sequence[str], *tables: frozenset[str]) -> bool:
     return all(any(word in table for table in tables) or word.isdigit() or word[0] == "@" for word in words)
 
@@ -180,13 +199,15 @@ def is_comments(words: Sequence[str]) -> bool:
 
 def is_subscribe(line: str) -> bool:
     """An invitation to a newsletter, a channel, alerts: it opens with the verb and is one or two sentences."""
+    if first_word(line) not in _INVITES:
+        return False
     found = _SUBSCRIBE.match(line)
     return bool(found and _SUBSCRIBE_END.fullmatch(line, found.end()))
 
 
 def is_cookies(line: str) -> bool:
     """ "We use cookies to …", "Cookie settings"."""
-    return bool(_COOKIES.match(line))
+    return bool(_NAMES_COOKIES.search(line) and _COOKIES.match(line))
 
 
 _OF_WORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
@@ -203,15 +224,23 @@ _OF_SENTENCES: tuple[tuple[str, Callable[[str], bool]], ...] = (
 
 def notice(line: str) -> str:
     """The rule that takes a line as a notice of the website; empty if it belongs to the article."""
-    start = _EDGE.search(line)
-    if not start or start.start() > _DECORATION or len(line) > _LONGEST or line.lstrip()[0] in _QUOTES:
+    start = _EDGE.search(line[: _DECORATION + 1])
+    if not start or len(line) > _LONGEST or line.lstrip()[0] in _QUOTES:
         return ""
     text = line[start.start() :]
-    first = tokens(text[:_OPENING])[:1]
-    if first and (first[0] in _FIRST or first[0][0] == "@" or first[0].isdigit()):
-        words = tokens(text)
-        if len(words) <= _MOST:
-            for name, of_words in _OF_WORDS:
-                if of_words(words):
-                    return name
+    if words := _known_words(text):
+        for name, of_words in _OF_WORDS:
+            if of_words(words):
+                return name
     return next((name for name, of_sentence in _OF_SENTENCES if of_sentence(text)), "")
+
+
+def _known_words(line: str) -> list[str]:
+    """The words of a line if the tables have every one; prose is left at its first other word."""
+    words: list[str] = []
+    for found in _WORD.finditer(line):
+        word = found[0].casefold()
+        if not (word in _KNOWN or word[0] == "@" or word.isdigit()):
+            return []
+        words.append(word)
+    return words if len(words) <= _MOST else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from aggregator.clean.notices import table
+
 _LABELS = (
     # Labels that need a sign behind them, since they are words of sentences too.
     r"(?:read|read more|read this|more|watch|listen|see more|see|related|don[’']t miss|recommended"
@@ -57,6 +59,17 @@ _LABELLED_LINK = re.compile(
 )
 _WHOLE_LINK = re.compile(rf"{_TAG}[•*»>→\-–—\s]*<a [^>]*>(?:(?!</a>).)*</a>[\s.»›→]*{_TAG}", re.S)
 _LONGEST = 150
+OPENERS = table("""
+    read more watch listen see related don recommended trending must also up most popular top latest you
+    lire voir vidéo relire écouter regarder à sur articles article notre pour plus vous dans les
+    lea lee leer ver vea mira mire relacionado relacionados relacionada relacionadas recomendado también te le noticia
+    noticias artículo artículos nota notas contenido contenidos entrada entradas más lo
+    lesetipp mehr video lesen lies auch siehe sehen passend das verwandte ähnliche weitere meistgelesen empfohlene
+    leia ler veja confira relembre saiba assista notícia notícias artigo artigos matéria matérias conteúdo conteúdos
+    post posts você mais pode talvez
+    طالع شاهد للمزيد اقرأ إقرأ اقرا أقرأ تابع اقرأوا اقرئي انظر مواضيع أخبار مقالات موضوعات قد ربما ذات الأكثر
+""")
+"""First words of all labels."""
 
 
 def is_labelled_link(line: str) -> bool:
