@@ -46,7 +46,7 @@ _CLOSES = re.compile(
     rf"|©[^()\[\]]{{1,60}})[)\]]\s*",
     re.I,
 )
-_OPENERS = table("""
+OPENERS = table("""
     photo photos photograph photographs image picture illustration graphic file courtesy credit credits archive archives
     infographie crédit crédits légende
     foto fotos fotografía fotografías imagen imágenes crédito créditos cortesía pie leyenda archivo
@@ -54,7 +54,11 @@ _OPENERS = table("""
     imagem imagens legenda arquivo
     صورة الصورة صور تصوير مصدر عدسة
 """)
-_SIGNS = re.compile(r"[/©]|[Gg]etty|GETTY")
+
+
+def is_signed(line: str) -> bool:
+    """What captions have whose first word is like any other: a bracket at the end, a slash, an agency's name."""
+    return "/" in line or "©" in line or "etty" in line or "ETTY" in line or line.rstrip().endswith((")", "]"))
 
 
 def is_caption(line: str) -> bool:
@@ -64,7 +68,7 @@ def is_caption(line: str) -> bool:
         return False
     if text.endswith((")", "]")) and _CLOSES.fullmatch(text):
         return True
-    if first_word(text) not in _OPENERS and not _SIGNS.search(text):
+    if first_word(text) not in OPENERS and not is_signed(text):
         return False
     if found := _OPENS.fullmatch(text):
         # A sentence of the article may begin "Image: …" too, but then it goes on.

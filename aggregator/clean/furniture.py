@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from aggregator.clean import head, related, tail
-from aggregator.clean.captions import is_caption
+from aggregator.clean import captions, head, notices, related, tail
 from aggregator.clean.lines import Line, all_lines, cut, cut_all, tidy
-from aggregator.clean.notices import first_word, notice
+from aggregator.clean.notices import first_word
 from aggregator.clean.openings import opening
 from aggregator.clean.text import to_text
 from aggregator.schema import Removal
@@ -21,6 +20,8 @@ _REACH = 800
 """Characters at the end of a line in which the tail rules look."""
 _SHORT = 300
 """Characters of a line that may be furniture as a whole."""
+
+_OPENERS = notices.OPENERS | related.OPENERS | captions.OPENERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +94,15 @@ def _line_rule(html: str, line: Line) -> str:
         return "caption"
     if len(line.text) > _SHORT:
         return ""
-    if first_word(line.text) in related.OPENERS and (
+    word = first_word(line.text)
+    # Nearly every line of an article ends here, before the costly rules.
+    if not (word in _OPENERS or word[:1].isdigit() or line.text.lstrip()[0] == "@" or captions.is_signed(line.text)):
+        return ""
+    if word in related.OPENERS and (
         related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end])
     ):
         return "related link"
-    return "caption" if is_caption(line.text) else notice(line.text)
+    return "caption" if captions.is_caption(line.text) else notices.notice(line.text)
 
 
 def _without_tail(page: Page, lines: list[Line]) -> tuple[Page, list[Line]]:
@@ -154,7 +159,8 @@ def _without_between(page: Page, gone: list[Line], lines: list[Line]) -> Page:
         found = []
     for rule, line in found:
         page = _with_removal(page, rule, line.text)
-    return replace(page, html=cut_all(page.html, gone + [line for _, line in found]))
+    gone = gone + [line for _, line in found]
+    return replace(page, html=cut_all(page.html, gone)) if gone else page
 
 
 def _with_removal(page: Page, rule: str, text: str) -> Page:

@@ -52,6 +52,8 @@ def section_names(trail: str, title: str = "") -> tuple[str, ...]:
 
 def is_repeated_title(line: str, title: str, as_given: str) -> bool:
     """The line says the title again, as we or as the feed has it."""
+    if len(line) > 2 * len(as_given) + _MAX_TRAIL:
+        return False
     words = bare(line)
     return bool(words) and words in (bare(title), bare(as_given))
 

@@ -157,7 +157,14 @@ _COOKIES = re.compile(
 )
 
 
-_NAMES_COOKIES = re.compile(r"[Cc]ookie|COOKIE|navigation|الارتباط|الكوكيز")
+_COOKIE_SETTERS = table("""
+    we our the this by accept manage reject cookie cookies ce notre nous le en accepter gérer refuser
+    este esta nuestro nosotros web utiliza usa utilizamos usamos aceptar diese unsere wir alle
+    nosso nós aceitar يستخدم نستخدم نحن
+""")
+"""First words of `_COOKIES`."""
+OPENERS = _INVITES | _COOKIE_SETTERS | {first_word(word) for word in _KNOWN}
+"""First words of all notices, but for numbers and names of accounts."""
 
 
 def _all_in(words: Sequence[str], *tables: frozenset[str]) -> bool:
@@ -207,7 +214,7 @@ def is_subscribe(line: str) -> bool:
 
 def is_cookies(line: str) -> bool:
     """ "We use cookies to …", "Cookie settings"."""
-    return bool(_NAMES_COOKIES.search(line) and _COOKIES.match(line))
+    return first_word(line) in _COOKIE_SETTERS and bool(_COOKIES.match(line))
 
 
 _OF_WORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
@@ -232,7 +239,10 @@ def notice(line: str) -> str:
         for name, of_words in _OF_WORDS:
             if of_words(words):
                 return name
-    return next((name for name, of_sentence in _OF_SENTENCES if of_sentence(text)), "")
+    for name, of_sentence in _OF_SENTENCES:
+        if of_sentence(text):
+            return name
+    return ""
 
 
 def _known_words(line: str) -> list[str]:

@@ -49,6 +49,7 @@ _AROUND_DATE = table("""
     atualizado atualizada em às as no dia última atualização data postado
     نشر نُشر في تاريخ النشر آخر تحديث يوم بتاريخ الساعة م ص تم التحديث صباحا مساء الأول الثاني أضيف
 """)
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|h\d\d|am|pm)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
@@ -74,7 +75,7 @@ def authors_in(line: str) -> tuple[str, ...]:
 def is_date(line: str) -> bool:
     """A line that is a date, perhaps with the time and what happened then ("Updated: 5 January 2026, 14:30")."""
     text = line.strip()
-    if not text or len(text) > _LONGEST or not any(sign.isdigit() for sign in text):
+    if not text or len(text) > _LONGEST or not _DIGIT.search(text):
         return False
     words = [word for token in tokens(text) for word in token.replace("-", " ").split()]
     months = numbers = 0

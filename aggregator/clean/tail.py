@@ -45,10 +45,17 @@ _MORE = (
 _MORE_END = r"[\s.…»›→>)\]]*$"
 _MORE_LINE = re.compile(rf"[\s(\[…]*{_MORE}(?P<what>\s*[:“\"‘']?.{{0,200}}?){_MORE_END}", re.I | re.S)
 _MORE_GLUED = re.compile(rf"(?<=[.!?؟…\]”\"])\s*[(\[]?{_MORE}(?:\s*(?:\.\.\.|[…»›→>)\]])+\s*|\s*)$", re.I)
+# A word of each phrase, looked for before the phrase: most articles end with none of them.
+_NEIGHBOUR_WORDS = tuple("article post story artículo artikel beitrag artigo المقال".split())
+_APPEARED_WORDS = tuple("appeared originally apparu primero erschien primeiro أول".split())
+_MORE_WORDS = tuple("read lire leer leyendo leia lendo ler lesen اقرأ قراءة".split())
 
 
 def neighbours(text: str, title: str, linked: bool) -> int | None:
     """ "Previous article…Next article…", alone or glued to the last word."""
+    folded = text.casefold()
+    if not any(word in folded for word in _NEIGHBOUR_WORDS):
+        return None
     if len(text) > _MAX_TAIL:
         glued = _NEIGHBOUR_GLUED.search(text, len(text) - _MAX_TAIL)
         return glued.start() if glued else None
@@ -61,6 +68,8 @@ def neighbours(text: str, title: str, linked: bool) -> int | None:
 
 def appeared_first(text: str, title: str, linked: bool) -> int | None:
     """ "The post TITLE appeared first on SITE": only if what appeared is the title, or a link."""
+    if not any(word in text for word in _APPEARED_WORDS):
+        return None
     found = _APPEARED.search(text, max(0, len(text) - 2 * _MAX_TAIL))
     if not found:
         return None
@@ -70,6 +79,9 @@ def appeared_first(text: str, title: str, linked: bool) -> int | None:
 
 def read_more(text: str, title: str, linked: bool) -> int | None:
     """ "Read more", "Continue reading TITLE →": a line of its own, or after the last sentence."""
+    end = text[-_MAX_TAIL:].casefold()
+    if not any(word in end for word in _MORE_WORDS):
+        return None
     if len(text) <= _MAX_TAIL and (line := _MORE_LINE.fullmatch(text)):
         what = bare(line["what"])
         if not what or what == bare(title) or (linked and len(what) < _MAX_TAIL):
@@ -78,7 +90,7 @@ def read_more(text: str, title: str, linked: bool) -> int | None:
     return glued.start() if glued else None
 
 
-_SENTENCE_START = re.compile(r"(?<=[.!?؟…\]”\"»)])(?:\s+|(?=[A-ZÀ-Þ©\u0600-\u06ff]))")
+_SENTENCE_START = re.compile(r"[.!?؟…\]”\"»)](?:\s+|(?=[A-ZÀ-Þ©\u0600-\u06ff]))")
 
 
 def last_words(text: str) -> tuple[str, int] | None:
