@@ -7,6 +7,7 @@ import re
 from aggregator.clean.notices import first_word, table
 
 _LONGEST = 300
+_SMALL_WORDS = 4
 _NOUN = (
     r"(?:photo(?:graph)?s?|image|picture|illustration|graphic|infographie|fotos?|fotografías?"
     r"|imagen|imágenes"
@@ -25,13 +26,13 @@ _CREDIT = (
 )
 _SIGN = r"\s*(?:[:：|]|\s[–—-]\s)\s*"
 _OPENS = re.compile(
-    rf"[\s(\[]*(?:(?:{_NOUN}|{_CREDIT}){_SIGN}\S.{{0,140}}|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
+    rf"[\s(\[]*(?:{_CREDIT}{_SIGN}\S.{{0,140}}|{_NOUN}{_SIGN}(?P<what>\S.{{0,140}})|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
     rf"|ARCHIVO|ARCHIVES?|ARQUIVO)"
-    r"(?::|\s[–—-]\s).{1,280})",
+    r"(?::|\s[–—-]\s)\s*(?P<shown>.{1,280}))",
     re.I | re.S,
 )
 _ALONE = re.compile(
-    rf"[\s(\[]*(?:{_CREDIT} \S.{{0,60}}|©\s*(?:[\w./&-]+\s*){{1,6}}|(?:[\w.’'-]+\s){{0,4}}/\s?(?:AP|AFP"
+    rf"[\s(\[]*(?:{_CREDIT} (?P<what>\S.{{0,60}})|©\s*(?:[\w./&-]+\s*){{1,6}}|(?:[\w.’'-]+\s){{0,4}}/\s?(?:AP|AFP"
     rf"|EFE|dpa|Reuters|Getty Images)"
     r"|(?:AP|AFP|EFE|dpa|Lusa|Reuters|MAP|EPA)(?: Photo)?\s?/.{1,50}|.{0,40}Getty Images"
     r"|(?:photo|foto) d[’']archives?|imagen de archivo|foto de archivo|foto de arquivo|symbolbild"
@@ -72,5 +73,11 @@ def is_caption(line: str) -> bool:
         return False
     if found := _OPENS.fullmatch(text):
         # A sentence of the article may begin "Image: …" too, but then it goes on.
-        return text.count(". ") < 2 or found[0].isupper()
-    return bool(_ALONE.fullmatch(text))
+        return not _is_prose(found["what"] or found["shown"] or "") and (text.count(". ") < 2 or found[0].isupper())
+    found = _ALONE.fullmatch(text)
+    return bool(found and not _is_prose(found["what"] or ""))
+
+
+def _is_prose(words: str) -> bool:
+    """Words that go on in small letters are a sentence of the article ("Image by image, the film …")."""
+    return words[:1].islower() and len(words.split()) > _SMALL_WORDS

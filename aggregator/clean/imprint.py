@@ -12,7 +12,7 @@ _RIGHTS = (
 )
 _MARK = r"(?:copyright|©|\(c\)|حقوق النشر|حقوق الطبع)"
 _COPYRIGHT = re.compile(
-    rf"{_MARK}[\s©(c):-]{{0,6}}(?:(?:19|20)\d\d|(?-i:[A-ZÀ-Þ\u0600-\u06ff])).{{0,300}}"
+    rf"{_MARK}[\s©(c):-]{{0,6}}(?:(?:19|20)\d\d|(?-i:[A-ZÀ-Þ\u0600-\u06ff]|dpa-)).{{0,300}}"
     rf"|(?:(?:[^.!?]{{0,80}}?[\s|–—-])?(?:{_MARK}\s*)?(?:19|20)\d\d[\s.,|–—-]{{0,4}}"
     rf"|[^\W\d_][^.!?]{{0,60}}[.,|–—]\s*)?"
     rf"{_RIGHTS}(?:[.\s]*|[.!]?\s.{{0,200}})"
@@ -39,6 +39,19 @@ _UPDATED = re.compile(
     r"|آخر تحديث)\b.{0,60}\d.{0,40}",
     re.I,
 )
+_DESK = re.compile(
+    r"[(\s]*(?:additional )?(?:reporting|writing) by (?-i:[A-ZÀ-Þ])[^.()]{3,160}[;,.] ?(?:(?:writing|compiled) by [^.()]{3,80}[;,.] ?)?"
+    r"(?:writing|editing|compiled) by (?-i:[A-ZÀ-Þ])[^.()]{3,100}[.)\s]*"
+    r"|our standards: the thomson reuters trust principles\W*"
+    r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:published|appeared) (?:by|on|in|at) [^.]{2,80}"
+    r"(?:(?:,? and is| and was) republished .{3,60})?\.?",
+    re.I,
+)
+
+
+def is_desk(line: str) -> bool:
+    """ "Reporting by Jane Doe; Editing by John Roe", "This article was originally published by Example News"."""
+    return len(line) <= _LONGEST and bool(_DESK.fullmatch(line.strip()))
 
 
 def is_copyright(line: str) -> bool:
@@ -60,5 +73,5 @@ def is_update(line: str) -> bool:
 
 def imprint(line: str) -> str:
     """The rule that takes a line at the end of a page; empty if it belongs to the article."""
-    rules = (("copyright", is_copyright), ("tags", is_tags), ("update", is_update))
+    rules = (("copyright", is_copyright), ("tags", is_tags), ("update", is_update), ("desk", is_desk))
     return next((name for name, rule in rules if rule(line)), "")

@@ -28,7 +28,7 @@ _NAMED = (
     r"|à voir aussi|sur le même (?:sujet|thème)|articles? (?:liés?|similaires?|connexes?|recommandés?"
     r"|associés?)|notre dossier"
     r"|pour aller plus loin|plus d[’']informations|vous aimerez aussi|dans la même rubrique|les plus lus"
-    r"|(?:lea|lee|leer|ver|vea|mira|mire) (?:también|además|más)|también (?:lea|lee|puede(?:s)? leer)"
+    r"|(?:lea|lee|leer|ver|vea|mira|mire) (?:también|además|más)|también (?:lea|lee|puedes? leer)|puedes? (?:leer|ver) también"
     r"|(?:te|le) puede interesar|(?:te|le) (?:podría|recomendamos)(?: interesar)?|también (?:te"
     r"|le) puede interesar"
     r"|(?:noticias?|artículos?|notas?|contenidos?|entradas?) relacionad[ao]s?|más (?:información"
@@ -49,9 +49,9 @@ _NAMED = (
     r"| ايضا)?|ذات صلة|الأكثر قراءة"
     r"))"
 )
-_SIGN = r"\s*(?:[:：|>»›→▶►]|\s[–—-]|[–—])\s*"
+_SIGN = r"\s*(?:[:：|>»›→▶►]|\.{2,3}(?!\.)|\s[–—-]|[–—])\s*"
 _LEAD = r"[\s([*•▶►»>→\-–—]*"
-_LABEL = re.compile(rf"{_LEAD}(?:{_NAMED}|{_LABELS}){_SIGN}(?=\S)", re.I)
+_LABEL = re.compile(rf"{_LEAD}(?:(?P<named>{_NAMED})|{_LABELS}){_SIGN}(?=\S)", re.I)
 _HEADING = re.compile(rf"{_LEAD}{_NAMED}[\s:：.…)\]»>→|–—-]*", re.I)
 _TAG = r"(?:<(?!a\b)[^>]*>| )*"
 _LABELLED_LINK = re.compile(
@@ -63,7 +63,7 @@ OPENERS = table("""
     read more watch listen see related don recommended trending must also up most popular top latest you
     lire voir vidéo relire écouter regarder à sur articles article notre pour plus vous dans les
     lea lee leer ver vea mira mire relacionado relacionados relacionada relacionadas recomendado también te le noticia
-    noticias artículo artículos nota notas contenido contenidos entrada entradas más lo
+    noticias artículo artículos nota notas contenido contenidos entrada entradas más lo puede puedes
     lesetipp mehr video lesen lies auch siehe sehen passend das verwandte ähnliche weitere meistgelesen empfohlene
     leia ler veja confira relembre saiba assista notícia notícias artigo artigos matéria matérias conteúdo conteúdos
     post posts você mais pode talvez
@@ -75,7 +75,9 @@ OPENERS = table("""
 def is_labelled_link(line: str) -> bool:
     """A line that sends the reader elsewhere by name ("Read also: …"), and is no sentence."""
     text = line.strip()
-    return len(text) <= _LONGEST and bool(_LABEL.match(text)) and not text.endswith(".")
+    found = _LABEL.match(text) if len(text) <= _LONGEST and not text.endswith(".") else None
+    # A headline begins with a capital; behind a weak label ("Watch: …") other words are the writer's own.
+    return bool(found and (found["named"] or not text[found.end()].islower()))
 
 
 def is_labelled_anchor(html: str) -> bool:

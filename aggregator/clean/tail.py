@@ -14,7 +14,7 @@ Rule = Callable[[str, str, bool], "int | None"]
 _MAX_TAIL = 400
 _OPENING = r"[A-ZÀ-ÖØ-ÞА-Я\u0600-\u06ff\"“«‘¿¡]"
 _NEIGHBOUR = (
-    r"(?:(?:[Pp]revious|[Nn]ext|PREVIOUS|NEXT) (?:article|post|story|ARTICLE|POST|STORY)"
+    r"(?:(?:[Pp]revious|[Nn]ext|PREVIOUS|NEXT) (?:[Aa]rticle|[Pp]ost|[Ss]tory|ARTICLE|POST|STORY)"
     r"|[Aa]rticle (?:précédent|suivant)|[Aa]rtículo (?:anterior|siguiente)"
     r"|(?:[Vv]orheriger|[Nn]ächster) (?:Artikel|Beitrag)"
     r"|[Aa]rtigo anterior|[Pp]róximo artigo|المقال(?:ة)? (?:السابق|التالي)ة?)"
@@ -31,7 +31,7 @@ _APPEARED = re.compile(
     r"|(?:L[’']article|Cet article) (?P<fr>.{1,300}?) est apparu en premier sur "
     r"|(?:La entrada|El artículo) (?P<es>.{1,300}?) (?:se publicó|aparece|apareció) primero en "
     r"|Der (?:Beitrag|Artikel) (?P<de>.{1,300}?) erschien zuerst auf "
-    r"|O (?:post|artigo) (?P<pt>.{1,300}?) apareceu primeiro em "
+    r"|O (?:post|artigo|conteúdo) (?P<pt>.{1,300}?) aparece(?:u)? primeiro em "
     r"|(?:ظهرت المقالة|المقالة) (?P<ar>.{1,300}?) (?:ظهرت )?أول[اًا]+ على "
     r").{1,150}$",
     re.S,

@@ -100,6 +100,7 @@ def test_a_sentence_with_the_words_of_a_label_stays(line: str) -> None:
         "It was late.Previous articleCourt Acquits a ManNext articleFirst in Italy",
         "It was late.”</p><p>Previous articleCourt Acquits a Man<br>Next articleFirst in Italy",
         "It was late.</p><p>Previous article</p><p>Next article",
+        "It was late.</p><p>Previous Post</p><p>Next Post",
         "It was late.</p><p>Next post: What Comes Now",
         "It was late.</p><p>Article précédentLa cour</p><p>Article suivantEncore",
         "It was late.</p><p><b>Previous article</b><a href='https://e.example/'>Court Acquits a Man</a>",
@@ -132,6 +133,7 @@ def test_neighbour_words_in_a_sentence_stay(last: str) -> None:
         f"It was late.</p><p>L’article {TITLE} est apparu en premier sur Le Quotidien.",
         f"It was late.</p><p>La entrada {TITLE} se publicó primero en El Diario.",
         f"It was late.</p><p>Der Beitrag {TITLE} erschien zuerst auf Tagblatt.",
+        'It was late.</p><p>O conteúdo <a href="https://e.example/1">Rat</a> aparece primeiro em <a href="https://e.example">D</a>.',
     ],
 )
 def test_where_the_post_appeared_first_leaves_the_end(last: str) -> None:
@@ -192,3 +194,11 @@ def test_rules_tell_the_offset_where_furniture_begins() -> None:
 def test_no_words_make_the_rules_raise(content: str, title: str) -> None:
     entry = clean(Entry(title=title, content=content, summary=content + "x"))
     assert isinstance(to_text(entry.content), str)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["@example on X, follow us", "Jane Doe/Getty Images", "12 comments", "Cookie settings", "→ Share this article"],
+)
+def test_the_quick_look_at_a_line_lets_every_rule_have_its_say(line: str) -> None:
+    assert to_text(cleaned("The council voted.", line, "It was late.").content).count("\n\n") == 1
