@@ -26,7 +26,8 @@ _CREDIT = (
 )
 _SIGN = r"\s*(?:[:：|]|\s[–—-]\s)\s*"
 _OPENS = re.compile(
-    rf"[\s(\[]*(?:{_CREDIT}{_SIGN}\S.{{0,140}}|{_NOUN}{_SIGN}(?P<what>\S.{{0,140}})|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
+    rf"[\s(\[]*(?:{_CREDIT}{_SIGN}\S.{{0,140}}|{_NOUN}{_SIGN}(?P<what>\S.{{0,140}})"
+    rf"|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
     rf"|ARCHIVO|ARCHIVES?|ARQUIVO)"
     r"(?::|\s[–—-]\s)\s*(?P<shown>.{1,280}))",
     re.I | re.S,
@@ -59,7 +60,9 @@ OPENERS = table("""
 
 def is_signed(line: str) -> bool:
     """What captions have whose first word is like any other: a bracket at the end, a slash, an agency's name."""
-    return "/" in line or "©" in line or "etty" in line or "ETTY" in line or line.rstrip().endswith((")", "]"))
+    return (
+        "/" in line or "©" in line or "etty" in line or "ETTY" in line or line.rstrip().endswith((")", "]"))
+    )
 
 
 def is_caption(line: str) -> bool:
@@ -73,7 +76,9 @@ def is_caption(line: str) -> bool:
         return False
     if found := _OPENS.fullmatch(text):
         # A sentence of the article may begin "Image: …" too, but then it goes on.
-        return not _is_prose(found["what"] or found["shown"] or "") and (text.count(". ") < 2 or found[0].isupper())
+        return not _is_prose(found["what"] or found["shown"] or "") and (
+            text.count(". ") < 2 or found[0].isupper()
+        )
     found = _ALONE.fullmatch(text)
     return bool(found and not _is_prose(found["what"] or ""))
 

@@ -96,7 +96,12 @@ def _line_rule(html: str, line: Line) -> str:
         return ""
     word = first_word(line.text)
     # Nearly every line of an article ends here, before the costly rules.
-    if not (word in _OPENERS or word[:1].isdigit() or line.text.lstrip()[0] == "@" or captions.is_signed(line.text)):
+    if not (
+        word in _OPENERS
+        or word[:1].isdigit()
+        or line.text.lstrip()[0] == "@"
+        or captions.is_signed(line.text)
+    ):
         return ""
     if word in related.OPENERS and (
         related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end])

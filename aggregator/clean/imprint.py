@@ -40,7 +40,8 @@ _UPDATED = re.compile(
     re.I,
 )
 _DESK = re.compile(
-    r"[(\s]*(?:additional )?(?:reporting|writing) by (?-i:[A-ZÀ-Þ])[^.()]{3,160}[;,.] ?(?:(?:writing|compiled) by [^.()]{3,80}[;,.] ?)?"
+    r"[(\s]*(?:additional )?(?:reporting|writing) by (?-i:[A-ZÀ-Þ])[^.()]{3,160}[;,.] ?"
+    r"(?:(?:writing|compiled) by [^.()]{3,80}[;,.] ?)?"
     r"(?:writing|editing|compiled) by (?-i:[A-ZÀ-Þ])[^.()]{3,100}[.)\s]*"
     r"|our standards: the thomson reuters trust principles\W*"
     r"|this (?:article|story|post) (?:was )?(?:originally|first) (?:published|appeared) (?:by|on|in|at) [^.]{2,80}"

@@ -40,7 +40,8 @@ def table(words: str) -> frozenset[str]:
 _NETWORKS = table("""
     facebook twitter x whatsapp telegram linkedin instagram pinterest reddit tumblr email e-mail mail youtube
     tiktok threads bluesky mastodon messenger flipboard pocket skype snapchat viber line vk xing weibo wechat sms
-    google google+ rss courriel correo فيسبوك تويتر واتساب تيليجرام تلغرام تيليغرام لينكدإن انستغرام انستقرام إنستغرام يوتيوب
+    google
+    google+ rss courriel correo فيسبوك تويتر واتساب تيليجرام تلغرام تيليغرام لينكدإن انستغرام انستقرام إنستغرام يوتيوب
     البريد فيس بوك واتس اب تيك توك إكس
 """)
 _JOINTS = table("""
@@ -135,7 +136,8 @@ _SUBSCRIBE = re.compile(
     re.I | re.S,
 )
 _OWN = re.compile(
-    r"\b(?:our|us|your|newsletters?|inbox|subscri\w+|sign up (?:now|here|today)|sign up\W*$|get the app\W*$|mailing.list|want more|enjoy\w*"
+    r"\b(?:our|us|your|newsletters?|inbox|subscri\w+|sign up (?:now|here|today)|sign up\W*$|get the app\W*$|mailing.list"
+    r"|want more|enjoy\w*"
     r"|member|subscriber"
     r"|notre|nos|votre|vos|infolettre|(?:s[’'])?abonn\w+|l[’']appli\w*"
     r"|nuestr[oa]s?|tu|su|bolet(?:ín|ines)|suscr[ií]b\w+|unser\w*|ihre?n?|noss[oa]s?|seu|sua|boletim|assine|inscreva"
@@ -143,7 +145,10 @@ _OWN = re.compile(
     re.I,
 )
 """By which a website speaks of itself and to its readers."""
-_SAID = re.compile(r"\b(?:said|says|told|tells|warn(?:ed|s)|asked|joked|dit|déclaré|dijo|dice|sagte?|disse|diz|قال|قالت)\b", re.I)
+_SAID = re.compile(
+    r"\b(?:said|says|told|tells|warn(?:ed|s)|asked|joked|dit|déclaré|dijo|dice|sagte?|disse|diz|قال|قالت)\b",
+    re.I,
+)
 _SUBSCRIBE_END = re.compile(r"[^.!?؟]{0,60}(?:[.!?؟]\s*[^.!?؟]{0,80})?[.!?؟…»›→\s]*", re.S)
 _COOKIES = re.compile(
     r"(?:(?:we|our partners|this (?:web)?site|our (?:web)?site"
@@ -220,10 +225,7 @@ def is_subscribe(line: str) -> bool:
         return False
     found = _SUBSCRIBE.match(line)
     return bool(
-        found
-        and _SUBSCRIBE_END.fullmatch(line, found.end())
-        and _OWN.search(line)
-        and not _SAID.search(line)
+        found and _SUBSCRIBE_END.fullmatch(line, found.end()) and _OWN.search(line) and not _SAID.search(line)
     )
 
 

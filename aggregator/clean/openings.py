@@ -7,7 +7,12 @@ import re
 from aggregator.clean.notices import table, tokens
 
 _LONGEST = 160
-_PARTS = re.compile(r"\s*[|•·]\s*|\s+[–—-]\s+|\s*[–—]\s*")
+_PARTS = re.compile(
+    r"\s*[|•·]\s*|\s+[–—-]\s+|\s*[–—]\s*"
+    r"|,?\s+(?=(?:Updated|Published|Posted|Publié|Publicado|Actualizado|Veröffentlicht|Atualizado)\b)"
+    r"|(?<=\d)\s+(?=by [A-ZÀ-Þ])"
+    r"|(?<=[a-zß-ÿ])(?<!\bon)(?<!ed)(?<!day),?\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+)
 _BY = (
     r"(?:(?:(?:written|posted|reported|published|edited|story|text|report) )?by|authors?\s?:"
     r"|(?:(?:écrit|publié|rédigé|proposé) )?par|auteure?s?\s?:|(?:escrito |redactado |publicado )?por"
@@ -20,9 +25,12 @@ _NAME_WORD = r"(?:[^\W\d_a-zß-öø-ÿ][\w’'.-]*)"
 _PARTICLE = r"(?:de la|de|del|da|dos|do|van|von|der|den|ben|bin|bint|el|al|le|la|y|e|di|zu)"
 _NAME = rf"{_NAME_WORD}(?: (?:{_PARTICLE} )?{_NAME_WORD}){{1,4}}"
 _AND = r"(?:,? (?:and|et|y|und|e) | & |، | و)"
-_OFFICE = r"(?:,? (?:in|à|en|aus|em|for|pour|para|für) [^\W\d_a-zß-öø-ÿ][\w .’'-]{1,40}|, [\w .’'&-]{2,50})"
+_OFFICE = (
+    r"(?:,? (?:in|à|en|aus|em|for|pour|para|für) [^\W\d_a-zß-öø-ÿ][\w .’'-]{1,40}|, [\w .’'&-]{2,50}"
+    r"| (?:with|avec|con|com|mit) [^\W\d_a-zß-öø-ÿ][\w .’'-]{1,40}|\s?\([\w /.-]{2,30}\))"
+)
 _BYLINE = re.compile(
-    rf"(?i:{_BY})[\s:/-]*(?P<names>{_NAME}(?:(?:, {_NAME}){{0,4}}{_AND}{_NAME})?)(?:{_OFFICE})?[\s,]*"
+    rf"(?i:{_BY})[\s:/-]*(?P<names>{_NAME}(?:(?:, {_NAME}){{0,4}}{_AND}{_NAME})?)(?:{_OFFICE})?[\s,:]*"
 )
 _SPLIT = re.compile(rf"{_AND}|, ")
 _MONTHS = re.compile(
@@ -53,6 +61,14 @@ _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,4}(?:st|nd|rd|th|er|º|ª|h|h\d\d|am|pm)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMERIC_DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
+_AGO = re.compile(
+    r"(?:(?:last )?updated|published|posted|publié|mis à jour|publicado|actualizado|aktualisiert|veröffentlicht"
+    r"|atualizado|نشر|تحديث)?[\s:]*"
+    r"(?:\d{1,2} (?:min(?:ute)?s?|hours?|hrs?|days?) ago|il y a \d{1,2} (?:minutes?|heures?|jours?)"
+    r"|hace \d{1,2} (?:minutos?|horas?|días?)|vor \d{1,2} (?:minuten?|stunden?|tag(?:en)?)"
+    r"|há \d{1,2} (?:minutos?|horas?|dias?)|(?:منذ|قبل) \d{1,2} (?:دقيقة|دقائق|ساعة|ساعات|يوم|أيام))",
+    re.I,
+)
 _READING_TIME = re.compile(
     r"(?:reading time|read time|temps de lecture|durée de lecture|lecture|tiempo de lectura|lectura"
     r"|lesezeit|lesedauer"
@@ -77,6 +93,8 @@ def is_date(line: str) -> bool:
     text = line.strip()
     if not text or len(text) > _LONGEST or not _DIGIT.search(text):
         return False
+    if _AGO.fullmatch(text):
+        return True
     words = [word for token in tokens(text) for word in token.replace("-", " ").split()]
     months = numbers = 0
     for word in words:

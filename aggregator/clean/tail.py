@@ -46,9 +46,9 @@ _MORE_END = r"[\s.…»›→>)\]]*$"
 _MORE_LINE = re.compile(rf"[\s(\[…]*{_MORE}(?P<what>\s*[:“\"‘']?.{{0,200}}?){_MORE_END}", re.I | re.S)
 _MORE_GLUED = re.compile(rf"(?<=[.!?؟…\]”\"])\s*[(\[]?{_MORE}(?:\s*(?:\.\.\.|[…»›→>)\]])+\s*|\s*)$", re.I)
 # A word of each phrase, looked for before the phrase: most articles end with none of them.
-_NEIGHBOUR_WORDS = tuple("article post story artículo artikel beitrag artigo المقال".split())
-_APPEARED_WORDS = tuple("appeared originally apparu primero erschien primeiro أول".split())
-_MORE_WORDS = tuple("read lire leer leyendo leia lendo ler lesen اقرأ قراءة".split())
+_NEIGHBOUR_WORDS = ("article", "post", "story", "artículo", "artikel", "beitrag", "artigo", "المقال")
+_APPEARED_WORDS = ("appeared", "originally", "apparu", "primero", "erschien", "primeiro", "أول")
+_MORE_WORDS = ("read", "lire", "leer", "leyendo", "leia", "lendo", "ler", "lesen", "اقرأ", "قراءة")
 
 
 def neighbours(text: str, title: str, linked: bool) -> int | None:

@@ -55,9 +55,18 @@ _LABELS = """
     vídeo opinión análisis entrevista exclusiva última hora el los las una
     kommentar eilmeldung der die das ein eine
     opinião análise exclusivo o os as um uma
+    warning notice weather preview recipe report study alert football tennis cricket health science technology tech
+    economy culture society education environment travel lifestyle markets money elections obituaries crime courts
+    alerte politique économie société santé culture monde éducation sciences environnement économique portrait
+    alerta deportes fútbol política economía salud cultura sociedad educación ciencia mundo sucesos
+    politik wirtschaft sport fußball gesellschaft kultur wissen panorama gesundheit bildung umwelt reise meinung
+    esporte esportes desporto futebol economia saúde sociedade educação ciência
+    رياضة اقتصاد سياسة ثقافة مجتمع صحة تعليم علوم منوعات كرة تنبيه
     عاجل فيديو صور شاهد خاص رأي تحليل حوار بالفيديو بالصور
 """
 _NO_PLACE = frozenset(_LABELS.split())
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "dear"])
+"""What opens the name of a person, or a letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,5 +106,7 @@ def dateline(text: str) -> Dateline | None:
 
 
 def _is_label(place: str) -> bool:
-    words = place.casefold().split()
+    words = place.casefold().replace(".", "").split()
+    if any(sign.isdigit() for sign in place) or words[0] in _TITLES:
+        return True
     return words[0] in _NO_PLACE and (len(words) == 1 or words[1] in _NO_PLACE)

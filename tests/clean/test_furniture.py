@@ -198,7 +198,13 @@ def test_no_words_make_the_rules_raise(content: str, title: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["@example on X, follow us", "Jane Doe/Getty Images", "12 comments", "Cookie settings", "→ Share this article"],
+    [
+        "@example on X, follow us",
+        "Jane Doe/Getty Images",
+        "12 comments",
+        "Cookie settings",
+        "→ Share this article",
+    ],
 )
 def test_the_quick_look_at_a_line_lets_every_rule_have_its_say(line: str) -> None:
     assert to_text(cleaned("The council voted.", line, "It was late.").content).count("\n\n") == 1

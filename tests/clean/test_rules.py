@@ -231,6 +231,8 @@ BYLINES = {
     "Por María de la Cruz": ("María de la Cruz",),
     "Von Anna Schmidt, Berlin": ("Anna Schmidt",),
     "Por João da Silva e Ana Souza": ("João da Silva", "Ana Souza"),
+    "Par Jeanne Dupont avec AFP": ("Jeanne Dupont",),
+    "Von Anna Schmidt (dpa)": ("Anna Schmidt",),
     "بقلم محمد العلوي": ("محمد العلوي",),
     "كتب: محمد العلوي": ("محمد العلوي",),
 }
@@ -256,10 +258,18 @@ DATES = [
     "Veröffentlicht am 5. Januar 2026 um 14:30 Uhr",
     "Stand: 05.01.2026",
     "Publicado em 5 de janeiro de 2026 às 14h30",
+    "Updated 2 hours ago",
+    "Il y a 3 heures",
+    "hace 20 minutos",
+    "vor 2 Stunden",
+    "Atualizado há 2 horas",
+    "منذ 3 ساعات",
     "نشر في 5 يناير 2026",
     "الاثنين 5 يناير 2026",
 ]
 NOT_DATES = [
+    "He left 2 hours ago",
+    "Il y a 3 jours de fête",
     "5 January was cold",
     "2026",
     "In 2026 the bridge opens",
@@ -356,6 +366,9 @@ def test_a_reading_time_is_known(line: str) -> None:
 
 def test_one_line_may_name_author_date_and_reading_time() -> None:
     assert opening("By Jane Doe | 5 January 2026 | 3 min read") == ("byline", ("Jane Doe",))
+    assert opening("Posted on January 5, 2026 by Jane Doe") == ("byline", ("Jane Doe",))
+    assert opening("By Jane Doe January 5, 2026") == ("byline", ("Jane Doe",))
+    assert opening("By Jane Doe, Updated: Jan 5, 2026") == ("byline", ("Jane Doe",))
     assert opening("Jane Doe | Rabat") == ("", ())
     assert opening("5 January 2026 · 3 min read") == ("date", ())
 

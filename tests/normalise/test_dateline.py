@@ -45,6 +45,8 @@ OPENINGS = {
     "AFP - Le ministre": "",
 }
 OTHERS = [
+    "WARNING: The road", "FOOTBALL: Le club", "Santé – Le virus", "Deportes – El club", "Wirtschaft – Die Bank",
+    "Esporte – O clube", "رياضة - فاز الفريق", "Covid-19 – The virus", "Mr. Smith – The man", "Dear Sir – The plan",
     "", "–", "The city – Once", "Paris – the capital – is", "Paris-based company", "BREAKING: Fire",
     "Update – The", "Exclusive - He", "Monday – The", "John likes Paris - He", "A – B", "عاجل - قال",
     "الشرطة قالت أمس إن - الرجل", "One Two Three Four – Five", "rabat – The council", "Vidéo – Le",
