@@ -136,8 +136,8 @@ _SUBSCRIBE = re.compile(
     re.I | re.S,
 )
 _OWN = re.compile(
-    r"\b(?:our|us|your|newsletters?|inbox|subscri\w+|sign up (?:now|here|today)|sign up\W*$|get the app\W*$|mailing.list"
-    r"|want more|enjoy\w*"
+    r"\b(?:our|us|your|newsletters?|inbox|subscri\w+|sign up (?:now|here|today)|sign up\W*$|get the app\W*$"
+    r"|mailing.list|want more|enjoy\w*"
     r"|member|subscriber"
     r"|notre|nos|votre|vos|infolettre|(?:s[’'])?abonn\w+|l[’']appli\w*"
     r"|nuestr[oa]s?|tu|su|bolet(?:ín|ines)|suscr[ií]b\w+|unser\w*|ihre?n?|noss[oa]s?|seu|sua|boletim|assine|inscreva"

@@ -11,7 +11,8 @@ _PARTS = re.compile(
     r"\s*[|•·]\s*|\s+[–—-]\s+|\s*[–—]\s*"
     r"|,?\s+(?=(?:Updated|Published|Posted|Publié|Publicado|Actualizado|Veröffentlicht|Atualizado)\b)"
     r"|(?<=\d)\s+(?=by [A-ZÀ-Þ])"
-    r"|(?<=[a-zß-ÿ])(?<!\bon)(?<!ed)(?<!day),?\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+    r"|(?<=[a-zß-ÿ])(?<!\bon)(?<!ed)(?<!day),?\s+(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?"
+    r"|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _BY = (
     r"(?:(?:(?:written|posted|reported|published|edited|story|text|report) )?by|authors?\s?:"
