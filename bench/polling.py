@@ -336,7 +336,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--other", type=Path, help="another checkout of Dateline to run beside this one")
     parser.add_argument("--only", default="", help="Dateline, reader or newsboat")
     parser.add_argument("--plot", type=Path)
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    if wanted.sources > 1000:
+        parser.error("a first start asks a thousand sources at once and the others later: take 1000 at most")
+    return wanted
 
 
 def main() -> None:

@@ -98,17 +98,22 @@ def _opening(article: Article, whole: str, title: int, body: int) -> range:
     """Where the dateline stands: at the start of the text, or taken out of it, behind the title."""
     if not article.dateline:
         return range(0)
-    start = whole.find(article.dateline, body, body + _DATELINE_REACH)
-    if start < 0:
-        start = whole.index(article.dateline, title)
+    start = whole.index(article.dateline, body if _keeps_dateline(article, whole[body:]) else title)
     return range(start, start + len(article.dateline))
+
+
+def _keeps_dateline(article: Article, text: str) -> bool:
+    """Whether the text still has its dateline; the same name further on is not it."""
+    if text.startswith(article.dateline) or any(one.rule == "dateline" for one in article.removed):
+        return text.startswith(article.dateline)
+    return article.dateline in text[:_DATELINE_REACH]
 
 
 def _heads(article: Article, text: str) -> Iterator[tuple[str, str]]:
     """What is not in the text: the title, unless it opens with it, and a dateline that was taken out."""
     if not text.startswith(article.title):
         yield "title", article.title
-    if article.dateline and article.dateline not in text[:_DATELINE_REACH]:
+    if article.dateline and not _keeps_dateline(article, text):
         yield "dateline", article.dateline
 
 

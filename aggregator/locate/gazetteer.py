@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -105,9 +105,9 @@ class Gazetteer:
             raise StoreError(f"The gazetteer {path} is of another version of Dateline; {advice}")
         return cls(connection, filings)
 
-    def filed(self, filings: Iterable[Filing]) -> Gazetteer:
+    def filed(self, filings: Sequence[Filing]) -> Gazetteer:
         """The same places, filed as the admin says; it shares the open file with this one."""
-        return Gazetteer(self._connection, filings, self._lock)
+        return Gazetteer(self._connection, filings, self._lock) if filings else self
 
     def find(self, name: str, *, country: str = "") -> tuple[Place, ...]:
         """The places of that name, most populous first (an alternate name counts a tenth).

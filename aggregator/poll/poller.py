@@ -34,8 +34,7 @@ GATHER = 10
 
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
-_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
-_LARGE = 131_072
+_M_ARENA_MAX = -8
 
 log = logging.getLogger(__name__)
 
@@ -260,8 +259,6 @@ class Poller:
 
 
 def _share_the_heap() -> None:
-    """Lets glibc keep one heap for all threads, whose peaks would add up, and give large blocks back."""
+    """Lets glibc keep one heap for all threads, not one for each, whose peaks would add up."""
     with suppress(AttributeError, OSError):
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_ARENA_MAX, 1)
-        libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

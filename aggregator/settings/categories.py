@@ -12,8 +12,8 @@ from aggregator.schema import CategoryRule
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table
 from aggregator.settings.problems import shown
-from aggregator.settings.slugs import SLUG, slug
-from aggregator.settings.values import line_of_text, refuse_unknown, take, texts
+from aggregator.settings.slugs import SLUG
+from aggregator.settings.values import identifier, line_of_text, refuse_unknown, take, texts
 
 CATEGORY_KEYS = ["id", "parent", "words", "not_words", "languages"]
 
@@ -44,7 +44,7 @@ def _category(table: Table) -> CategoryRule | None:
     for key, example in (("id", '"dams"'), ("words", '["dam", "reservoir*"]')):
         if key not in table.values:
             table.refuse(f"this [[category]] has no {key}; add {key} = {example}")
-    id = take(table, "id", _id)
+    id = take(table, "id", identifier("dams"))
     words = take(table, "words", _patterns)
     if id is None or not words:
         if words == ():
@@ -58,15 +58,6 @@ def _category(table: Table) -> CategoryRule | None:
         languages=take(table, "languages", _languages) or (),
         origin=table.origin(),
     )
-
-
-def _id(value: Any) -> str:
-    text = line_of_text(value, longest=100)
-    if not SLUG.fullmatch(text):
-        better = slug(text)
-        fix = f'write "{better}"' if better else 'write one such as "dams"'
-        raise SettingsError(f"an id is made of lower-case letters a-z, digits and hyphens; {fix}")
-    return text
 
 
 def _patterns(value: Any) -> tuple[str, ...]:

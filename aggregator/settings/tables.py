@@ -15,12 +15,13 @@ from aggregator.settings.addresses import Address, same_place, source_address
 from aggregator.settings.codes import country, language
 from aggregator.settings.files import Table, shown_key
 from aggregator.settings.problems import HIDDEN, shown, shown_url
-from aggregator.settings.slugs import SLUG, slug, slugs_of_url, unique
+from aggregator.settings.slugs import slug, slugs_of_url, unique
 from aggregator.settings.values import (
     boolean,
     choice,
     duration,
     filter_text,
+    identifier,
     line_of_text,
     refuse_unknown,
     secret,
@@ -83,7 +84,7 @@ def sources(tables: Iterable[Table]) -> tuple[Source, ...]:
 
 def _draft(table: Table) -> Draft:
     refuse_unknown(table, SOURCE_KEYS)
-    return Draft(table=table, id=take(table, "id", _id) or "", address=_address(table))
+    return Draft(table=table, id=take(table, "id", identifier("world-news")) or "", address=_address(table))
 
 
 def _address(table: Table) -> Address:
@@ -134,15 +135,6 @@ def _source(draft: Draft, taken: set[str]) -> Source:
         password=password,
         origin=table.origin(),
     )
-
-
-def _id(value: Any) -> str:
-    text = line_of_text(value, longest=100)
-    if not SLUG.fullmatch(text):
-        better = slug(text)
-        fix = f'write "{better}"' if better else 'write one such as "world-news"'
-        raise SettingsError(f"an id is made of lower-case letters a-z, digits and hyphens; {fix}")
-    return text
 
 
 def _credentials(draft: Draft) -> tuple[str, Secret | None]:

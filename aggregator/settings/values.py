@@ -15,6 +15,7 @@ from aggregator.filters import MAX_LEVELS, depth, parse
 from aggregator.schema import Secret
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, did_you_mean, shown
+from aggregator.settings.slugs import SLUG, slug
 
 T = TypeVar("T")
 Reader = Callable[[Any], T]
@@ -225,3 +226,16 @@ def secret(value: Any) -> Secret:
 
 def _is_clean(text: str) -> bool:
     return all(ord(char) >= 32 and not 0x7F <= ord(char) < 0xA0 for char in text)
+
+
+def identifier(example: str) -> Reader[str]:
+    """An id of lower-case letters, digits and hyphens, such as the example."""
+
+    def read(value: Any) -> str:
+        text = line_of_text(value, longest=100)
+        if not SLUG.fullmatch(text):
+            fix = f'write "{slug(text)}"' if slug(text) else f'write one such as "{example}"'
+            raise SettingsError(f"an id is made of lower-case letters a-z, digits and hyphens; {fix}")
+        return text
+
+    return read

@@ -63,7 +63,8 @@ class Remaking:
         Each as it was and as it is to be. `of` are the entries they were made of: an article that was polled
         anew meanwhile is left alone.
         """
-        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+        opened = self.engine.begin() if dry else dialect.writing(self.engine)
+        with dialect.sentences(self.engine), opened as connection:
             made_of: dict[int, set[tuple[int, str]]] = {}
             for kept in of:
                 made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aggregator.locate import Gazetteer, locate
-from aggregator.schema import Article, Identity, Source
+from aggregator.schema import Article, Identity, Removal, Source
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = Source(id="paper", url="https://news.example/", title="Paper")
@@ -275,3 +275,21 @@ def test_what_is_not_meant_is_named_where_asked_for(gazetteer: Gazetteer) -> Non
 def test_a_long_text_is_read_in_time_that_grows_with_its_length(gazetteer: Gazetteer) -> None:
     article = read(gazetteer, "New York St. A A A of of of " * 20_000)
     assert len(article.mentions) <= 100
+
+
+def test_a_dateline_that_was_taken_out_is_found_beside_the_same_name_in_the_text(
+    gazetteer: Gazetteer,
+) -> None:
+    article = Article(
+        uid="u",
+        identity=Identity(key="g:1"),
+        title="A court sits",
+        published=NOW,
+        first_seen=NOW,
+        text="The court of Rabat will sit again.",
+        language="en",
+        dateline="Rabat",
+        removed=(Removal(rule="dateline", text="Rabat –"),),
+    )
+    found = locate(article, SOURCE, gazetteer).mentions
+    assert {one.role for one in found if one.text == "Rabat"} == {"dateline", "body"}
