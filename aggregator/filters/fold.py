@@ -29,6 +29,11 @@ _UNSPACED = (
 )
 _BOUNDS = [bound for span in _UNSPACED for bound in span]
 _ZERO_WIDTH_SPACE = 0x200B
+LONGEST_WORD = 200
+"""Letters of a word that can be searched for."""
+SEARCHED_WORDS = 15_000
+"""Words of a text that are looked at: PostgreSQL counts no further than 16,383."""
+_LETTERS_OF_A_WORD = 12
 
 
 class _Letters(dict[int, str]):
@@ -65,6 +70,12 @@ def fold(text: str) -> str:
         text = _BEYOND_ASCII.sub(_folded, text)
     folded = text.encode("utf-8", "surrogatepass").translate(_ASCII)
     return " ".join(folded.decode("utf-8", "surrogatepass").split())
+
+
+def searched(text: str, most: int = SEARCHED_WORDS) -> tuple[str, ...]:
+    """The words of a text that are looked at, folded: the first ones, but for those of endless letters."""
+    words = fold(text[: most * _LETTERS_OF_A_WORD]).split()[:most]
+    return tuple(word for word in words if len(word) <= LONGEST_WORD)
 
 
 def _folded(found: re.Match[str]) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, cast
 
 from aggregator.errors import SettingsError
-from aggregator.filters import parse, source_ids
 from aggregator.schema import Host, Secret, Source, SourceKind, View
 from aggregator.settings.addresses import Address, same_place, source_address
 from aggregator.settings.codes import country, language
@@ -186,19 +184,10 @@ def views(tables: Iterable[Table], known: Iterable[Source]) -> tuple[View, ...]:
     ids = {source.id for source in known}
     for table in tables:
         view = _view(table)
-        if view is not None:
-            _refuse_unknown_sources(table, view, ids)
         if view and (first := found.setdefault(view.id, view)) is not view:
             what = f'the view at {first.origin} has the same id "{view.id}"; give each its own name'
             table.refuse(what, "name", value=shown(table.values["name"]))
     return tuple(found.values())
-
-
-def _refuse_unknown_sources(table: Table, view: View, ids: set[str]) -> None:
-    for wanted in sorted(source_ids(parse(view.filter)) - ids):
-        close = get_close_matches(wanted, ids, 1)
-        fix = f'did you mean "{close[0]}"?' if close else "write the id of a [[source]]"
-        table.refuse(f'there is no source "{wanted}"; {fix}', "filter", value=shown(view.filter))
 
 
 def _view(table: Table) -> View | None:

@@ -11,7 +11,7 @@ from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The revision of the tables that this program knows."""
 
 __all__ = ["Facets", "Revision", "Store"]

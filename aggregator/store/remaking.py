@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Entry, Kept, Source, replace
 from aggregator.store import dialect
+from aggregator.store.keys import chunks
 from aggregator.store.saving import load
 from aggregator.store.tables import article, entry, source
-from aggregator.store.writing import change_articles, chunks
+from aggregator.store.writing import change_articles
 
 _decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_source = msgspec.json.Decoder(Source).decode

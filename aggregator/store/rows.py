@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import SEARCHED_CHARS, fold
+from aggregator.filters import words
 from aggregator.schema import Article, Identity, replace
 from aggregator.store.tables import article, article_source, source
 
@@ -55,32 +55,9 @@ def article_row(one: Article) -> dict[str, Any]:
     }
 
 
-def category_rows(one: Article) -> list[dict[str, Any]]:
-    return [
-        {"category": category.id, "name": category.name, "position": one.position, "article_id": one.id}
-        for category in one.categories
-    ]
-
-
-def place_rows(one: Article) -> list[dict[str, Any]]:
-    named = {
-        (fold(mention.place.name), mention.place.country, mention.place.geonameid) for mention in one.mentions
-    }
-    return [
-        {
-            "article_id": one.id,
-            "position": one.position,
-            "name": name,
-            "country": country,
-            "geonameid": geonameid,
-        }
-        for name, country, geonameid in sorted(named, key=str)
-    ]
-
-
-def words_row(position: int, title: str, text: str) -> dict[str, Any]:
+def words_row(one: Article) -> dict[str, Any]:
     """What the full-text index holds of an article: folded words."""
-    return {"position": position, "title": fold(title), "text": fold(text[:SEARCHED_CHARS])}
+    return {"position": one.position, **{field: " ".join(found) for field, found in words(one).items()}}
 
 
 def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Article, ...]:
@@ -99,6 +76,13 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
         )
         for row in rows
     )
+
+
+def articles_at(connection: sa.Connection, positions: Sequence[int]) -> tuple[Article, ...]:
+    """The articles at these positions, in the same order."""
+    rows = connection.execute(sa.select(*COLUMNS).where(article.c.position.in_(positions))).all()
+    found = {row.position: row for row in rows}
+    return articles_from(connection, [found[position] for position in positions if position in found])
 
 
 def sources_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.keys import chunks
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
 from aggregator.store.writing import (
     change_articles,
-    chunks,
     count_up,
     drop_articles,
     insert_articles,

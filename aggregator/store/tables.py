@@ -167,7 +167,6 @@ article = Table(
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("detail", LargeBinary, nullable=False),
-    Index("article_language", "language", "position"),
     Index("article_first_seen", "first_seen"),
 )
 """`detail` is JSON of the Article without what has a column of its own."""
@@ -226,25 +225,46 @@ article_source = Table(
 )
 """`entry_n`: the first entry in which the source brought it."""
 
-article_category = Table(
-    "article_category",
+key = Table(
+    "key",
     metadata,
-    Column("category", Text, primary_key=True),
-    Column("position", BigInteger, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
+    UniqueConstraint("kind", "value"),
+)
+"""Everything that articles were ever found by (`filters.keys`), with its name for people."""
+
+article_key = Table(
+    "article_key",
+    metadata,
+    Column("key_n", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+"""The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
-article_place = Table(
-    "article_place",
+article_facet = Table(
+    "article_facet",
     metadata,
-    Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
-    Column("position", BigInteger, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("geonameid", Integer),
-    Index("article_place_country", "country", "position"),
-    Index("article_place_name", "name", "position"),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("key_n", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
-"""`name` is folded, so that a look-up needs no accents."""
+"""The keys of each article that a list counts: categories, countries, its language."""
+
+article_point = Table(
+    "article_point",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("lat", Float, primary_key=True, autoincrement=False),
+    Column("lon", Float, primary_key=True, autoincrement=False),
+    Column("cell", Integer, nullable=False),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("z", Float, nullable=False),
+    Index("article_point_cell", "cell", "position"),
+    sqlite_with_rowid=False,
+)
+"""The points of each article; `cell`, `x`, `y` and `z` as in `filters.globe`."""
