@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
@@ -50,8 +49,9 @@ def feed(name: str, extension: str) -> Response:
     view = next((view for view in settings.views if view.id == name), None)
     if extension not in _PUBLISH or (view is None and name not in NAMELESS):
         abort(404)
-    asked = from_query(request.args, apart=(), sources=partial(desk.source_ids, settings))
-    where = all_of([parse(view.filter if view else ""), asked])
+    known = desk.vocabulary(settings)
+    asked = from_query(request.args, apart=(), known=known)
+    where = all_of([parse(view.filter if view else "", known), asked])
     counted_at, changed = now, max(desk.store.changed_at() or _EPOCH, settings.edited or _EPOCH)
     if moves_with_time(where):
         counted_at = now - (now - _EPOCH) % STEP

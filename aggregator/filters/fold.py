@@ -72,10 +72,12 @@ def fold(text: str) -> str:
     return " ".join(folded.decode("utf-8", "surrogatepass").split())
 
 
-def searched(text: str, most: int = SEARCHED_WORDS) -> tuple[str, ...]:
+def searched(text: str, most: int = SEARCHED_WORDS) -> list[str]:
     """The words of a text that are looked at, folded: the first ones, but for those of endless letters."""
     words = fold(text[: most * _LETTERS_OF_A_WORD]).split()[:most]
-    return tuple(word for word in words if len(word) <= LONGEST_WORD)
+    if max(map(len, words), default=0) > LONGEST_WORD:
+        words = [word for word in words if len(word) <= LONGEST_WORD]
+    return words
 
 
 def _folded(found: re.Match[str]) -> str:

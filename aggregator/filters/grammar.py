@@ -27,10 +27,10 @@ from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import MAX_LEVELS, Everything, Filter, Not, all_of, any_of, depth, terms
 from aggregator.filters.vocabulary import UNKNOWN, Vocabulary, nearest
 
-MAX_CHARS = 2_000
+MAX_CHARS = 10_000
 MAX_TERMS = 200
 MAX_ALL = 1_000
-"""Words and keys of a filter with the views it names."""
+"""Terms of a filter with those of the views it names."""
 MAX_DEPTH = 64
 
 _FIELD = re.compile(r'([^\s()":]+):')

@@ -7,6 +7,7 @@ keys of all it lies in too, so that a country finds its towns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from aggregator.filters.fold import fold
@@ -60,7 +61,13 @@ def country_keys(article: Article) -> frozenset[str]:
     return frozenset(mention.place.country for mention in article.mentions if mention.place.country)
 
 
-def _place(place: Place) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=10_000)
+def _place(place: Place) -> tuple[tuple[str, str], ...]:
+    """Keys and names, its own first."""
+    return tuple(_place_and_around(place))
+
+
+def _place_and_around(place: Place) -> Iterator[tuple[str, str]]:
     divided = "." in place.code
     if place.kind == "country" and place.country:
         yield place.country, place.name
@@ -96,7 +103,7 @@ def _dateline(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def _about(article: Article) -> Iterator[tuple[str, str]]:
-    return _place(article.focus) if article.focus else iter(())
+    yield from _place(article.focus) if article.focus else ()
 
 
 def _categories(article: Article) -> Iterator[tuple[str, str]]:
@@ -111,7 +118,8 @@ def _languages(article: Article) -> Iterator[tuple[str, str]]:
     """`pt-BR` is Portuguese too."""
     parts = article.language.split("-") if article.language else []
     for count in range(1, len(parts) + 1):
-        yield "-".join(parts[:count]), ""
+        tag = "-".join(parts[:count])
+        yield tag, tag
 
 
 _PARTS: Mapping[str, Callable[[Article], object]] = {
@@ -135,6 +143,6 @@ _OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
     "about": _about,
     "dateline": _dateline,
     "lang": _languages,
-    "has": lambda article: [(name, "") for name, has in _PARTS.items() if has(article)],
-    "is": lambda article: [(name, "") for name, is_so in _STATES.items() if is_so(article)],
+    "has": lambda article: [(name, name) for name, has in _PARTS.items() if has(article)],
+    "is": lambda article: [(name, name) for name, is_so in _STATES.items() if is_so(article)],
 }

@@ -146,11 +146,8 @@ def moves_with_time(tree: Filter) -> bool:
 
 
 def terms(tree: Filter) -> int:
-    """How much there is to search for: words, keys and other conditions."""
-    return sum(
-        len(leaf.words) if isinstance(leaf, Text) else len(leaf.values) if isinstance(leaf, Keys) else 1
-        for leaf in leaves(tree)
-    )
+    """How much there is to search for: words, and other conditions."""
+    return sum(len(leaf.words) if isinstance(leaf, Text) else 1 for leaf in leaves(tree))
 
 
 def depth(tree: Filter) -> int:

@@ -22,17 +22,17 @@ def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
     found = {one.position: _keys(one) for one in articles}
     numbers = _numbered(connection, {id: key for one in found.values() for id, key in one.items()})
-    _insert(
+    dialect.insert_rows(
         connection,
         article_key,
         sorted((numbers[id], position or 0) for position, ids in found.items() for id in ids),
     )
-    _insert(
+    dialect.insert_rows(
         connection,
         article_facet,
         [(one.position, n) for one in articles for n in sorted({numbers[id] for id in _counted(one)})],
     )
-    _insert(connection, article_point, [row for one in articles for row in _points(one)])
+    dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
 
 
 def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
@@ -99,9 +99,3 @@ def _counted(one: Article) -> Iterator[tuple[str, str]]:
 def _points(one: Article) -> Iterator[tuple[int | float | None, ...]]:
     for lat, lon in sorted(points(one)):
         yield one.position, lat, lon, globe.cell(lat, lon), *globe.vector(lat, lon)
-
-
-def _insert(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        names = [column.name for column in table.c]
-        connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])

@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter
+from aggregator.filters import Filter, Kind
 from aggregator.schema import Article
 from aggregator.store.dialect import among, sentences
+from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
 from aggregator.store.tables import (
     article,
@@ -130,6 +131,11 @@ class Reading:
         """How many articles there are."""
         with sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
+
+    def known_keys(self, kind: Kind, values: Sequence[str]) -> list[str]:
+        """Those of the keys (see `filters.keys`) that some article had at some time."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
 
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.keys import chunks
-from aggregator.store.rows import COLUMNS, articles_from
+from aggregator.store.rows import COLUMNS, articles_from, deflated
 from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
 from aggregator.store.writing import (
     change_articles,
@@ -205,7 +204,7 @@ def _entry_row(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding.identity, name) for name in traits} | {
         "raw_hash": finding.raw_hash,
         "item_hash": finding.item_hash,
-        "raw": zlib.compress(_encode(finding.entry), 1),
+        "raw": deflated(_encode(finding.entry)),
     }
 
 

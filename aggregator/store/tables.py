@@ -164,12 +164,10 @@ article = Table(
     Column("first_seen", Instant, nullable=False),
     Column("edited", Instant),
     Column("language", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("text", Text, nullable=False),
     Column("detail", LargeBinary, nullable=False),
     Index("article_first_seen", "first_seen"),
 )
-"""`detail` is JSON of the Article without what has a column of its own."""
+"""`detail` is the Article, packed (`rows.packed`)."""
 
 entry = Table(
     "entry",

@@ -34,8 +34,8 @@ from aggregator.store.keys import numbers_of
 from aggregator.store.tables import article, article_key, article_point, article_source, source
 from aggregator.store.words import WordsTable, is_words
 
-LAST = 2**63 - 1
-"""No article is at this position."""
+FIRST, LAST = -(2**63), 2**63 - 1
+"""All positions lie between."""
 ENOUGH = 10_000
 """Rows that are counted to see which condition is the rarest; from here on they all count as common."""
 MOST_CELLS = 100
@@ -116,7 +116,7 @@ def positions(
 
 def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
     """The condition that a filter finds the article at a position."""
-    return _holds(Search(connection, _numbers(connection, tree), now, 0, LAST), tree, position)
+    return _holds(Search(connection, _numbers(connection, tree), now, FIRST, LAST), tree, position)
 
 
 # --- asking ------------------------------------------------------------------------------------
@@ -147,16 +147,19 @@ def _gathered(search: Search, stream: Stream, limit: int, newest: bool) -> list[
 def _windows(search: Search, newest: bool) -> Iterator[Search]:
     """The search in pieces, from where its list begins; each is larger than the one before."""
     at = article.c.position
-    order = at.desc() if newest else at.asc()
-    ends = sa.select(at).where(search.within(at)).order_by(order)
-    first = search.connection.execute(ends.limit(1)).scalar()
-    last = search.connection.execute(ends.limit(1).offset(FIRST_WINDOW)).scalar()
-    if first is None:
+    there = sa.select(at).where(search.within(at))
+    oldest = search.connection.execute(there.order_by(at.asc()).limit(1)).scalar()
+    latest = search.connection.execute(there.order_by(at.desc()).limit(1)).scalar()
+    if oldest is None or latest is None:
         return
-    size = LAST if last is None else abs(first - last)
-    edge = first
+    order = at.desc() if newest else at.asc()
+    some = there.order_by(order).limit(1).offset(FIRST_WINDOW)
+    edge: int | None = search.connection.execute(some).scalar()
+    start = latest if newest else oldest
+    size = latest - oldest if edge is None else abs(start - edge)
+    search = replace(search, low=oldest, high=latest + 1)
     while search.low < search.high:
-        edge = max(edge - size, search.low) if newest else min(edge + size, search.high)
+        edge = max(search.high - size - 1, search.low) if newest else min(search.low + size + 1, search.high)
         yield replace(search, low=edge) if newest else replace(search, high=edge)
         search = replace(search, high=edge) if newest else replace(search, low=edge)
         size *= GROWTH
@@ -302,7 +305,7 @@ def _inside(area: Near | Box, table: sa.FromClause) -> Condition:
 
 def _bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
     """The first position a filter allows, the first one after the last, and the filter without those conditions."""
-    low, high = 0, LAST
+    low, high = FIRST, LAST
     others: list[Filter] = []
     for part in tree.parts if isinstance(tree, And) else (tree,):
         match part:

@@ -45,7 +45,7 @@ def index_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> No
     if is_sqlite(connection):
         connection.execute(INSERT_SQLITE, rows)
     else:
-        vectors = [{"position": row["position"], "words": _vector(row)} for row in rows]
+        vectors = [{"position": row["position"], "words": vector(row)} for row in rows]
         connection.execute(INSERT_POSTGRESQL, vectors)
 
 
@@ -121,7 +121,7 @@ def _postgresql(tree: Filter) -> str:
     raise TypeError(tree)
 
 
-def _vector(row: dict[str, Any]) -> str:
+def vector(row: dict[str, Any]) -> str:
     """The words of an article as PostgreSQL writes a tsvector: positions, and weight A for a title."""
     title, text = row["title"].split(), row["text"].split()
     gap = len(title) + 2  # no phrase runs out of the title into the text

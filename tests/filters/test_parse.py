@@ -188,7 +188,7 @@ def test_one_written_word_that_is_several_once_folded_is_a_phrase(word: str) -> 
         ("(" * 65 + "a" + ")" * 65, 65, "64 deep"),
         ("-" * 65 + "a", 65, "64 deep"),
         ("a " * 201, 400, "200 terms"),
-        ("a" * 2001, 2000, "2000 characters"),
+        ("a" * 10_001, 10_000, "10000 characters"),
     ],
 )
 def test_a_mistake_has_a_sentence_and_a_position(text: str, position: int, words: str) -> None:

@@ -6,13 +6,15 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from aggregator.filters import parse
-from aggregator.schema import Entry, Term
+from aggregator.schema import Entry, Term, replace
 from aggregator.store import Store
+from aggregator.store.rows import unpacked
 from aggregator.store.tables import metadata
 
 first = import_module("aggregator.store.migrations.versions.0001_first")
@@ -29,12 +31,26 @@ def back_to_0003(store: Store) -> None:
             first.create_article_place()
             first.create_article_words()
             op.create_index("article_language", "article", ["language", "position"])
+        for name in ("html", "text"):
+            connection.execute(sa.text(f"ALTER TABLE article ADD {name} TEXT NOT NULL DEFAULT ''"))
+        unpack(connection)
         article = connection.execute(sa.text("SELECT id, position FROM article")).first()
         connection.execute(
             sa.text("INSERT INTO article_category VALUES ('world', :position, 'World', :id)"),
             article._asdict(),
         )
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+
+
+def unpack(connection: sa.Connection) -> None:
+    """Articles as that release wrote them: words in columns, the rest as JSON."""
+    for row in connection.execute(sa.text("SELECT id, detail FROM article")).all():
+        stored = unpacked(row.detail)
+        detail = msgspec.json.encode(replace(stored, html="", text=""))
+        connection.execute(
+            sa.text("UPDATE article SET html = :html, text = :text, detail = :detail WHERE id = :id"),
+            {"id": row.id, "html": stored.html, "text": stored.text, "detail": detail},
+        )
 
 
 def test_articles_of_the_release_before_are_found_by_everything_they_have(

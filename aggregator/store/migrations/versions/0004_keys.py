@@ -1,4 +1,4 @@
-"""One table of keys for categories, places and languages; points; authors and addresses are searched too."""
+"""Keys for categories, places and languages; points; authors and addresses are searched; articles are packed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from alembic import op
 
 from aggregator.schema import Article, replace
 from aggregator.store.keys import insert_keys
-from aggregator.store.rows import words_row
+from aggregator.store.rows import packed, words_row
 from aggregator.store.words import index_words, make_words
 
 revision = "0004"
@@ -27,16 +27,20 @@ def upgrade() -> None:
     create_keys()
     connection = op.get_bind()
     make_words(connection)
+    pack = sa.text("UPDATE article SET detail = :detail WHERE id = :id")
     for some in articles(connection):
         insert_keys(connection, some)
         index_words(connection, [words_row(one) for one in some])
+        connection.execute(pack, [{"id": one.id, "detail": packed(one)} for one in some])
+    for gone in ("html", "text"):
+        op.drop_column("article", gone)
 
 
 def articles(connection: sa.Connection) -> Iterator[list[Article]]:
     """What is stored, in the columns of this revision."""
     decode = msgspec.json.Decoder(Article).decode
     query = sa.text(
-        "SELECT id, position, title, text, edited, detail FROM article WHERE id > :last ORDER BY id LIMIT :page"
+        "SELECT id, position, title, html, text, edited, detail FROM article WHERE id > :last ORDER BY id LIMIT :page"
     )
     last = 0
     while rows := connection.execute(query, {"last": last, "page": PAGE}).all():
@@ -46,7 +50,9 @@ def articles(connection: sa.Connection) -> Iterator[list[Article]]:
 
 def article(bare: Article, row: Any) -> Article:
     edited = None if row.edited is None else bare.first_seen  # that it was, not when, is a key
-    return replace(bare, title=row.title, text=row.text, id=row.id, position=row.position, edited=edited)
+    return replace(
+        bare, title=row.title, html=row.html, text=row.text, id=row.id, position=row.position, edited=edited
+    )
 
 
 def create_keys() -> None:
