@@ -31,7 +31,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aggregator.filters import Everything, Filter, parse, words
 from aggregator.locate import build
-from aggregator.store import Store, where
+from aggregator.store import Store
+from aggregator.store.asking import holds
 from aggregator.store.rows import articles_from
 from aggregator.store.tables import article, metadata
 from aggregator.store.words import vector
@@ -172,7 +173,7 @@ def naive(store: Store, tree: Filter, now: datetime, before: int | None = None) 
     """The newest articles, one after the other, until enough of them agree."""
     at = article.c.position
     with store.engine.connect() as connection:
-        query = sa.select(article).where(where.holds(connection, tree, at, now=now))
+        query = sa.select(article).where(holds(connection, tree, at, now=now))
         if before is not None:
             query = query.where(at < before)
         with patience(connection):

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.filters import Filter, Kind
 from aggregator.schema import Article
+from aggregator.store.asking import holds
 from aggregator.store.dialect import among, sentences
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
@@ -24,7 +25,7 @@ from aggregator.store.tables import (
     revision,
     source,
 )
-from aggregator.store.where import holds, positions
+from aggregator.store.where import positions
 
 DAY_MS = 86_400_000
 FACET_SIZE = 50

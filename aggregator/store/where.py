@@ -1,13 +1,13 @@
 """A filter as SQL: which positions it finds, in the order of lists.
 
-Every condition can be asked of one position (`_holds`). Some can also name their positions in order, as one range of
+Every condition can be asked of one position (`asking.py`). Some can also name their positions in order, as one range of
 an index (`_stream`): keys, words, areas. Of the conditions that must all hold, the one that names fewest drives the
 query, and the others are asked of each position it names; so nothing is ever read that a rarer condition rules out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,22 +20,18 @@ from aggregator.filters import (
     Filter,
     Keys,
     Near,
-    Not,
     Or,
     Since,
     Until,
     all_of,
     globe,
     instant,
-    leaves,
 )
 from aggregator.store import dialect
-from aggregator.store.keys import numbers_of
-from aggregator.store.tables import article, article_key, article_point, article_source, source
+from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside, numbers_in
+from aggregator.store.tables import article, article_key, article_point, article_source
 from aggregator.store.words import WordsTable, is_words
 
-FIRST, LAST = -(2**63), 2**63 - 1
-"""All positions lie between."""
 ENOUGH = 10_000
 """Rows that are counted to see which condition is the rarest; from here on they all count as common."""
 MOST_CELLS = 100
@@ -43,28 +39,6 @@ MOST_CELLS = 100
 FIRST_WINDOW = 2_000
 """Articles looked at first where a condition is several ranges; then eight times as many, and so on."""
 GROWTH = 8
-
-Condition = sa.ColumnElement[bool]
-Position = sa.ColumnElement[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One filter asked of the database, between two positions (the second one excluded)."""
-
-    connection: sa.Connection
-    numbers: Mapping[tuple[str, str], int]
-    now: datetime
-    low: int
-    high: int
-
-    def within(self, position: Position) -> Condition:
-        return sa.and_(position >= self.low, position < self.high)
-
-    def numbered(self, wanted: Keys) -> list[int]:
-        """The numbers of keys; those that no article ever had are left out."""
-        found = (self.numbers.get((wanted.kind, value)) for value in wanted.values)
-        return sorted(n for n in found if n is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +73,7 @@ def positions(
     low, high, tree = _bounds(tree, now)
     low = low if after is None else max(low, after + 1)
     high = high if before is None else min(high, before)
-    search = Search(connection, _numbers(connection, tree), now, low, high)
+    search = Search(connection, numbers_in(connection, tree), now, low, high)
     stream = _stream(search, tree) or Stream((Range(article.c.position, sa.true(), True),), tree)
     newest = after is None
     if not stream.ranges:
@@ -114,18 +88,15 @@ def positions(
     return found
 
 
-def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
-    """The condition that a filter finds the article at a position."""
-    return _holds(Search(connection, _numbers(connection, tree), now, FIRST, LAST), tree, position)
-
-
 # --- asking ------------------------------------------------------------------------------------
 
 
 def _ordered(search: Search, stream: Stream, limit: int, newest: bool) -> list[int]:
     (only,) = stream.ranges
     query = sa.select(only.position).where(only.where, search.within(only.position))
-    query = query.where(_holds(search, stream.rest, only.position)) if stream.rest != Everything() else query
+    query = (
+        query.where(condition(search, stream.rest, only.position)) if stream.rest != Everything() else query
+    )
     order = only.position.desc() if newest else only.position.asc()
     return list(search.connection.execute(query.order_by(order).limit(limit)).scalars())
 
@@ -139,7 +110,7 @@ def _gathered(search: Search, stream: Stream, limit: int, newest: bool) -> list[
     named = (sa.union(*parts) if len(parts) > 1 else parts[0].distinct()).subquery()
     at = named.c.position
     query = sa.select(at)
-    query = query.where(_holds(search, stream.rest, at)) if stream.rest != Everything() else query
+    query = query.where(condition(search, stream.rest, at)) if stream.rest != Everything() else query
     query = query.order_by(at.desc() if newest else at.asc()).limit(limit)
     return list(search.connection.execute(query).scalars())
 
@@ -236,68 +207,8 @@ def _area(area: Near | Box) -> Stream | None:
         return None
     at = article_point.c
     return Stream(
-        (Range(at.position, sa.and_(at.cell.in_(cells), _inside(area, article_point)), False),), Everything()
+        (Range(at.position, sa.and_(at.cell.in_(cells), inside(area, article_point)), False),), Everything()
     )
-
-
-# --- what is asked of one position ----------------------------------------------------------------
-
-
-def _holds(search: Search, tree: Filter, position: Position) -> Condition:
-    if is_words(tree):
-        table = WordsTable.of(search.connection)
-        return _exists(table.position == position, table.holds(tree))
-    match tree:
-        case Everything():
-            return sa.true()
-        case And(parts):
-            spoken = all_of(part for part in parts if is_words(part))
-            others = [part for part in parts if not is_words(part)]
-            together = others if spoken == Everything() else [*others, spoken]
-            return sa.and_(*(_holds(search, part, position) for part in together))
-        case Or(parts):
-            return sa.or_(*(_holds(search, part, position) for part in parts))
-        case Not(part):
-            return sa.not_(_holds(search, part, position))
-        case Since(at, ago):
-            return position >= instant(at, ago, search.now) << 20
-        case Until(at, ago):
-            return position < instant(at, ago, search.now) << 20
-        case Keys():
-            return _has_key(search, tree, position)
-        case Near() | Box():
-            points = article_point.alias()
-            return _exists(points.c.position == position, _inside(tree, points))
-    raise TypeError(tree)
-
-
-def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:
-    numbers = search.numbered(wanted)
-    if not numbers:
-        return sa.false()
-    if wanted.kind == "source":
-        table = article_source.alias()
-        return _exists(table.c.position == position, table.c.source_n.in_(numbers))
-    keyed = article_key.alias()
-    return _exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
-
-
-def _exists(*conditions: Condition) -> Condition:
-    """Asked anew for each row: with an OFFSET no database makes a join of it and reads all there is."""
-    return sa.exists(sa.select(sa.literal(1)).where(*conditions).limit(1).offset(0))
-
-
-def _inside(area: Near | Box, table: sa.FromClause) -> Condition:
-    """The same sums and comparisons as `globe.holds`, so that they come out the same."""
-    at = table.c
-    if isinstance(area, Near):
-        x, y, z = globe.vector(area.lat, area.lon)
-        away = (at.x - x) * (at.x - x) + (at.y - y) * (at.y - y) + (at.z - z) * (at.z - z)
-        return away <= globe.reach(area.metres)
-    inside = at.lat.between(area.south, area.north)
-    if area.west <= area.east:
-        return sa.and_(inside, at.lon.between(area.west, area.east))
-    return sa.and_(inside, sa.or_(at.lon >= area.west, at.lon <= area.east))
 
 
 # --- what is known beforehand ----------------------------------------------------------------------
@@ -316,16 +227,3 @@ def _bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
             case _:
                 others.append(part)
     return low, high, all_of(others)
-
-
-def _numbers(connection: sa.Connection, tree: Filter) -> Mapping[tuple[str, str], int]:
-    """The numbers of all keys and sources a filter names."""
-    wanted = {(leaf.kind, value) for leaf in leaves(tree) if isinstance(leaf, Keys) for value in leaf.values}
-    ids = {value for kind, value in wanted if kind == "source"}
-    found: dict[tuple[str, str], int] = numbers_of(
-        connection, {(kind, value) for kind, value in wanted if kind != "source"}
-    )
-    if ids:
-        query = sa.select(source.c.source_id, source.c.n).where(source.c.source_id.in_(sorted(ids)))
-        found |= {("source", row.source_id): row.n for row in connection.execute(query)}
-    return found
