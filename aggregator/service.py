@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -13,6 +14,7 @@ from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.retention import expired
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 
@@ -21,6 +23,8 @@ WATCH = timedelta(seconds=2)
 UPKEEP = timedelta(hours=1)
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+PAUSE = 0.2
+"""Seconds between two steps of taking articles out."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,7 @@ class Service:
         self._alone = alone
         self._load = load
         self._rival = ""
+        self._stopping = Event()
         self._store = store
         self._poller = poller
         self._seen = settings.stamps(first)
@@ -64,6 +69,7 @@ class Service:
 
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
@@ -125,12 +131,24 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
+        self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
     def _tidy(self) -> None:
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Takes out what was kept long enough, a step at a time, so that polls and pages come in between."""
+        gone = 0
+        while not self._stopping.is_set() and (step := self._store.expire(clock())):
+            gone += step
+            self._stopping.wait(PAUSE)
+        if gone:
+            self._store.give_back()
+            log.info("Took out %d articles that were kept long enough.", gone)
 
 
 def _fixed(wanted: Settings) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.expiring import Expiring
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
@@ -17,7 +18,7 @@ SCHEMA = "0004"
 __all__ = ["Facets", "Revision", "Store"]
 
 
-class Store(Reading, Polling, Saving, Remaking):
+class Store(Reading, Polling, Saving, Remaking, Expiring):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -54,6 +54,12 @@ def drop_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> Non
     connection.execute(DELETE_SQLITE if is_sqlite(connection) else DELETE_POSTGRESQL, rows)
 
 
+def tidy_words(connection: sa.Connection) -> None:
+    """Merges what was taken out of SQLite's index away; PostgreSQL does so itself."""
+    if is_sqlite(connection):
+        connection.exec_driver_sql("INSERT INTO article_words (article_words, rank) VALUES ('merge', 1000)")
+
+
 def is_words(tree: Filter) -> bool:
     """Whether a filter speaks of words alone, so that the index answers all of it at once."""
     match tree:

@@ -26,7 +26,8 @@ ROOMS: dict[str, set[str]] = {
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
-    "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
+    "retention": EVERYONE | {"filters"},
+    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
