@@ -25,6 +25,8 @@ KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
 PAUSE = 0.2
 """Seconds between two steps of taking articles out."""
+MANY = 20
+"""The index of words is made smaller when one article in so many has gone."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
 
 log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class Service:
         self._load = load
         self._rival = ""
         self._stopping = Event()
+        self._gone = 0
         self._store = store
         self._poller = poller
         self._seen = settings.stamps(first)
@@ -147,7 +150,10 @@ class Service:
             gone += step
             self._stopping.wait(PAUSE)
         if gone:
-            self._store.give_back()
+            self._gone += gone
+            many = self._gone * MANY > self._store.count()
+            self._store.give_back(thoroughly=many)
+            self._gone = 0 if many else self._gone
             log.info("Took out %d articles that were kept long enough.", gone)
 
 

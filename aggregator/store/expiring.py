@@ -13,7 +13,7 @@ from aggregator.store.keys import chunks
 from aggregator.store.rows import articles_at
 from aggregator.store.tables import alias, article_source, entry
 from aggregator.store.where import positions
-from aggregator.store.words import tidy_words
+from aggregator.store.words import merge_words
 from aggregator.store.writing import drop_articles
 
 STEP = 200
@@ -40,11 +40,17 @@ class Expiring:
                 drop_articles(connection, articles, now)
         return len(gone)
 
-    def give_back(self) -> None:
-        """Makes the database file smaller by what was freed, where the database can."""
+    def give_back(self, *, thoroughly: bool) -> None:
+        """Makes the database file smaller by what was freed, where the database can.
+
+        `thoroughly`: the index of words too, which is written anew for that, in small steps.
+        """
         with dialect.sentences(self.engine):
-            with dialect.writing(self.engine) as connection:
-                tidy_words(connection)
+            first = more = thoroughly
+            while more:
+                with dialect.writing(self.engine) as connection:
+                    more = merge_words(connection, first=first)
+                first = False
             dialect.shrink(self.engine)
 
 

@@ -20,6 +20,8 @@ POSTGRESQL = (
     "CREATE TABLE article_words (position BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
     "CREATE INDEX article_words_words ON article_words USING gin (words)",
 )
+MERGED = 500
+"""Pages of SQLite's index that are merged in one step."""
 _MARKS: dict[Field, str] = {"any": "", "title": "=", "text": "", "author": "@", "url": "/"}
 """PostgreSQL keeps all fields in one vector: a mark tells a word of one field; title and text have plain words too."""
 
@@ -54,10 +56,18 @@ def drop_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> Non
     connection.execute(DELETE_SQLITE if is_sqlite(connection) else DELETE_POSTGRESQL, rows)
 
 
-def tidy_words(connection: sa.Connection) -> None:
-    """Merges what was taken out of SQLite's index away; PostgreSQL does so itself."""
-    if is_sqlite(connection):
-        connection.exec_driver_sql("INSERT INTO article_words (article_words, rank) VALUES ('merge', 1000)")
+def merge_words(connection: sa.Connection, *, first: bool) -> bool:
+    """One step of merging away what was taken out of SQLite's index; False when it is done.
+
+    PostgreSQL does so itself. https://sqlite.org/fts5.html#the_merge_command
+    """
+    raw = connection.connection.driver_connection
+    if not is_sqlite(connection) or raw is None:
+        return False
+    before = raw.total_changes
+    pages = -MERGED if first else MERGED
+    raw.execute("INSERT INTO article_words (article_words, rank) VALUES ('merge', ?)", (pages,))
+    return bool(raw.total_changes - before >= 2)
 
 
 def is_words(tree: Filter) -> bool:

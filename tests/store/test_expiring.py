@@ -75,7 +75,7 @@ def test_an_article_that_is_stored_takes_edits_until_it_goes(newsroom: Any, now:
 
 def test_the_file_becomes_smaller(newsroom: Any, now: datetime) -> None:
     if newsroom.store.engine.url.get_backend_name() != "sqlite":
-        newsroom.store.give_back()
+        newsroom.store.give_back(thoroughly=True)
         assert newsroom.store.articles(Everything(), now=now, limit=1) == ()
         return
     words = " ".join(f"w{n}" for n in range(3_000))
@@ -84,8 +84,8 @@ def test_the_file_becomes_smaller(newsroom: Any, now: datetime) -> None:
     before = size(newsroom.store, path)
     newsroom.store.expired = (OLD,)
     while newsroom.store.expire(now):
-        newsroom.store.give_back()
-    newsroom.store.give_back()
+        newsroom.store.give_back(thoroughly=False)
+    newsroom.store.give_back(thoroughly=True)
     assert size(newsroom.store, path) < before / 2
 
 
