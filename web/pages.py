@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse
+from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
 from aggregator.schema import Article, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
@@ -122,6 +122,8 @@ def _list(view: View | None) -> Response | str:
             here=ListAddress.of(view, request.args.items(multi=True)),
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
+            said=(),
+            order={},
             facets=_NO_FACETS,
             chips=(),
             titles={},
@@ -141,7 +143,9 @@ def _found(view: View | None) -> Response | str:
     known = desk.vocabulary(settings)
     asked = from_query(request.args, known=known)
     where = all_of([parse(view.filter if view else "", known), asked])
-    stretch = _stretch(store, where, now, settings.web.page_size)
+    words, relevant = spoken(where), _by_relevance()
+    show = _relevant if relevant and words else _stretch
+    stretch = show(store, where, now, settings.web.page_size)
     if stretch is None:
         return redirect(here.url())
     counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
@@ -155,7 +159,9 @@ def _found(view: View | None) -> Response | str:
         "list.html",
         here=here,
         stretch=stretch,
-        days=list(_by_day(stretch.articles, now)),
+        days=[("", list(stretch.articles))] if relevant and words else list(_by_day(stretch.articles, now)),
+        said=words,
+        order={"order": "relevance"} if relevant and words else {},
         facets=facets,
         chips=here.chips(labels),
         titles=labels["source"],
@@ -186,6 +192,20 @@ def _stretch(store: Store, where: Filter, now: datetime, size: int) -> Stretch |
     older = shown[-1].position if len(found) > size else None
     newer = None if before is None else shown[0].position if shown else max(before - 1, 0)
     return Stretch(articles=shown, newer=newer, older=older)
+
+
+def _by_relevance() -> bool:
+    order = request.args.get("order", "newest")
+    if order not in ("newest", "relevance"):
+        raise BadParameter("The parameter order is newest or relevance.", name="order")
+    return order == "relevance"
+
+
+def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:
+    """The page of the articles that answer best, after the one at `before`."""
+    found = store.relevant(where, now=now, limit=size + 1, after=_position("before"))
+    shown = found[:size]
+    return Stretch(articles=shown, newer=None, older=shown[-1].position if len(found) > size else None)
 
 
 def _position(name: str) -> int | None:

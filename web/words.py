@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aggregator.filters import Text, spans
 from aggregator.schema import Article, Mention
 
 _NAMES: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("names.json").read_text(encoding="utf-8")
 )
 _DAY = timedelta(days=1)
+_LOOKED_THROUGH = 20_000
+"""Characters of a text in which a passage is looked for."""
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -100,3 +104,25 @@ def places_of(article: Article) -> tuple[Mention, ...]:
         if key not in best or mention.score > best[key].score:
             best[key] = mention
     return tuple(sorted(best.values(), key=lambda mention: (mention.place != article.focus, -mention.score)))
+
+
+def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether a filter looked for it."""
+    pieces: list[tuple[str, bool]] = []
+    last = 0
+    for start, end in spans(text, wanted):
+        pieces += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    return [(piece, found) for piece, found in [*pieces, (text[last:], False)] if piece]
+
+
+def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
+    """The summary; if a filter found its words only further on in the text, the passage they stand in."""
+    summary = short(article.summary, length)
+    if not wanted or spans(summary, wanted):
+        return summary
+    found = spans(article.text[:_LOOKED_THROUGH], wanted)
+    if not found:
+        return summary
+    start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
+    return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)
