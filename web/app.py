@@ -9,7 +9,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from aggregator.schema import NO_FULL_TEXT
-from web import errors, feeds, pages, security, status, words
+from web import errors, feeds, pages, security, status, suggest, words
 from web.desk import Desk
 from web.query import measure
 
@@ -42,7 +42,7 @@ def create_app(desk: Desk) -> Flask:
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
+    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint, suggest.blueprint):
         app.register_blueprint(blueprint)
     security.install(app)
     app.before_request(lambda: measure(request.args))

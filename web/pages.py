@@ -16,9 +16,10 @@ from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
 from aggregator.schema import Article, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
-from web.desk import this_desk
+from web.desk import Desk, this_desk
 from web.query import BadParameter, from_query
 from web.sheet import sheet
+from web.suggest import Suggestion, suggestions
 from web.words import day_words
 
 blueprint = Blueprint("pages", __name__)
@@ -123,6 +124,7 @@ def _list(view: View | None) -> Response | str:
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
             said=(),
+            meant=[],
             order={},
             facets=_NO_FACETS,
             chips=(),
@@ -161,6 +163,7 @@ def _found(view: View | None) -> Response | str:
         stretch=stretch,
         days=[("", list(stretch.articles))] if relevant and words else list(_by_day(stretch.articles, now)),
         said=words,
+        meant=_meant(desk, settings, here),
         order={"order": "relevance"} if relevant and words else {},
         facets=facets,
         chips=here.chips(labels),
@@ -192,6 +195,12 @@ def _stretch(store: Store, where: Filter, now: datetime, size: int) -> Stretch |
     older = shown[-1].position if len(found) > size else None
     newer = None if before is None else shown[0].position if shown else max(before - 1, 0)
     return Stretch(articles=shown, newer=newer, older=older)
+
+
+def _meant(desk: Desk, settings: Settings, here: ListAddress) -> list[Suggestion]:
+    """What the words of a plain search may name; nothing once there are other conditions."""
+    alone = len(here.pairs) == 1
+    return suggestions(desk, settings, here.value("q")) if alone and here.value("q") else []
 
 
 def _by_relevance() -> bool:
