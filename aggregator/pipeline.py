@@ -8,13 +8,13 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from aggregator.classify import NO_RULES, Rules, classify, prepared
-from aggregator.clean import clean
+from aggregator.clean import clean, learn_lines
 from aggregator.language import language
 from aggregator.locate import Gazetteer, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
-RULES = "clean 2, normalise 2, language 1, classify 2, locate 2"
+RULES = "clean 3, normalise 2, language 1, classify 2, locate 2"
 """Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 
@@ -73,7 +73,7 @@ class Pipeline:
 
         Each mention names up to `rejected` places it is not.
         """
-        cleaned = clean(entry)
+        cleaned = clean(entry, habits.lines)
         yield "clean", cleaned
         article = normalise(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
@@ -93,7 +93,7 @@ class Pipeline:
         habits: Habits = _NEW,
     ) -> Article:
         """The article an entry becomes; `habits` are what its source usually does."""
-        article = normalise(clean(entry), identity, source, first_seen=first_seen)
+        article = normalise(clean(entry, habits.lines), identity, source, first_seen=first_seen)
         return self.finish(article, source, habits)
 
     def finish(self, article: Article, source: Source, habits: Habits = _NEW) -> Article:
@@ -105,7 +105,7 @@ class Pipeline:
 
     def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:
         """The habits of a source with one more article."""
-        return learn(habits, article, now)
+        return replace(learn(habits, article, now), lines=learn_lines(habits.lines, article))
 
     def _context(self, source: Source, habits: Habits) -> Context:
         return Context(source=source, gazetteer=self.gazetteer, rules=self.rules, habits=habits)

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
+from aggregator.clean.recurring import NO_LINES, learn_lines, usual_lines
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
-from aggregator.schema import NO_FULL_TEXT, Entry, Removal, replace
+from aggregator.schema import NO_FULL_TEXT, Entry, Lines, Removal, replace
 
-__all__ = ["clean"]
+__all__ = ["clean", "learn_lines"]
 
 
-def clean(entry: Entry) -> Entry:
-    """The entry made safe; never raises, however hostile its words are."""
+def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
+    """The entry made safe; never raises, however hostile its words are.
+
+    `known` are the lines at the edges of its source's articles.
+    """
+    usual = usual_lines(known)
     base = entry.base or entry.link
     title = plain(entry.title)
     given = safe_html(entry.content, base)
     summary = given if entry.summary == entry.content else safe_html(entry.summary, base)
     content, missed = _fullest(entry, given)
-    page = without_furniture(title, content)
-    excerpt = without_furniture(page.title, summary) if summary != content else page
+    page = without_furniture(title, content, usual)
+    excerpt = without_furniture(page.title, summary, usual) if summary != content else page
     text = to_text(page.html or excerpt.html)
     return replace(
         entry,

@@ -112,7 +112,9 @@ def _article(
         excerpt=text[:1000] if no_clean else "",
     )
     (identity,) = identities((entry,))
-    article = normalise(entry if no_clean else clean(entry), identity, source, first_seen=clock())
+    article = normalise(
+        entry if no_clean else clean(entry, habits.lines), identity, source, first_seen=clock()
+    )
     if no_clean:
         article = replace(article, text=text)
     return pipeline.finish(article, source, habits)

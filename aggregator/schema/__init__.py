@@ -28,7 +28,7 @@ from aggregator.schema.feed import (
     Removal,
     Term,
 )
-from aggregator.schema.habits import Habits, Usual
+from aggregator.schema.habits import Habits, Line, Lines, Usual
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -75,6 +75,8 @@ __all__ = [
     "Identity",
     "Kept",
     "Known",
+    "Line",
+    "Lines",
     "Memory",
     "Mention",
     "Outcome",
