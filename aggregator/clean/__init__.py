@@ -40,6 +40,7 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
         excerpt=to_text(excerpt.html) if excerpt.html and excerpt.html != page.html else text,
         terms=tuple(replace(term, label=plain(term.label)) for term in entry.terms),
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
+        places=tuple(plain(place) for place in entry.places),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
         removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
     )

@@ -67,6 +67,7 @@ def normalise(entry: Entry, identity: Identity, source: Source, *, first_seen: d
         image=_image(entry, html),
         terms=entry.terms,
         points=entry.points,
+        places=entry.places,
         breadcrumb=entry.breadcrumb,
         removed=entry.removed + first.removed,
     )

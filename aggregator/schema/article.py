@@ -62,7 +62,7 @@ class Evidence:
     """Why a category or place was given: which words, feed term or source."""
 
     kind: str
-    """`feed term`, `section`, `address`, `breadcrumb`, `source`, `words`, `rule`, `dateline`, `georss`, …"""
+    """`feed term`, `section`, `address`, `breadcrumb`, `source`, `words`, `rule`, `dateline`, `geo tag`, …"""
     text: str
 
 
@@ -154,6 +154,8 @@ class Article:
     image: str = ""
     terms: tuple[Term, ...] = ()
     points: tuple[Point, ...] = ()
+    places: tuple[str, ...] = ()
+    """Names of places its page gives, each with what it lies in."""
     breadcrumb: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()
     categories: tuple[Category, ...] = ()

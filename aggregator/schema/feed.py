@@ -52,7 +52,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A geographic point a feed gives (GeoRSS, W3C geo), degrees WGS 84."""
+    """A geographic point a feed (GeoRSS, W3C geo) or page (JSON-LD) gives, degrees WGS 84."""
 
     lat: float
     lon: float
@@ -97,6 +97,8 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     image: str = ""
     points: tuple[Point, ...] = ()
+    places: tuple[str, ...] = ()
+    """Names of places its page gives, each with what it lies in ("Paris, Texas, US")."""
     text: str = ""
     """Filled by `clean`: the content, else the summary, as plain text; a blank line between paragraphs."""
     excerpt: str = ""

@@ -20,6 +20,7 @@ def mentions(
     *,
     country: str | None = None,
     places: tuple[str, ...] = (),
+    of_page: bool = False,
     terms: tuple[str, ...] = (),
     **values: Any,
 ) -> tuple[Mention, ...]:
@@ -30,9 +31,11 @@ def mentions(
         published=NOW,
         first_seen=NOW,
         terms=tuple(Term(label=term) for term in terms),
+        places=places if of_page else (),
         **values,
     )
-    source = Source(id="paper", url="https://news.example/", title="Paper", country=country, places=places)
+    given = () if of_page else places
+    source = Source(id="paper", url="https://news.example/", title="Paper", country=country, places=given)
     return locate(article, source, gazetteer).mentions
 
 
@@ -121,12 +124,44 @@ def test_a_point_of_the_feed_is_kept_with_its_name(gazetteer: Gazetteer) -> None
     (mention,) = mentions(gazetteer, points=(Point(lat=34.02, lon=-6.83, name="Hassan Tower"),))
     assert (mention.role, mention.place.kind, mention.place.name) == ("feed", "point", "Hassan Tower")
     assert (mention.place.lat, mention.place.lon) == (34.02, -6.83)
-    assert mention.evidence == (Evidence(kind="georss", text="34.0200, -6.8300"),)
+    assert mention.evidence == (Evidence(kind="geo tag", text="34.0200, -6.8300"),)
 
 
 def test_a_point_without_a_name_is_called_by_its_coordinates(gazetteer: Gazetteer) -> None:
     (mention,) = mentions(gazetteer, points=(Point(lat=-0.5, lon=100),))
     assert mention.place.name == "-0.5000, 100.0000"
+
+
+def test_a_point_near_the_place_of_its_name_is_that_place(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, points=(Point(lat=34.05, lon=-6.8, name="Rabat"),))
+    assert (mention.place.kind, mention.place.country, mention.place.name) == ("city", "MA", "Rabat")
+    (far,) = mentions(gazetteer, points=(Point(lat=10, lon=10, name="Rabat"),))
+    assert (far.place.kind, far.place.lat) == ("point", 10)
+
+
+# --- page --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Rabat", ("Rabat", "MA")),
+        ("Paris, Texas, US", ("Paris", "US")),
+        ("Paris, Texas", ("Paris", "US")),
+        ("Paris", ("Paris", "FR")),
+        ("Hall of Xyzzy, Salé, MA", ("Salé", "MA")),
+        ("Washington, Norway", ("Norway", "NO")),
+        ("Sahel", ("Sahel", "")),
+    ],
+)
+def test_a_place_of_the_page_is_a_mention(gazetteer: Gazetteer, name: str, place: tuple[str, str]) -> None:
+    (mention,) = mentions(gazetteer, places=(name,), of_page=True)
+    assert (mention.role, mention.place.name, mention.place.country) == ("feed", *place)
+    assert mention.evidence == (Evidence(kind="geo tag", text=name),)
+
+
+def test_a_place_of_the_page_that_nobody_knows_is_none(gazetteer: Gazetteer) -> None:
+    assert mentions(gazetteer, places=("Hall of Xyzzy",), of_page=True) == ()
 
 
 @pytest.mark.parametrize("term", ["Morocco", "morocco", "#Morocco"])
