@@ -17,7 +17,6 @@ from aggregator.cli.desk import open_gazetteer, pass_config, source_of
 from aggregator.cli.fields import category_fields, focus_fields, place_fields
 from aggregator.errors import ParseError
 from aggregator.identity import identities
-from aggregator.normalise import normalise
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
 from aggregator.schema import Article, Entry, Habits, Mention, Settings, Source, Term, replace
@@ -112,7 +111,7 @@ def _article(
         excerpt=text[:1000] if no_clean else "",
     )
     (identity,) = identities((entry,))
-    article = normalise(
+    article = pipeline.normalised(
         entry if no_clean else clean(entry, habits.lines), identity, source, first_seen=clock()
     )
     if no_clean:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
+from aggregator.locate import words as w
 from aggregator.locate.context import holds
 from aggregator.locate.gazetteer import Candidate, Gazetteer
+from aggregator.locate.names import key
 from aggregator.locate.resolve import distance
 from aggregator.schema import Article, Evidence, Mention, Place, Point, Source
 
@@ -16,6 +19,10 @@ _PARTS = 6
 """Parts of a page's name of a place that are looked at."""
 _HOME = 20
 """A place in the source's own country counts so many times more: Tripoli is Lebanese to a Lebanese paper."""
+_WITHIN = re.compile("[,(]")
+_WORDS = w.ORDINARY | w.FIRST
+_TOWN, _TOWN_OF_A_WORD = 15_000, 100_000
+"""Inhabitants from which a town that opens a text is its dateline: abroad; and at home, if its name is a word too."""
 _NEAR = 50
 """Kilometres from a point in which the place of its name is the place meant."""
 _BIG, _BIG_AT_HOME = 1_000_000, 500_000
@@ -33,6 +40,26 @@ def said(article: Article, source: Source, gazetteer: Gazetteer) -> Iterator[Men
     for kind, label in labels[:_TERMS]:
         yield from _of_label(kind, label.strip(" #"), source, gazetteer)
     yield from _of_source(source, gazetteer)
+
+
+def is_dateline(name: str, source: Source, gazetteer: Gazetteer) -> bool:
+    """Whether a name before a dash may be where a report comes from: "Rabat", "SPRINGFIELD, Ill.", "Tokyo/Seoul"."""
+    place, *within = _WITHIN.split(name, maxsplit=1)
+    above = [one for part in within for one in gazetteer.candidates(part.strip(" )"))]
+    return any(one.kind in ("country", "admin1") and one.rank > 1 for one in above) or any(
+        _may_be_written_from(one, source, is_word=key(part) in _WORDS)
+        for part in place.split("/")
+        for one in gazetteer.candidates(part)
+    )
+
+
+def _may_be_written_from(one: Candidate, source: Source, *, is_word: bool) -> bool:
+    at_home = one.country == source.country
+    if one.kind == "feature" or (one.rank == 1 and one.people < _BIG_AT_HOME):
+        return False
+    if one.kind == "country" or is_word:
+        return one.kind == "country" or (at_home and one.people >= _TOWN_OF_A_WORD)
+    return at_home or one.capital == 1 or one.people >= _TOWN
 
 
 def _of_point(point: Point, gazetteer: Gazetteer) -> Mention:

@@ -41,7 +41,9 @@ def learned(*entries: Entry, known: Lines | None = None) -> Lines:
     lines = known or Lines()
     for one in entries:
         (identity,) = identities((one,))
-        lines = learn_lines(lines, normalise(clean(one, lines), identity, SOURCE, first_seen=NOON))
+        lines = learn_lines(
+            lines, normalise(clean(one, lines), identity, SOURCE, first_seen=NOON, is_place=bool)
+        )
     return lines
 
 

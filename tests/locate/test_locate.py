@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.locate import Gazetteer, locate
-from aggregator.schema import Article, Evidence, Identity, Mention, Point, Source, Term
+from aggregator.locate import Gazetteer, is_dateline, locate
+from aggregator.schema import Article, Evidence, Identity, Mention, Point, Source, Term, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+PAPER = Source(id="paper", url="https://news.example/", title="Paper")
 
 
 def mentions(
@@ -115,6 +116,56 @@ def test_a_dateline_in_arabic_is_read(gazetteer: Gazetteer) -> None:
 @pytest.mark.parametrize("dateline", ["Exclusive Xyzzy", "IT", "ISO", "/", "-"])
 def test_a_dateline_that_is_no_place_is_none(gazetteer: Gazetteer, dateline: str) -> None:
     assert mentions(gazetteer, dateline=dateline) == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rabat",
+        "RABAT",
+        "Tokyo/Seoul",
+        "SPRINGFIELD, Ill.",
+        "Xyzzy, France",
+        "Moscou",
+        "الرباط",
+        "Morocco",
+        "Vaduz",
+    ],
+)
+def test_a_report_may_come_from_a_place(gazetteer: Gazetteer, name: str) -> None:
+    assert is_dateline(name, PAPER, gazetteer)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Apple",
+        "Amazon",
+        "Meta",
+        "Blondie",
+        "FC Twente",
+        "Reading",
+        "Chelsea",
+        "Java",
+        "Verdi",
+        "Samsung",
+        "غوغل",
+        "",
+        "/",
+    ],
+)
+def test_no_report_comes_from_what_is_no_place_or_another_thing_first(
+    gazetteer: Gazetteer, name: str
+) -> None:
+    assert not is_dateline(name, PAPER, gazetteer)
+
+
+def test_a_paper_at_home_writes_from_smaller_places_and_from_cities_that_are_words(
+    gazetteer: Gazetteer,
+) -> None:
+    for name, country in (("Verdi", "US"), ("Nice", "FR"), ("Reading", "GB")):
+        assert is_dateline(name, replace(PAPER, country=country), gazetteer)
+    assert not is_dateline("Orange", replace(PAPER, country="FR"), gazetteer)
 
 
 # --- feed --------------------------------------------------------------------------------------
