@@ -108,10 +108,10 @@ def _line_rule(html: str, line: Line) -> str:
         or captions.is_signed(line.text)
     ):
         return ""
-    if word in related.OPENERS and (
-        related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end])
-    ):
-        return "related link"
+    if word in related.OPENERS:
+        markup = html[line.start : line.end]
+        if related.is_labelled_link(line.text, markup) or related.is_labelled_anchor(markup):
+            return "related link"
     return "caption" if captions.is_caption(line.text) else notices.notice(line.text)
 
 
