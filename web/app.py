@@ -34,6 +34,7 @@ def create_app(desk: Desk) -> Flask:
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=words.is_right_to_left)
     app.jinja_env.globals.update(
+        categories_of=words.categories_of,
         places_of=words.places_of,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )

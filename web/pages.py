@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import groupby
@@ -19,7 +19,7 @@ from web.address import ListAddress, joined
 from web.desk import this_desk
 from web.query import BadParameter, from_query
 from web.sheet import sheet
-from web.words import day_words
+from web.words import day_words, told_apart
 
 blueprint = Blueprint("pages", __name__)
 
@@ -135,7 +135,7 @@ def _list(view: View | None) -> Response | str:
         here=here,
         stretch=stretch,
         days=list(_by_day(stretch.articles, now)),
-        facets=facets,
+        facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
         chips=here.chips(labels),
         titles=labels["source"],
         feeds=FEEDS,

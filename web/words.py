@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from aggregator.schema import Article, Mention
+from aggregator.schema import Article, Category, Mention
+
+Named = TypeVar("Named")
 
 _NAMES: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("names.json").read_text(encoding="utf-8")
 )
+_TOPIC = "medtop:"
+"""What the ids of the IPTC's topics begin with."""
 _DAY = timedelta(days=1)
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
@@ -100,3 +106,15 @@ def places_of(article: Article) -> tuple[Mention, ...]:
         if key not in best or mention.score > best[key].score:
             best[key] = mention
     return tuple(sorted(best.values(), key=lambda mention: -mention.score))
+
+
+def categories_of(article: Article) -> tuple[Category, ...]:
+    """The categories of an article, as `told_apart` leaves them."""
+    return told_apart(article.categories, lambda category: (category.id, category.name))
+
+
+def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str, str]]) -> tuple[Named, ...]:
+    """Categories without the publisher's terms that go by the name of a topic beside them."""
+    named = [(one, *id_and_name(one)) for one in found]
+    topics = {name.casefold() for _, id, name in named if id.startswith(_TOPIC)}
+    return tuple(one for one, id, name in named if id.startswith(_TOPIC) or name.casefold() not in topics)

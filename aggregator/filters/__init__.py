@@ -6,7 +6,7 @@ answered by the store as SQL or here in memory (`matches`); both give the same a
 
 from aggregator.filters.fold import fold
 from aggregator.filters.grammar import parse
-from aggregator.filters.match import SEARCHED_CHARS, matches
+from aggregator.filters.match import matches, searched_text
 from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import (
     MAX_LEVELS,
@@ -33,7 +33,6 @@ from aggregator.filters.tree import (
 __all__ = [
     "FIELDS",
     "MAX_LEVELS",
-    "SEARCHED_CHARS",
     "And",
     "CategoryIs",
     "CountryIs",
@@ -55,6 +54,7 @@ __all__ = [
     "moves_with_time",
     "operand",
     "parse",
+    "searched_text",
     "shown",
     "source_ids",
 ]

@@ -67,11 +67,16 @@ def _leaf_holds(
             return article.language == tag or article.language.startswith(f"{tag}-")
 
 
+def searched_text(article: Article) -> str:
+    """The text that words are looked for in, with the dateline that was taken out of it."""
+    return f"{article.dateline} {article.text}"[:SEARCHED_CHARS]
+
+
 def _holds_words(leaf: Text, article: Article) -> bool:
     wanted = fold(leaf.words)
     fields = [fold(article.title)]
     if leaf.field == "any":
-        fields.append(fold(article.text[:SEARCHED_CHARS]))
+        fields.append(fold(searched_text(article)))
     if leaf.phrase:
         return any(f" {wanted} " in f" {field} " for field in fields)
     return set(wanted.split()) <= {word for field in fields for word in field.split()}

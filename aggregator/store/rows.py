@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import SEARCHED_CHARS, fold
+from aggregator.filters import fold, searched_text
 from aggregator.schema import Article, Identity, replace
 from aggregator.store.tables import article, article_source, source
 
@@ -78,9 +78,9 @@ def place_rows(one: Article) -> list[dict[str, Any]]:
     ]
 
 
-def words_row(position: int, title: str, text: str) -> dict[str, Any]:
+def words_row(one: Article) -> dict[str, Any]:
     """What the full-text index holds of an article: folded words."""
-    return {"position": position, "title": fold(title), "text": fold(text[:SEARCHED_CHARS])}
+    return {"position": one.position, "title": fold(one.title), "text": fold(searched_text(one))}
 
 
 def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Article, ...]:

@@ -30,7 +30,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     if not articles:
         return
     connection.execute(sa.insert(article), [article_row(one) for one in articles])
-    dialect.index_words(connection, [_words(one) for one in articles])
+    dialect.index_words(connection, [words_row(one) for one in articles])
     _insert_facets(connection, articles)
     _mark_changed(connection, now)
 
@@ -48,10 +48,11 @@ def change_articles(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
     )
-    reworded = [(old, new) for old, new in pairs if (old.title, old.text) != (new.title, new.text)]
+    words = [(words_row(old), words_row(new)) for old, new in pairs]
+    reworded = [(old, new) for old, new in words if old != new]
     if reworded:
-        dialect.drop_words(connection, [_words(old) for old, _ in reworded])
-        dialect.index_words(connection, [_words(new) for _, new in reworded])
+        dialect.drop_words(connection, [old for old, _ in reworded])
+        dialect.index_words(connection, [new for _, new in reworded])
     for table in (article_category, article_place):
         for some in chunks([new.id for _, new in pairs]):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
@@ -63,7 +64,7 @@ def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: d
     """Takes stored articles out that no entry belongs to any more."""
     if not articles:
         return
-    dialect.drop_words(connection, [_words(one) for one in articles])
+    dialect.drop_words(connection, [words_row(one) for one in articles])
     for some in chunks([one.id for one in articles]):
         for table in (article_source, article_category, article_place, revision):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
@@ -102,10 +103,6 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """The values in pieces that fit one statement."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]
-
-
-def _words(one: Article) -> dict[str, Any]:
-    return words_row(one.position or 0, one.title, one.text)
 
 
 def _insert_facets(connection: sa.Connection, articles: Sequence[Article]) -> None:

@@ -60,6 +60,7 @@ def some_articles(build: Callable[..., Article]) -> list[Article]:
             f"urn:uuid:{n}",
             title=phrase(3),
             text=phrase(6),
+            dateline=phrase(1),
             language=dice.choice(LANGUAGES),
             categories=dice.sample(CATEGORIES, dice.randint(0, 2)),
             places=dice.sample(PLACES, dice.randint(0, 2)),
