@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
@@ -23,6 +24,8 @@ ALONE = 4.0
 """Least weight of a pattern that names a top alone; a weaker one needs a second beside it."""
 SHARE = 0.55
 """Least weight of a further top, as a part of the first one's."""
+SHARE_OF_SECOND = 0.4
+"""Least weight of a topic of the second level, as a part of the weightiest with the same top."""
 SURE = 12.0
 """Weight from which more does not make surer."""
 BEST = 0.85
@@ -56,10 +59,15 @@ def findings(title: str, text: str, language: str) -> list[Finding]:
     if not clear:
         return []
     total = sum(tops.values())
+    least = dict.fromkeys(clear, ENOUGH)
+    for topic, weight in weights.items():
+        if topic not in tops and (top := top_of(topic)) in clear:
+            least[top] = max(least[top], SHARE_OF_SECOND * weight)
     found = []
     for topic, weight in weights.items():
-        if topic in clear or (weight >= ENOUGH and top_of(topic) in clear):
-            share = weights[top_of(topic)] / total
+        top = top_of(topic)
+        if topic in clear or (topic not in tops and weight >= least.get(top, math.inf)):
+            share = weights[top] / total
             score = round(BEST * min(weight / SURE, 1) ** 0.5 * (0.5 + 0.5 * share), 3)
             best = sorted(told[topic], key=itemgetter(0), reverse=True)[:MOST_EVIDENCE]
             found.append(Finding(topic=topic, score=score, words=tuple([words for _, _, words in best])))

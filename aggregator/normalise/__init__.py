@@ -41,10 +41,7 @@ _SENTENCE_END = re.compile(r"[.!?؟。…][\"”’»)\]]*(?=\s)")
 def normalise(
     entry: Entry, identity: Identity, source: Source, *, first_seen: datetime, is_place: IsPlace
 ) -> Article:
-    """The article of a cleaned entry; `first_seen` is when its source first served it.
-
-    `is_place` tells whether a name that opens the text may be its dateline.
-    """
+    """The article of a cleaned entry that its source first served at `first_seen`; `is_place` tells datelines."""
     url = canonical_url(entry.link)
     html = entry.content or entry.summary
     published, given = _published(entry.published, first_seen)
