@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from aggregator.schema import NO_FULL_TEXT
 from web import errors, feeds, pages, security, status, words
 from web.desk import Desk
 from web.query import measure
@@ -36,6 +37,7 @@ def create_app(desk: Desk) -> Flask:
     app.jinja_env.globals.update(
         categories_of=words.categories_of,
         places_of=words.places_of,
+        no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)

@@ -13,7 +13,11 @@ from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
 from aggregator.schema import NO_FULL_TEXT, Entry, Lines, Removal, replace
 
-__all__ = ["clean", "learn_lines"]
+__all__ = ["LONGEST", "clean", "learn_lines"]
+
+LONGEST = 500_000
+"""Characters of an entry's HTML that are read: more is no article, and would keep the other sources waiting."""
+LONGEST_TITLE = 10_000
 
 
 def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
@@ -21,6 +25,7 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
 
     `known` are the lines at the edges of its source's articles.
     """
+    entry = _bounded(entry)
     usual = usual_lines(known)
     base = entry.base or entry.link
     title = plain(entry.title)
@@ -43,6 +48,19 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
         places=tuple(plain(place) for place in entry.places),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
         removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
+    )
+
+
+def _bounded(entry: Entry) -> Entry:
+    if max(len(entry.content), len(entry.summary)) <= LONGEST and len(entry.title) <= LONGEST_TITLE:
+        return entry
+    cut = Removal(rule="too long", text=f"What follows the first {LONGEST:,} characters.")
+    return replace(
+        entry,
+        title=entry.title[:LONGEST_TITLE],
+        summary=entry.summary[:LONGEST],
+        content=entry.content[:LONGEST],
+        removed=(*entry.removed, cut),
     )
 
 
