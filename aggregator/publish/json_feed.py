@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator.publish.head import Head
 from aggregator.publish.markup import UNKNOWN_TYPE, last_change, legal, rfc3339, scheme_of
-from aggregator.schema import Article, Enclosure, Mention
+from aggregator.schema import Article, Enclosure, Mention, Place
 
 _EMPTY: tuple[object, ...] = ("", None, [])
 
@@ -48,7 +48,7 @@ def _item(article: Article) -> dict[str, Any]:
                     | {"score": category.score}
                     for category in article.categories
                 ],
-                "places": [_place(mention) for mention in article.mentions],
+                "places": [_place(mention) for mention in _once(article.mentions)],
             }
         ),
     }
@@ -58,6 +58,15 @@ def _item(article: Article) -> dict[str, Any]:
 
 def _attachment(file: Enclosure) -> dict[str, Any]:
     return {"url": file.url, "mime_type": file.type or UNKNOWN_TYPE} | _given({"size_in_bytes": file.length})
+
+
+def _once(mentions: Iterable[Mention]) -> Iterable[Mention]:
+    """Each place once, in the order of the article, with its surest mention."""
+    best: dict[Place, Mention] = {}
+    for one in mentions:
+        if one.place not in best or one.score > best[one.place].score:
+            best[one.place] = one
+    return best.values()
 
 
 def _place(mention: Mention) -> dict[str, Any]:

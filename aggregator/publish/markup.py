@@ -68,12 +68,15 @@ def scheme_of(category: Category) -> str:
 def point(article: Article) -> str:
     """The GeoRSS point (`latitude longitude`) of the place the article is about; empty if none is known.
 
-    Places the feed gives go first, then that of the dateline, then the surest. What the article says
-    nothing of, the country its source writes about, is no place of the article.
+    Geo tags of the feed go first, then the focus, then other places of the feed, that of the dateline, and the
+    surest. What the article says nothing of, the country its source writes about, is no place of the article.
     """
     mentions = [mention for mention in article.mentions if mention.role != "source"]
-    for mention in sorted(mentions, key=lambda one: (_ROLES.get(one.role, len(_ROLES)), -one.score)):
-        lat, lon = mention.place.lat, mention.place.lon
+    mentions.sort(key=lambda one: (_ROLES.get(one.role, len(_ROLES)), -one.score))
+    tagged = [one.place for one in mentions if any(each.kind == "geo tag" for each in one.evidence)]
+    focus = [article.focus] if article.focus else []
+    for place in (*tagged, *focus, *(one.place for one in mentions)):
+        lat, lon = place.lat, place.lon
         if lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180:
             return f"{lat:.5f} {lon:.5f}"
     return ""

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from aggregator.publish import Head, atom
-from aggregator.schema import Article
+from aggregator.schema import Article, Evidence
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]
@@ -179,6 +179,16 @@ def test_a_place_of_the_feed_goes_before_the_dateline_and_that_before_others(
     ):
         found = entry_of(article(mentions=mentions), head()).findtext("georss:point", namespaces=NAMES)
         assert found == point
+
+
+def test_the_focus_goes_before_other_places_but_for_geo_tags(article: Build, head: MakeHead) -> None:
+    rabat, *_ = article().mentions
+    focus = replace(rabat.place, lat=3.0, lon=4.0)
+    term = replace(rabat, role="feed", place=replace(rabat.place, lat=1.0, lon=2.0))
+    tag = replace(term, evidence=(Evidence(kind="geo tag", text="1.0, 2.0"),))
+    for mentions, point in (((rabat, term), "3.00000 4.00000"), ((rabat, tag), "1.00000 2.00000")):
+        entry = entry_of(article(mentions=mentions, focus=focus), head())
+        assert entry.findtext("georss:point", namespaces=NAMES) == point
 
 
 def test_the_country_of_the_source_is_no_point(article: Build, head: MakeHead) -> None:

@@ -102,5 +102,11 @@ def test_the_extension_tells_categories_and_places(article: Build, head: MakeHea
     }
 
 
+def test_a_place_is_told_once_with_its_surest_mention(article: Build, head: MakeHead) -> None:
+    (item,) = feed_of(head(), article())["items"]
+    told = [(one["name"], one["score"]) for one in item["_dateline"]["places"]]
+    assert told == [("Rabat", 0.7), ("Casablanca", 0.8), ("Nowhere", 0.9), ("Beyond", 0.95), ("Morocco", 1.0)]
+
+
 def test_letters_stand_as_they_are_and_not_as_escapes(article: Build, head: MakeHead) -> None:
     assert "سلام 🕊".encode() in json_feed((article(title="سلام 🕊"),), head())
