@@ -16,12 +16,12 @@ from aggregator.schema import Article, Line, Lines
 
 RULE = "recurring line"
 NO_LINES = Lines()
-LINES = 100
-"""Lines remembered of a source, at most."""
-FADES = 0.99
-"""What a count is worth one article later: a hundred articles count."""
-ENOUGH, SHARE = 4.0, 0.3
-"""A line recurs if it stood in more than so many articles, and in such a part of them,"""
+LINES, MORE = 100, 20
+"""Lines of a source that are kept, and how many more are gathered before the rarest go."""
+FULL = 200
+"""Articles after which all counts are halved, so that what is no longer used is forgotten."""
+ENOUGH, SHARE = 5, 0.3
+"""A line recurs if it stood in so many articles, and in such a part of them,"""
 STORIES = 4
 """and so many of them told a story of their own."""
 _FIRST, _LAST = 2, 6
@@ -51,14 +51,17 @@ def key_of(line: str) -> int | None:
 def learn_lines(known: Lines, article: Article) -> Lines:
     """The lines with those of one more article, the ones that were taken out of it included."""
     title = _bits(article.title)
-    lines = {line.key: line._replace(articles=line.articles * FADES) for line in known.lines}
+    by_key = {line.key: line for line in known.lines}
     for key in set(_at_edges(article)):
-        lines[key] = _seen(lines.get(key, Line(key)), title)
-    ranked = sorted(lines.values(), key=lambda line: -line.articles)[:LINES]
-    return Lines(
-        lines=tuple(line._replace(articles=round(line.articles, 3)) for line in ranked),
-        articles=round(known.articles * FADES + 1, 3),
-    )
+        by_key[key] = _seen(by_key.pop(key, Line(key)), title)
+    # The line that was seen last stands last, so that of equal ones the older go.
+    lines, articles = list(by_key.values()), known.articles + 1
+    if articles >= FULL:
+        lines = [line._replace(articles=line.articles // 2) for line in lines if line.articles > 1]
+        articles //= 2
+    if len(lines) > LINES + MORE:
+        lines = sorted(lines, key=lambda line: line.articles)[-LINES:]
+    return Lines(lines=tuple(lines), articles=articles)
 
 
 def usual_lines(known: Lines) -> frozenset[int]:

@@ -24,8 +24,8 @@ class Line(NamedTuple):
 
     key: int
     """A hash of its words."""
-    articles: float = 0.0
-    """(Decayed) number of articles it stood in."""
+    articles: int = 0
+    """In how many articles it stood; halved from time to time."""
     stories: int = 0
     """How many of them had a title unlike those before; counted until it is enough."""
     words: int = 0
@@ -37,9 +37,8 @@ class Lines:
     """The lines at the edges of a source's articles: bounded, and without their words."""
 
     lines: tuple[Line, ...] = ()
-    """Most frequent first."""
-    articles: float = 0.0
-    """(Decayed) number of articles learned from."""
+    articles: int = 0
+    """Number of articles learned from; halved from time to time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
