@@ -22,7 +22,7 @@ _SHORT = 300
 """Characters of a line that may be furniture as a whole."""
 
 _NONE: frozenset[int] = frozenset()
-_OPENERS = notices.OPENERS | related.OPENERS | captions.OPENERS
+_OPENERS = notices.OPENERS | related.OPENERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,19 +100,15 @@ def _line_rule(html: str, line: Line) -> str:
     if len(line.text) > _SHORT:
         return ""
     word = first_word(line.text)
+    captioned = not word or word in captions.OPENERS or captions.is_signed(line.text)
     # Nearly every line of an article ends here, before the costly rules.
-    if not (
-        word in _OPENERS
-        or word[:1].isdigit()
-        or line.text.lstrip()[0] == "@"
-        or captions.is_signed(line.text)
-    ):
+    if not (captioned or word in _OPENERS or word[:1].isdigit() or line.text.lstrip()[0] == "@"):
         return ""
     if word in related.OPENERS:
         markup = html[line.start : line.end]
         if related.is_labelled_link(line.text, markup) or related.is_labelled_anchor(markup):
             return "related link"
-    return "caption" if captions.is_caption(line.text) else notices.notice(line.text)
+    return "caption" if captioned and captions.is_caption(line.text) else notices.notice(line.text)
 
 
 def _usual_rule(line: Line, usual: frozenset[int]) -> str:

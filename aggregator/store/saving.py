@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
+from aggregator.store.tables import article, entry, habit, poll, source, to_ms
 from aggregator.store.writing import (
     change_articles,
     chunks,
@@ -168,7 +168,7 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
             n += 1
             which = n
             new.append(
-                row | {"n": n, "source_n": source_n, "first_seen": finding.article.first_seen},
+                row | {"n": n, "source_n": source_n, "first_seen": to_ms(finding.article.first_seen)},
             )
         else:
             which = finding.known.entry_n
@@ -177,9 +177,8 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
             {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": which}
         )
         names.append((source_n, finding, which))
-    if new:
-        connection.execute(sa.insert(entry), new)
-    connection.execute(dialect.upsert(connection, article_source).on_conflict_do_nothing(), carried)
+    dialect.add(connection, "entry", new)
+    dialect.add(connection, "article_source", carried, "ON CONFLICT DO NOTHING")
     if changed:
         values: dict[str, Any] = {
             key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"
@@ -190,21 +189,15 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
 
 def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, int]]) -> None:
     """Stores what each entry goes by: its key for sure, an alias where no other entry has it."""
-    named = dialect.upsert(connection, alias)
     keys = [{"source_n": s, "alias": finding.identity.key, "entry_n": n} for s, finding, n in names]
     others = [
         {"source_n": s, "alias": other, "entry_n": n}
         for s, finding, n in names
         for other in finding.identity.aliases
     ]
-    connection.execute(
-        named.on_conflict_do_update(
-            index_elements=["source_n", "alias"], set_={"entry_n": named.excluded.entry_n}
-        ),
-        keys,
-    )
-    if others:
-        connection.execute(named.on_conflict_do_nothing(), others)
+    taken = "ON CONFLICT (source_n, alias) DO"
+    dialect.add(connection, "alias", keys, f"{taken} UPDATE SET entry_n = excluded.entry_n")
+    dialect.add(connection, "alias", others, f"{taken} NOTHING")
 
 
 def _entry_row(finding: Finding) -> dict[str, Any]:
