@@ -8,8 +8,10 @@ from pathlib import Path
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from aggregator.publish import is_right_to_left
 from web import errors, feeds, pages, security, status, words
 from web.desk import Desk
+from web.kept import Shelf
 from web.query import measure
 
 _YEAR = 365 * 24 * 3600
@@ -19,6 +21,7 @@ def create_app(desk: Desk) -> Flask:
     """A WSGI app that shows this desk."""
     app = Flask(__name__)
     app.extensions["desk"] = desk
+    app.extensions["feeds"] = Shelf()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
@@ -32,7 +35,7 @@ def create_app(desk: Desk) -> Flask:
         host=words.host_name,
         size=words.size_words,
     )
-    app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=words.is_right_to_left)
+    app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
         places_of=words.places_of,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),

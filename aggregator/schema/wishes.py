@@ -177,8 +177,9 @@ class WebSettings:
 
     @property
     def address(self) -> str:
-        """Where readers find it, without a trailing slash."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Where readers find it, without a trailing slash: if it listens everywhere, on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
         return self.base_url or f"http://{host}:{self.port}"
 
 
