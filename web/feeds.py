@@ -156,7 +156,6 @@ def _page_of_archive(
         _head(settings, address),
         archive=True,
         older=_address_of(settings, address, page.older),
-        newer=_address_of(settings, address, page.newer),
         current=f"{settings.web.address}{address.newest().path}",
     )
     return page.articles, head
@@ -197,6 +196,7 @@ def _head(settings: Settings, address: FeedAddress) -> Head:
         id=uuid5(NAMESPACE_URL, name).urn,
         content=address.content,
         style=_STYLE,
+        hubs=settings.web.hubs if settings.web.access == "public" else (),  # a hub has no password
     )
 
 

@@ -34,11 +34,9 @@ class Head:
     hubs: tuple[str, ...] = ()
     """Addresses of the WebSub hubs that tell of its changes."""
     archive: bool = False
-    """True if this is one page of the archive (RFC 5005), which stays as it is."""
+    """True if this is one page of the archive (RFC 5005). It stays as it is, so it cannot name the next one."""
     older: str = ""
     """Address of the page of the archive before it; empty if there is none."""
-    newer: str = ""
-    """Of the page of the archive after it."""
     current: str = ""
     """Of the feed that has the newest articles, where this is a page of the archive."""
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -51,7 +49,6 @@ class Head:
             *(("hub", hub) for hub in self.hubs),
             ("current", self.current),
             ("prev-archive", self.older),
-            ("next-archive", self.newer),
         )
         return (("self", self.url), *((relation, url) for relation, url in others if url))
 

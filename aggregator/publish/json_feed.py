@@ -32,9 +32,7 @@ def json_feed(articles: Iterable[Article], head: Head) -> bytes:
         "language": head.language,
         "next_url": head.older,
         "hubs": [{"type": "WebSub", "url": hub} for hub in head.hubs],
-        "_dateline": given(
-            {"archive": head.archive or None, "current": head.current, "next_archive": head.newer}
-        ),
+        "_dateline": given({"archive": head.archive or None, "current": head.current}),
     }
     return encoded(given(feed) | {"items": [_item(article, head) for article in articles]})
 

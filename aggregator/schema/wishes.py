@@ -174,6 +174,8 @@ class WebSettings:
     password: Secret | None = None
     page_size: int = 50
     threads: int = 4
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that tell readers' programs of changes."""
 
     @property
     def address(self) -> str:

@@ -33,11 +33,10 @@ class Leaf(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
-    """The articles of one page of an archive, and its neighbours."""
+    """The articles of one page of an archive, and the page before it."""
 
     articles: tuple[Article, ...]
     older: Leaf | None
-    newer: Leaf | None
 
 
 class Feeding:
@@ -90,11 +89,9 @@ class Feeding:
                 return None
             query = sa.select(*COLUMNS).where(article.c.id.in_(chosen)).order_by(article.c.position.desc())
             older = Leaf(leaf.day, leaf.number - 1) if leaf.number > 1 else None
-            newer = Leaf(leaf.day, leaf.number + 1) if leaf.number * size < len(ids) else None
             return ArchivePage(
                 articles=articles_from(connection, connection.execute(query).all()),
                 older=older or _last_leaf(connection, found, leaf.day, size),
-                newer=newer or _next_leaf(connection, found, leaf.day + _DAY, today),
             )
 
     def newest_leaf(self, where: Filter, *, today: date, size: int, now: datetime) -> Leaf | None:
@@ -158,16 +155,6 @@ def _last_leaf(
         sa.select(sa.func.count()).select_from(article).where(found, *within)
     ).scalar_one()
     return Leaf(last.date(), -(-count // size))
-
-
-def _next_leaf(
-    connection: sa.Connection, found: sa.ColumnElement[bool], since: date, today: date
-) -> Leaf | None:
-    """The first page of the first day from this one on that is over."""
-    within = (article.c.first_seen >= _bounds(since)[0], article.c.first_seen < _bounds(today)[0])
-    query = sa.select(article.c.first_seen).where(found, *within)
-    first = connection.execute(query.order_by(article.c.first_seen).limit(1)).scalar()
-    return None if first is None else Leaf(first.date(), 1)
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -22,9 +22,7 @@ def test_without_a_public_address_a_feed_names_where_the_desk_listens(newsroom: 
 
 
 @pytest.mark.parametrize(("host", "address"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]")])
-def test_what_a_client_says_the_host_is_never_shows_in_a_feed(
-    newsroom: Any, host: str, address: str
-) -> None:
+def test_what_a_client_says_the_host_is_never_shows_in_a_feed(newsroom: Any, host: str, address: str) -> None:
     newsroom.set_web(host=host, access="public")
     asked = {"base_url": "https://evil.example:8443", "headers": {"Host": "evil.example:8443"}}
     answer = newsroom.client.get("/feeds/latest.atom", **asked)
