@@ -12,7 +12,7 @@ from aggregator.publish import is_right_to_left
 from web import errors, feeds, pages, security, status, words
 from web.desk import Desk
 from web.kept import Shelf
-from web.query import measure
+from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
 
@@ -44,9 +44,15 @@ def create_app(desk: Desk) -> Flask:
     for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
         app.register_blueprint(blueprint)
     security.install(app)
-    app.before_request(lambda: measure(request.args))
+    app.before_request(_measure)
     errors.install(app)
     return app
+
+
+def _measure() -> None:
+    """Refuses an address that says too much; one that is short even when it is encoded does not."""
+    if len(request.query_string) > MAX_CHARS:
+        measure(request.args)
 
 
 def _version(path: Path) -> str:

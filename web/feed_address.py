@@ -23,6 +23,8 @@ LIMIT = 100
 MOST = 500
 OPTIONS = ("order", "limit", "content", "per_source", "archive")
 """Parameters that choose no articles by what they are; all others are conditions."""
+TOKEN = "token"  # noqa: S105
+"""Parameter that lets a reader in (docs/feeds.md); it says nothing of the feed."""
 NAMELESS = ("latest", "search")
 """Feeds of no view: everything, and everything narrowed by conditions."""
 

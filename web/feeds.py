@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.http import http_date
 
 from aggregator.filters import Filter, all_of, moves_with_time, parse
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
 from aggregator.schema import Article, Settings, Source, View, replace
 from aggregator.store import Leaf
 from web.desk import Desk, this_desk
-from web.feed_address import NAMELESS, OPTIONS, FeedAddress
+from web.feed_address import NAMELESS, OPTIONS, TOKEN, FeedAddress
 from web.kept import Kept, Shelf
 from web.query import from_query
 from web.words import short
@@ -44,7 +45,7 @@ def feed(name: str, extension: str) -> Response:
     desk = this_desk()
     settings, now = desk.settings(), desk.now()
     shelf: Shelf = current_app.extensions["feeds"]
-    key = f"{name}.{extension}?{request.query_string.decode('latin-1')}"
+    key = f"{name}.{extension}?{_asked()}"
     state, changed = desk.store.standing()
     before = shelf.get(key)
     if before and before.state == state and before.settings is settings and now < before.good_until:
@@ -101,7 +102,14 @@ def _read(desk: Desk, settings: Settings, view: View | None, extension: str) -> 
     """The address as it is asked for, and what its conditions make up. Raises BadParameter."""
     args: MultiDict[str, str] = request.args
     address = FeedAddress.of(view, extension, args)
-    return address, from_query(args, apart=OPTIONS, sources=partial(desk.source_ids, settings))
+    return address, from_query(args, apart=(*OPTIONS, TOKEN), sources=partial(desk.source_ids, settings))
+
+
+def _asked() -> str:
+    """The query of the address, without a token: that is told to nobody, and nothing depends on it."""
+    if TOKEN not in request.args:
+        return request.query_string.decode("latin-1")
+    return urlencode([pair for pair in request.args.items(multi=True) if pair[0] != TOKEN])
 
 
 def _make(
@@ -163,14 +171,22 @@ def _page_of_archive(
 
 def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
     """The feed, or 304 where the client has it."""
-    response = Response(content_type=kept.content_type)
-    response.set_etag(kept.tag)
     age = f"max-age={ARCHIVE_AGE}, immutable" if kept.lasts else f"max-age={MAX_AGE}"
-    response.headers["Cache-Control"] = f"{_scope(settings)}, {age}"
-    response.headers["Content-Location"] = f"{request.script_root}{kept.location}"
-    response.headers["Link"] = kept.links
+    headers = [
+        ("ETag", f'"{kept.tag}"'),
+        ("Cache-Control", f"{_scope(settings)}, {age}"),
+        ("Content-Location", f"{request.script_root}{kept.location}"),
+        ("Link", kept.links),
+        ("Content-Type", kept.content_type),
+    ]
     if kept.changed < now - timedelta(seconds=1):  # else another change may come in the same second
-        response.last_modified = kept.changed
+        headers.append(("Last-Modified", http_date(kept.changed)))
+    asked = request.headers
+    if "If-None-Match" not in asked and "If-Modified-Since" not in asked:
+        return Response(kept.body, headers=headers)
+    if asked.get("If-None-Match") == headers[0][1]:  # what nearly every client sends: no need to look further
+        return Response(status=304, headers=headers)
+    response = Response(headers=headers)
     if response.make_conditional(request).status_code != 304:
         response.set_data(kept.body)
     return response

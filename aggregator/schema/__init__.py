@@ -39,6 +39,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
     FetchSettings,
@@ -75,6 +76,7 @@ __all__ = [
     "Identity",
     "Kept",
     "Known",
+    "Lease",
     "Memory",
     "Mention",
     "Outcome",
@@ -92,6 +94,7 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Token",
     "Usual",
     "View",
     "WebSettings",

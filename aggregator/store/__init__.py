@@ -11,14 +11,15 @@ from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.tokens import Tokens
 
-SCHEMA = "0003"
+SCHEMA = "0007"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking):
+class Store(Reading, Feeding, Polling, Saving, Remaking, Tokens):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

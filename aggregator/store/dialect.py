@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,21 @@ def shown(url: sa.URL) -> str:
 def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
     """A connection in a transaction that writes; committed at the end, rolled back by an error."""
     return engine.execution_options(writes=True).begin()
+
+
+def at_once(engine: sa.Engine, query: str) -> Sequence[Any]:
+    """The rows of a short constant query, past SQLAlchemy, which takes eight times as long. Raises StoreError."""
+    with sentences(engine):
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(query)
+            return cursor.fetchall()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raw.invalidate(error)
+            raise StoreError(_sentence(engine, error)) from error
+        finally:
+            raw.close()
 
 
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:

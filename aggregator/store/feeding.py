@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from aggregator.filters import Filter
 from aggregator.schema import Article
-from aggregator.store.dialect import sentences
+from aggregator.store.dialect import at_once, sentences
 from aggregator.store.rows import COLUMNS, articles_from, sources_of
-from aggregator.store.tables import article, article_source, from_ms, meta, source
+from aggregator.store.tables import article, article_source, from_ms, source
 from aggregator.store.where import condition
 
 Order = Literal["newest", "oldest", "arrived"]
@@ -46,9 +46,7 @@ class Feeding:
 
     def standing(self) -> tuple[str, datetime | None]:
         """A short token that changes whenever any article changes, and when that last was."""
-        with sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(_STANDING).all()
-            found = {row.key: row.value for row in rows}
+        found = dict(at_once(self.engine, _STANDING))
         changed = found.get("changed")
         return f"{found.get('state', 0):x}", from_ms(changed) if changed else None
 
@@ -114,7 +112,7 @@ class Feeding:
             return tuple(connection.execute(query).scalars())
 
 
-_STANDING = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(("state", "changed")))
+_STANDING = "SELECT key, value FROM meta WHERE key IN ('state', 'changed')"
 
 
 def _spread(
