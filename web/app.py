@@ -9,7 +9,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
-from web import errors, feeds, pages, security, status, words
+from web import errors, feeds, pages, push, security, status, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -41,7 +41,7 @@ def create_app(desk: Desk) -> Flask:
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
+    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint, push.blueprint):
         app.register_blueprint(blueprint)
     security.install(app)
     app.before_request(_measure)

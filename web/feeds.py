@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -33,6 +33,9 @@ ARCHIVE_SIZE = 200
 """Articles on a page of an archive."""
 STEP = timedelta(minutes=5)
 """How often a filter that counts back from now is counted anew, so that it can be kept in between."""
+
+TOLD = ("rss", "atom", "json")
+"""Formats that programs subscribe to."""
 
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -79,6 +82,14 @@ def sources() -> Response:
     """The sources, for another program to subscribe to."""
     settings = this_desk().settings()
     return _list(settings, settings.sources, settings.service.title)
+
+
+def topics(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The filter of every view, and of everything, with the addresses of the feeds hubs are told of."""
+    for view in (None, *settings.views):
+        addresses = [FeedAddress(view=view, extension=extension) for extension in TOLD]
+        urls = tuple(f"{settings.web.address}{address.path}" for address in addresses)
+        yield (view.filter if view else ""), urls
 
 
 def _list(settings: Settings, found: Iterable[Source], title: str) -> Response:

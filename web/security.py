@@ -27,7 +27,7 @@ HEADERS = {
 }
 """Sent with every answer that does not say otherwise. There are no scripts; images come from the web."""
 
-_OPEN = ("status.healthz", "status.readyz")
+_OPEN = ("status.healthz", "status.readyz", "push.confirm", "push.receive")
 _GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
 """Pages that even a public desk keeps to itself: they show addresses of sources, which may hold tokens."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")

@@ -20,7 +20,7 @@ from aggregator.errors import (
     StatusError,
     UnreachableError,
 )
-from aggregator.parse import Document, fast, open_document, parse, pieces
+from aggregator.parse import Document, fast, hub_of, open_document, parse, pieces
 from aggregator.poll.kit import Kit
 from aggregator.poll.news import News, Served, new_or_changed, understood
 from aggregator.poll.pages import with_pages
@@ -47,9 +47,18 @@ TRUST_MOVE = 3
 log = logging.getLogger(__name__)
 
 
-def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: float) -> Polled:
-    """Polls a source. Never raises for what the origin does: that becomes the outcome."""
-    news = News()
+def visit(
+    source: Source,
+    memory: Memory,
+    kit: Kit,
+    *,
+    now: datetime,
+    jitter: float,
+    pushed: Download | None = None,
+) -> Polled:
+    """Polls a source, or takes in what its hub pushed. Never raises for what the origin does: that becomes the
+    outcome."""
+    news, hub = News(), None
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
             memory, url=source.url, moved_to="", moved_count=0, etag="", last_modified="", body_hash=""
@@ -57,10 +66,12 @@ def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: fl
     after = memory
     try:
         fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
-        download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
-        if not (fresh and (memory.etag or memory.last_modified)):
+        download = pushed or kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+        if not pushed and not (fresh and (memory.etag or memory.last_modified)):
             after = replace(memory, last_full=now)
         after, outcome, news = _read(source, after, download, kit, now)
+        if kit.is_reachable and not pushed and download.body:
+            hub = hub_of(download)
     except GoneError as error:
         outcome = _failure("gone", error, now)
     except DatelineError as error:
@@ -71,7 +82,27 @@ def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: fl
         outcome = Outcome(kind="failed", at=now, message=message)
     remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
     return Polled(
-        source=source, outcome=outcome, memory=remembered, findings=news.findings, habits=news.habits
+        source=source,
+        outcome=outcome,
+        memory=remembered,
+        findings=news.findings,
+        habits=news.habits,
+        hub=hub,
+    )
+
+
+def as_pushed(memory: Memory, body: bytes, content_type: str, now: datetime) -> Download:
+    """What a hub pushed, as a download that says only what is new (226) and leaves the validators as they are."""
+    return Download(
+        url=memory.url,
+        final_url=memory.url,
+        status=226,
+        body=body,
+        content_type=content_type,
+        etag=memory.etag,
+        last_modified=memory.last_modified,
+        fresh_for=memory.fresh_for,
+        fetched_at=now,
     )
 
 

@@ -31,7 +31,7 @@ class Lease:
     """Last part of the address the hub pushes to, known to nobody else."""
     secret: str
     """With it the hub signs what it pushes."""
-    asked: datetime | None = None
-    """When the hub was last asked for it."""
+    next_ask: datetime
+    """When the hub is to be asked for it, the next time."""
     until: datetime | None = None
     """How long the hub has promised to push; None if it has not."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.leases import Leases
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
@@ -19,7 +20,7 @@ SCHEMA = "0007"
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking, Tokens):
+class Store(Reading, Feeding, Polling, Saving, Remaking, Tokens, Leases):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -96,6 +97,13 @@ class Feeding:
         """The last page of the archive as it stands; None while there is none."""
         with sentences(self.engine), self.engine.connect() as connection:
             return _last_leaf(connection, condition(self.engine, where, now), today, size)
+
+    def mark(self, where: Filter, *, now: datetime, limit: int) -> str:
+        """A short token that changes when an article comes into the newest ones of a filter, goes or is edited."""
+        query = sa.select(article.c.id, article.c.edited).where(condition(self.engine, where, now))
+        with sentences(self.engine), self.engine.connect() as connection:
+            rows = connection.execute(query.order_by(article.c.position.desc()).limit(limit)).all()
+        return sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()[:32]
 
     def carriers(self, where: Filter, *, now: datetime) -> tuple[str, ...]:
         """Ids of the sources that carry the newest 20,000 articles a filter finds."""

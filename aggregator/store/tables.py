@@ -256,7 +256,7 @@ lease = Table(
     Column("topic", Text, nullable=False),
     Column("key", Text, nullable=False, unique=True),
     Column("secret", Text, nullable=False),
-    Column("asked", Instant),
+    Column("next_ask", Instant, nullable=False),
     Column("until", Instant),
 )
 

@@ -15,6 +15,7 @@ from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.service import Service, clock, report
 from aggregator.store import Store
+from aggregator.websub import Hubs
 
 CONFIG = """
 [store]
@@ -54,7 +55,8 @@ class Running:
         wanted = settings.load(path)
         self.store = Store.open(wanted.store.url.reveal())
         poller = Poller(self.store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        self.service = Service(self.store, wanted, poller, alone=lambda: self.alone)
+        hubs = Hubs(self.store, wanted.fetch, feeds=lambda _: [], take=poller.push, clock=clock)
+        self.service = Service(self.store, wanted, poller, hubs, alone=lambda: self.alone)
 
     def write(self, text: str) -> None:
         self.path.write_text(text.format(port=self.port), encoding="utf-8")

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("topic", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("secret", sa.Text(), nullable=False),
-        sa.Column("asked", sa.BigInteger(), nullable=True),
+        sa.Column("next_ask", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["source_n"], ["source.n"]),
         sa.PrimaryKeyConstraint("source_n"),
