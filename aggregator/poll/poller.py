@@ -141,7 +141,10 @@ class Poller:
             if memory is not None:
                 pushed = as_pushed(memory, body, content_type, self._clock())
                 polled = self._visit(source, memory, pushed)
-                if polled is not None:
+                if polled is not None and polled.outcome.kind == "failed":
+                    polled = None  # a fault of the hub is none of the source, which is asked itself
+                    self._store.ask_soon([source.id])
+                elif polled is not None:
                     self._done.put((polled, memory))
         except StoreError as error:
             log.error("%s: what its hub pushed could not be taken in: %s", source.id, error)  # noqa: TRY400

@@ -56,8 +56,7 @@ def visit(
     jitter: float,
     pushed: Download | None = None,
 ) -> Polled:
-    """Polls a source, or takes in what its hub pushed. Never raises for what the origin does: that becomes the
-    outcome."""
+    """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome: never raises."""
     news, hub = News(), None
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
@@ -65,13 +64,9 @@ def visit(
         )
     after = memory
     try:
-        fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
-        download = pushed or kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
-        if not pushed and not (fresh and (memory.etag or memory.last_modified)):
-            after = replace(memory, last_full=now)
+        download, after = (pushed, memory) if pushed else _asked(source, memory, kit, now)
         after, outcome, news = _read(source, after, download, kit, now)
-        if kit.is_reachable and not pushed and download.body:
-            hub = hub_of(download)
+        hub = hub_of(download) if kit.is_reachable and not pushed else None
     except GoneError as error:
         outcome = _failure("gone", error, now)
     except DatelineError as error:
@@ -81,14 +76,16 @@ def visit(
         message = "Dateline itself failed on this source; the log says where."
         outcome = Outcome(kind="failed", at=now, message=message)
     remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
-    return Polled(
-        source=source,
-        outcome=outcome,
-        memory=remembered,
-        findings=news.findings,
-        habits=news.habits,
-        hub=hub,
-    )
+    found, habits = news.findings, news.habits
+    return Polled(source=source, outcome=outcome, memory=remembered, findings=found, habits=habits, hub=hub)
+
+
+def _asked(source: Source, memory: Memory, kit: Kit, now: datetime) -> tuple[Download, Memory]:
+    """What the origin answers, and the memory of having asked."""
+    fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
+    download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+    asked_for_all = not (fresh and (memory.etag or memory.last_modified))
+    return download, replace(memory, last_full=now) if asked_for_all else memory
 
 
 def as_pushed(memory: Memory, body: bytes, content_type: str, now: datetime) -> Download:
@@ -183,8 +180,7 @@ def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_n
     if source.full_text:
         entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
         found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
-    with kit.turn:
-        return understood(found, source, kit, now, is_new=is_new)
+    return understood(found, source, kit, now, is_new=is_new)
 
 
 def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> Served:

@@ -155,10 +155,13 @@ def test_what_is_not_signed_by_the_hub_is_ignored_and_not_told(
     assert "a: what was pushed is not signed" in caplog.text
 
 
-def test_rubbish_that_is_signed_is_a_failed_poll_and_no_more(leased: Any) -> None:
+def test_rubbish_that_is_signed_makes_the_source_be_asked_and_counts_as_no_failure_of_it(leased: Any) -> None:
+    leased.publisher.titles = ("First", "Second")
     assert leased.hub.push(b"rubbish") == [202]
     assert leased.titles() == ["First"]
-    assert leased.store.memory("a").last_kind == "failed"
+    assert leased.store.memory("a").failures == 0
+    leased.poll()
+    assert leased.titles() == ["First", "Second"]
 
 
 def test_a_document_that_is_too_large_is_refused(leased: Any) -> None:
