@@ -40,6 +40,7 @@ TOLD = ("rss", "atom", "json")
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STYLE = "../static/feed.css"
+_XML = "application/xml; charset=utf-8"
 
 
 @blueprint.get("/feeds/<name>.<extension>")
@@ -188,7 +189,8 @@ def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
         ("Cache-Control", f"{_scope(settings)}, {age}"),
         ("Content-Location", f"{request.script_root}{kept.location}"),
         ("Link", kept.links),
-        ("Content-Type", kept.content_type),
+        ("Content-Type", _shown_as(kept.content_type)),
+        ("Vary", "Accept"),
     ]
     if kept.changed < now - timedelta(seconds=1):  # else another change may come in the same second
         headers.append(("Last-Modified", http_date(kept.changed)))
@@ -201,6 +203,12 @@ def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
     if response.make_conditional(request).status_code != 304:
         response.set_data(kept.body)
     return response
+
+
+def _shown_as(content_type: str) -> str:
+    """The media type; to a browser feeds are XML, for as feeds it would show them as plain text or save them."""
+    styled = content_type in (CONTENT_TYPES["rss"], CONTENT_TYPES["atom"])
+    return _XML if styled and "text/html" in request.headers.get("Accept", "") else content_type
 
 
 def _scope(settings: Settings) -> str:

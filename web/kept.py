@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aggregator.schema import Settings
 
-ROOM = 64_000_000
+ROOM = 32_000_000
 """Bytes of feeds that are kept, at most."""
 LARGEST = 8_000_000
 """Bytes of one feed that is kept, at most."""

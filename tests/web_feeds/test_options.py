@@ -170,7 +170,10 @@ def test_a_feed_leads_to_the_hubs_of_the_desk_only_where_everyone_may_read(newsr
 
 def test_a_browser_shows_a_feed_with_a_style_of_the_desk(newsroom: Any) -> None:
     for extension in ("rss", "atom"):
-        body = newsroom.client.get(f"/feeds/world.{extension}").text
+        asked = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+        answer = newsroom.client.get(f"/feeds/world.{extension}", headers=asked)
+        assert (answer.content_type, answer.headers["Vary"]) == ("application/xml; charset=utf-8", "Accept")
+        body = answer.text
         assert '<?xml-stylesheet type="text/css" href="../static/feed.css"?>' in body
     with newsroom.client.get("/static/feed.css") as style:
         assert (style.status_code, style.content_type) == (200, "text/css; charset=utf-8")
