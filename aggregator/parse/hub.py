@@ -11,6 +11,8 @@ from aggregator.urls import resolve
 
 _HEAD = 65_536
 """Bytes of a document in which its own links stand."""
+_LONGEST = 4_000
+"""Characters of hub and topic together; longer ones are a prank."""
 _FIRST_ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
 _ELEMENT = re.compile(rb"<(?:[\w.-]+:)?link\s([^<>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
@@ -24,11 +26,8 @@ def hub_of(download: Download) -> Hub | None:
     if "hub" not in links:
         links = _in_json(download.body) or _in_xml(download.body)
     address = resolve(download.final_url, links.get("hub", ""))
-    if not address:
-        return None
-    return Hub(
-        address=address, topic=resolve(download.final_url, links.get("self", "")) or download.final_url
-    )
+    topic = resolve(download.final_url, links.get("self", "")) or download.final_url
+    return Hub(address=address, topic=topic) if address and len(address + topic) <= _LONGEST else None
 
 
 def _in_header(said: str) -> dict[str, str]:

@@ -63,6 +63,7 @@ def test_a_header_names_it_too(links: str) -> None:
         b'{"hubs": "https://h.example/"}',
         b'{"hubs": [{"type": "WebSub", "url": 5}]}',
         b'{"hubs": [}',
+        b'<feed><link rel="hub" href="https://h.example/' + b"x" * 5_000 + b'"/></feed>',
     ],
 )
 def test_what_is_no_hub_of_the_feed_is_none(body: bytes) -> None:
