@@ -14,10 +14,13 @@ from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
+from aggregator.websub import Hubs
 
 WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
 UPKEEP = timedelta(hours=1)
+HUBS = timedelta(seconds=30)
+"""How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
@@ -28,7 +31,9 @@ log = logging.getLogger(__name__)
 class Service:
     """Polls what is due, follows the configuration, keeps the database tidy."""
 
-    def __init__(self, store: Store, first: Settings, poller: Poller, *, alone: Callable[[], bool]) -> None:
+    def __init__(
+        self, store: Store, first: Settings, poller: Poller, hubs: Hubs, *, alone: Callable[[], bool]
+    ) -> None:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
@@ -37,12 +42,15 @@ class Service:
         self._rival = ""
         self._store = store
         self._poller = poller
+        self._hubs = hubs
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
         self._every(UPKEEP, self._tidy)
+        self._every(HUBS, self._renew)
+        self._every(HUBS, self._announce)
 
     @property
     def trouble(self) -> str:
@@ -57,6 +65,7 @@ class Service:
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
+        self._hubs.close()
 
     def _every(self, period: timedelta, job: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -82,6 +91,14 @@ class Service:
         now = clock()
         due = self._store.due(now, horizon=cadence.HORIZON)
         self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
+
+    def _renew(self) -> None:
+        if not self._rival:
+            self._hubs.renew(self.settings)
+
+    def _announce(self) -> None:
+        if not self._rival:
+            self._hubs.announce(self.settings)
 
     def _is_alone(self) -> bool:
         """False if another poller took the database over while the server was away."""

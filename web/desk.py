@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import current_app
 
 from aggregator.schema import Settings
 from aggregator.store import Store
+
+
+class Receive(Protocol):
+    def __call__(self, key: str, body: bytes, *, signature: str, content_type: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,10 @@ class Desk:
     """Why polls could not be stored lately, as a sentence; empty if they were."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
+    confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
+    """What to answer a hub that asks whether a lease is wanted; None if it is not."""
+    receive: Receive = lambda key, body, *, signature, content_type: False
+    """Takes in what a hub pushes; False if nothing is expected there."""
 
     def source_ids(self, settings: Settings) -> set[str]:
         """Every source an article may be of: those configured, and those the store remembers."""

@@ -34,6 +34,8 @@ FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
     ("atom", "Atom", "application/atom+xml"),
     ("json", "JSON Feed", "application/feed+json"),
+    ("geojson", "GeoJSON", "application/geo+json"),
+    ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
 

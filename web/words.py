@@ -19,7 +19,6 @@ _NAMES: dict[str, dict[str, str]] = json.loads(
 _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
 _DAY = timedelta(days=1)
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def country_name(code: str) -> str:
@@ -33,11 +32,6 @@ def language_name(tag: str) -> str:
     name = _NAMES["languages"].get(base.lower(), base)
     region = next((part for part in rest if len(part) == 2), "")
     return f"{name} ({country_name(region.upper())})" if region else name
-
-
-def is_right_to_left(tag: str) -> bool:
-    """True if the language of a BCP 47 tag is written from right to left."""
-    return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def date_words(at: datetime) -> str:

@@ -29,6 +29,7 @@ _COMMANDS = {
     "understand": "understand",
     "reprocess": "reprocess",
     "gazetteer": "gazetteer",
+    "tokens": "tokens",
 }
 """The module of each command, loaded when it is asked for: half the time of a short one is loading."""
 

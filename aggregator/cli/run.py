@@ -21,6 +21,7 @@ from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
 from aggregator.schema import Settings
 from aggregator.service import Service, report
+from aggregator.websub import Hubs
 
 log = logging.getLogger("dateline")
 
@@ -60,6 +61,7 @@ def run(config: Path) -> None:
     """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
     from web.app import create_app  # here, because no other command needs a web server
     from web.desk import Desk
+    from web.feeds import topics
 
     wanted = settings.load(config)
     _start_log(wanted)
@@ -70,7 +72,8 @@ def run(config: Path) -> None:
                 "or name another database in [store] url."
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        service = Service(store, wanted, poller, alone=alone)
+        hubs = Hubs(store, wanted.fetch, feeds=topics, take=poller.push, clock=clock)
+        service = Service(store, wanted, poller, hubs, alone=alone)
         started = False
         try:
             desk = Desk(
@@ -79,6 +82,8 @@ def run(config: Path) -> None:
                 problem=lambda: service.problem,
                 trouble=lambda: service.trouble,
                 now=clock,
+                confirm=hubs.confirm,
+                receive=hubs.receive,
             )
             server = _listen(create_app(desk), wanted)
             service.start()

@@ -24,6 +24,7 @@ from aggregator.schema.feed import (
     Enclosure,
     Entry,
     Feed,
+    Hub,
     Point,
     Removal,
     Term,
@@ -39,6 +40,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
     FetchSettings,
@@ -72,11 +74,13 @@ __all__ = [
     "Finding",
     "Habits",
     "Host",
+    "Hub",
     "Identity",
     "Kept",
     "Known",
     "Line",
     "Lines",
+    "Lease",
     "Memory",
     "Mention",
     "Outcome",
@@ -94,6 +98,7 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Token",
     "Usual",
     "View",
     "WebSettings",

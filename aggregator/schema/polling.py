@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.schema.article import Article, Identity, Known
-from aggregator.schema.feed import Entry
+from aggregator.schema.feed import Entry, Hub
 from aggregator.schema.habits import Habits
 from aggregator.schema.wishes import Source
 
@@ -118,6 +118,8 @@ class Polled:
     findings: tuple[Finding, ...] = ()
     habits: Habits | None = None
     """What the source usually does, if this poll taught more of it."""
+    hub: Hub | None = None
+    """The hub its feed names, if it was read and may push to this desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,21 @@ def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
     return engine.execution_options(writes=True).begin()
 
 
+def at_once(engine: sa.Engine, query: str) -> Sequence[Any]:
+    """The rows of a short constant query, past SQLAlchemy, which takes eight times as long. Raises StoreError."""
+    with sentences(engine):
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(query)
+            return cursor.fetchall()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raw.invalidate(error)
+            raise StoreError(_sentence(engine, error)) from error
+        finally:
+            raw.close()
+
+
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if is_sqlite(bind):

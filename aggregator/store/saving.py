@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.leases import keep_hubs
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import article, entry, habit, poll, source, to_ms
 from aggregator.store.writing import (
@@ -55,6 +56,7 @@ class Saving:
                 drafts = settle(batch, neighbours)
                 _save_articles(connection, drafts, numbers, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
+            keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
 
 

@@ -236,6 +236,30 @@ article_category = Table(
     sqlite_with_rowid=False,
 )
 
+token = Table(
+    "token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("reader", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+    Index("token_view", "view"),
+)
+"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("source_n", ForeignKey("source.n"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("next_ask", Instant, nullable=False),
+    Column("until", Instant),
+)
+
 article_place = Table(
     "article_place",
     metadata,

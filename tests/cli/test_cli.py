@@ -251,3 +251,20 @@ def test_a_full_or_unwritable_place_is_a_sentence(polled: Any) -> None:
     (polled.folder / "data").write_text("a file where the folder should be")
     done = polled.run("poll", "--due", code=1)
     assert "cannot be made" in done.stderr
+
+
+def test_a_token_is_shown_once_listed_without_itself_and_revoked(polled: Any) -> None:
+    made = polled.run("tokens", "add", "latest", "--reader", "phone")
+    address = made.stdout.strip()
+    assert address.startswith("http://127.0.0.1:8000/feeds/latest.atom?token=")
+    (line,) = polled.run("tokens", "list").stdout.splitlines()
+    id, view, reader, *_ = line.split()
+    assert (view, reader) == ("latest", "phone")
+    assert address.partition("token=")[2] not in line
+    polled.run("tokens", "revoke", id)
+    assert polled.run("tokens", "list").stdout == ""
+    assert "no token" in polled.run("tokens", "revoke", id, code=2).stderr
+
+
+def test_a_token_for_a_view_there_is_not_is_refused(polled: Any) -> None:
+    assert "Did you mean latest?" in polled.run("tokens", "add", "lastest", code=2).stderr

@@ -26,7 +26,8 @@ ROOMS: dict[str, set[str]] = {
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
-    "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
+    "websub": EVERYONE | {"fetch", "store", "filters"},
+    "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
