@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 
 from rensa import RMinHash
 
+from aggregator.cluster.words import words
+
 NEAR = timedelta(days=5)
 """Copies are published within this time of each other."""
 _HASHES = 7
@@ -36,8 +38,6 @@ _ALLOWED, _ALLOWED_EACH = 3.0, 0.075
 _HEADLINE = 0.35
 """Of a headline's words of four letters or more, how many the shared text holds: of set phrases, none."""
 _WORD = re.compile(r"\w+(?:[.,:]\d+)*")
-_BARE = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
-"""Makes blanks of ASCII punctuation in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +53,10 @@ class Copy:
 
 def keys(text: str) -> tuple[int, ...]:
     """Numbers below 2**63 under which near-duplicates are looked for; none for a text too short to tell."""
-    bare = text[:_KEYED].casefold().encode("utf-8", "surrogatepass").translate(_BARE)
-    words = bare.decode("utf-8", "surrogatepass").split()[: _REST.stop]
-    if len(words) < _LEAST:
+    told = words(text[:_KEYED].casefold())[: _REST.stop]
+    if len(told) < _LEAST:
         return ()
-    shingles = _shingles(words)
+    shingles = _shingles(told)
     parts = [shingles[_BEGINNING]]
     if len(shingles) > _BEGINNING.stop:
         parts.append(shingles[_REST])
@@ -77,10 +76,10 @@ def compare(one: tuple[str, str], other: tuple[str, str]) -> Copy | None:
     """How one (title, text) is a copy of the other; None if it is not."""
     short, long = sorted((_words(one), _words(other)), key=len)
     runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
-    words = sum(length for _, _, length in runs)
-    if words < _LEAST or words < _SHARED * len(short):
+    same = sum(length for _, _, length in runs)
+    if same < _LEAST or same < _SHARED * len(short):
         return None
-    allowed = max(_ALLOWED, _ALLOWED_EACH * words)
+    allowed = max(_ALLOWED, _ALLOWED_EACH * same)
     differences = 0.0
     for (at, there, length), (next_at, next_there, _) in zip(runs, runs[1:], strict=False):
         differences += _weight(short[at + length : next_at], long[there + length : next_there])
@@ -89,7 +88,7 @@ def compare(one: tuple[str, str], other: tuple[str, str]) -> Copy | None:
     shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
     if not _holds_headline(shared, one[0], other[0]):
         return None
-    return Copy(shared=words / len(short), words=words, differences=differences)
+    return Copy(shared=same / len(short), words=same, differences=differences)
 
 
 def _words(article: tuple[str, str]) -> list[str]:

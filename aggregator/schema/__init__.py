@@ -15,6 +15,7 @@ from aggregator.schema.article import (
     Place,
     PlaceKind,
     Role,
+    Told,
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
@@ -92,6 +93,7 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Told",
     "Usual",
     "View",
     "WebSettings",
