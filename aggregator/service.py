@@ -12,11 +12,14 @@ from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.telling import Teller
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 
 WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
+TELL = timedelta(seconds=10)
+"""How often new articles are looked for whose story is not told yet."""
 UPKEEP = timedelta(hours=1)
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
@@ -37,11 +40,13 @@ class Service:
         self._rival = ""
         self._store = store
         self._poller = poller
+        self._teller = Teller(store, clock)
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
+        self._every(TELL, self._tell)
         self._every(UPKEEP, self._tidy)
 
     @property
@@ -54,6 +59,7 @@ class Service:
 
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
+        self._teller.stop()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
@@ -117,7 +123,12 @@ class Service:
         configure_sources(self._store, wanted)
         self._poller.configure(wanted)
 
+    def _tell(self) -> None:
+        if not self._rival:
+            self._teller.tell()
+
     def _tidy(self) -> None:
+        self._teller.tidy()
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import asin, cos, fsum, radians, sin, sqrt
 
 from aggregator.cluster.traits import Point, Traits
@@ -37,6 +38,7 @@ class Seen:
 
     id: int
     story: str
+    arrived: datetime
     source: str
     traits: Traits
     stems: tuple[str, ...]

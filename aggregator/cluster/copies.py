@@ -9,13 +9,15 @@ results) differ in a figure or name every few words, and are never the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from rensa import RMinHash
 
-from aggregator.cluster.words import words
+from aggregator.cluster.words import body, words
+from aggregator.schema import Article, Draft, Finding
 
 NEAR = timedelta(days=5)
 """Copies are published within this time of each other."""
@@ -26,6 +28,8 @@ _BEGINNING, _REST = slice(0, 50), slice(25, 130)
 """Words whose MinHash values are keys: short copies share the beginning, those with another lead the rest."""
 _KEYED, _READ = 1_000, 1_800
 """Characters of a text that give keys, and that are compared: wire copy is cut from its end."""
+_TRIED = 6
+"""Articles a new one is laid beside: those with most keys in common."""
 _LEAST = 16
 """Words that a copy shares at least: below that a headline or a set phrase would do."""
 _SHARED = 0.5
@@ -51,9 +55,9 @@ class Copy:
     """Weight of the places where they differ; a figure or name counts twice."""
 
 
-def keys(text: str) -> tuple[int, ...]:
+def keys(article: Article) -> tuple[int, ...]:
     """Numbers below 2**63 under which near-duplicates are looked for; none for a text too short to tell."""
-    told = words(text[:_KEYED].casefold())[: _REST.stop]
+    told = words(body(article)[:_KEYED].casefold())[: _REST.stop]
     if len(told) < _LEAST:
         return ()
     shingles = _shingles(told)
@@ -68,12 +72,34 @@ def keys(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def is_near(one: datetime, other: datetime) -> bool:
-    return abs(one - other) <= NEAR
+class Copies:
+    """Articles by their keys, to find the one that another is a copy of."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._with: defaultdict[int, list[str]] = defaultdict(list)
+        for draft in drafts:
+            self.add(draft)
+
+    def add(self, draft: Draft) -> None:
+        for key in draft.keys:
+            self._with[key].append(draft.article.uid)
+
+    def original(self, finding: Finding, source_id: str, drafts: Mapping[str, Draft]) -> str | None:
+        """The uid of the article of other sources whose text a finding repeats most of."""
+        counted = Counter(uid for key in finding.keys for uid in self._with.get(key, ()))
+        best: tuple[float, str] | None = None
+        for uid, _ in counted.most_common(_TRIED):
+            other = drafts[uid].article
+            if source_id in other.sources or abs(other.published - finding.article.published) > NEAR:
+                continue
+            copy = compare(finding.article, other)
+            if copy is not None and (best is None or copy.shared > best[0]):
+                best = (copy.shared, uid)
+        return best[1] if best else None
 
 
-def compare(one: tuple[str, str], other: tuple[str, str]) -> Copy | None:
-    """How one (title, text) is a copy of the other; None if it is not."""
+def compare(one: Article, other: Article) -> Copy | None:
+    """How one article's text is a copy of the other's; None if it is not."""
     short, long = sorted((_words(one), _words(other)), key=len)
     runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
     same = sum(length for _, _, length in runs)
@@ -86,14 +112,13 @@ def compare(one: tuple[str, str], other: tuple[str, str]) -> Copy | None:
         if differences > allowed:
             return None
     shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
-    if not _holds_headline(shared, one[0], other[0]):
+    if not _holds_headline(shared, one.title, other.title):
         return None
     return Copy(shared=same / len(short), words=same, differences=differences)
 
 
-def _words(article: tuple[str, str]) -> list[str]:
-    title, text = article
-    return _WORD.findall(f"{title}\n{text[:_READ]}")
+def _words(article: Article) -> list[str]:
+    return _WORD.findall(f"{article.title}\n{body(article)[:_READ]}")
 
 
 def _holds_headline(shared: Collection[str], *titles: str) -> bool:

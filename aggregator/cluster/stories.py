@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import chain
 from math import fsum, log, sqrt
 
@@ -21,8 +22,10 @@ _ENOUGH = 0.28
 """How alike an article and its nearest of a story are at least."""
 _REST = 0.22
 """How alike it is on average to the others of the story in its language, at least."""
-_LARGEST = 20_000
-"""Articles of the window: memory stays the same however many arrive."""
+SPAN = timedelta(hours=72)
+"""How long after its arrival an article stays in the window."""
+LARGEST = 20_000
+"""Articles of the window at most: memory stays the same however many arrive."""
 _INDEXED = 20
 """Words by which an article is looked up: the rarest and most telling."""
 _POSTINGS = 40
@@ -35,7 +38,7 @@ _KEPT = 40
 """Words of an article that are compared."""
 _UNSEEN = 50
 """Articles that stand for all that came before the window: until many have come, rare is hard to tell."""
-_LOGS = [log(number + 1) for number in range(_LARGEST + _UNSEEN + 2)]
+_LOGS = [log(number + 1) for number in range(LARGEST + _UNSEEN + 2)]
 
 
 def own_story(article: Article) -> str:
@@ -84,6 +87,7 @@ class Window:
         return Seen(
             id=article.id or 0,
             story=story,
+            arrived=article.first_seen,
             source=article.sources[0] if article.sources else "",
             traits=what,
             stems=tuple(what.weights),
@@ -134,7 +138,7 @@ class Window:
             self._with[key].append(one.id)
         self._stories.setdefault(one.story, []).append(one)
         one.traits.weights.clear()
-        if len(self._seen) > _LARGEST:
+        while len(self._seen) > LARGEST or self._seen[0].arrived < one.arrived - SPAN:
             self._forget(self._seen.popleft())
 
     def _forget(self, one: Seen) -> None:

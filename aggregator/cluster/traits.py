@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from math import sqrt
 
-from aggregator.cluster.words import words
+from aggregator.cluster.words import body, words
 from aggregator.schema import Article
 
 _LEAD = 600
@@ -63,7 +63,7 @@ class Traits:
 
 def traits(article: Article) -> Traits:
     language = article.language.partition("-")[0]
-    title, lead = article.title, article.text[:_LEAD]
+    title, lead = article.title, body(article)[:_LEAD]
     stem = _stems_of(language)
     in_title = dict.fromkeys([stem[word] for word in words(title)])
     weights = dict.fromkeys([*in_title, *(stem[word] for word in words(lead))], 1.0)
@@ -92,7 +92,7 @@ def traits(article: Article) -> Traits:
 def spellings(article: Article) -> dict[str, str]:
     """The stems of an article as they stand in it."""
     stem = _stems_of(article.language.partition("-")[0])
-    told = words(f"{article.title} {article.text[:_LEAD]}")
+    told = words(f"{article.title} {body(article)[:_LEAD]}")
     return {stem[word]: word.strip("“”«»„‚‘’…،؛؟—–") for word in reversed(told)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from aggregator.schema import Article
+
 _BARE = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in range(256))
 """Makes blanks of ASCII punctuation in UTF-8; other punctuation stays where it is."""
 
@@ -9,3 +11,8 @@ _BARE = bytes(code if code > 127 or chr(code).isalnum() else 32 for code in rang
 def words(text: str) -> list[str]:
     bare = text.encode("utf-8", "surrogatepass").translate(_BARE)
     return bare.decode("utf-8", "surrogatepass").split()
+
+
+def body(article: Article) -> str:
+    """What an article says: its text, or at least its summary."""
+    return article.text or article.summary

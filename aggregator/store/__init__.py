@@ -10,14 +10,15 @@ from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.telling import Telling
 
-SCHEMA = "0003"
+SCHEMA = "0005"
 """The revision of the tables that this program knows."""
 
 __all__ = ["Facets", "Revision", "Store"]
 
 
-class Store(Reading, Polling, Saving, Remaking):
+class Store(Reading, Polling, Saving, Remaking, Telling):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:
