@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 
 SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+")
 CREDITS = {
-    "en": ("(Agencies)", "By our newsroom staff", "LONDON (Newswire) –", "Reporting by wire services; editing by the night desk"),
+    "en": (
+        "(Agencies)",
+        "By our newsroom staff",
+        "LONDON (Newswire) –",
+        "Reporting by wire services; editing by the night desk",
+    ),
     "fr": ("(Avec agences)", "Par la rédaction", "PARIS (Dépêche) –", "Notre journal avec les agences"),
     "es": ("(Agencias)", "Redacción", "MADRID (Cable) –", "Con información de agencias"),
     "de": ("(dpd)", "Von unserer Redaktion", "BERLIN (Kurier) –", "Mit Material von Nachrichtenagenturen"),
@@ -17,20 +22,62 @@ CREDITS = {
     "ar": ("(وكالات)", "غرفة الأخبار", "القاهرة (البرقية) –", "بتصرف عن وكالات الأنباء"),
 }
 LEADS = {
-    "en": ("Here is what is known so far about a story that has many people talking today.", "The news spread quickly through the region and drew reactions from all sides."),
-    "fr": ("Voici ce que l'on sait pour l'instant d'une affaire qui fait beaucoup parler aujourd'hui.", "La nouvelle s'est vite répandue et a suscité de nombreuses réactions."),
-    "es": ("Esto es lo que se sabe hasta ahora de un asunto que da mucho que hablar hoy.", "La noticia corrió deprisa por la zona y provocó reacciones de todo tipo."),
-    "de": ("Was bisher über einen Fall bekannt ist, der heute viele Menschen beschäftigt.", "Die Nachricht verbreitete sich schnell und rief viele Reaktionen hervor."),
-    "pt": ("Eis o que se sabe até agora de um caso que está a dar muito que falar hoje.", "A notícia correu depressa pela região e provocou muitas reações."),
-    "ar": ("هذا ما نعرفه حتى الآن عن قضية تشغل كثيرا من الناس اليوم.", "انتشر الخبر بسرعة في المنطقة وأثار ردود فعل واسعة."),
+    "en": (
+        "Here is what is known so far about a story that has many people talking today.",
+        "The news spread quickly through the region and drew reactions from all sides.",
+    ),
+    "fr": (
+        "Voici ce que l'on sait pour l'instant d'une affaire qui fait beaucoup parler aujourd'hui.",
+        "La nouvelle s'est vite répandue et a suscité de nombreuses réactions.",
+    ),
+    "es": (
+        "Esto es lo que se sabe hasta ahora de un asunto que da mucho que hablar hoy.",
+        "La noticia corrió deprisa por la zona y provocó reacciones de todo tipo.",
+    ),
+    "de": (
+        "Was bisher über einen Fall bekannt ist, der heute viele Menschen beschäftigt.",
+        "Die Nachricht verbreitete sich schnell und rief viele Reaktionen hervor.",
+    ),
+    "pt": (
+        "Eis o que se sabe até agora de um caso que está a dar muito que falar hoje.",
+        "A notícia correu depressa pela região e provocou muitas reações.",
+    ),
+    "ar": (
+        "هذا ما نعرفه حتى الآن عن قضية تشغل كثيرا من الناس اليوم.",
+        "انتشر الخبر بسرعة في المنطقة وأثار ردود فعل واسعة.",
+    ),
 }
 FURNITURE = {
-    "en": ("Read more: the five stories of the day", "Sign up for our morning newsletter and never miss a story.", "Follow us on social media for more updates. All rights reserved."),
-    "fr": ("À lire aussi : les cinq sujets du jour", "Inscrivez-vous à notre lettre du matin pour ne rien manquer.", "Suivez-nous sur les réseaux. Tous droits réservés."),
-    "es": ("Lea también: las cinco noticias del día", "Suscríbase a nuestro boletín de la mañana y no se pierda nada.", "Síganos en redes. Todos los derechos reservados."),
-    "de": ("Lesen Sie auch: die fünf Themen des Tages", "Abonnieren Sie unseren Newsletter und verpassen Sie nichts.", "Folgen Sie uns in den Netzwerken. Alle Rechte vorbehalten."),
-    "pt": ("Leia também: as cinco notícias do dia", "Assine o nosso boletim da manhã e não perca nada.", "Siga-nos nas redes. Todos os direitos reservados."),
-    "ar": ("اقرأ أيضا: خمسة أخبار اليوم", "اشترك في نشرتنا الصباحية حتى لا يفوتك شيء.", "تابعونا على مواقع التواصل. جميع الحقوق محفوظة."),
+    "en": (
+        "Read more: the five stories of the day",
+        "Sign up for our morning newsletter and never miss a story.",
+        "Follow us on social media for more updates. All rights reserved.",
+    ),
+    "fr": (
+        "À lire aussi : les cinq sujets du jour",
+        "Inscrivez-vous à notre lettre du matin pour ne rien manquer.",
+        "Suivez-nous sur les réseaux. Tous droits réservés.",
+    ),
+    "es": (
+        "Lea también: las cinco noticias del día",
+        "Suscríbase a nuestro boletín de la mañana y no se pierda nada.",
+        "Síganos en redes. Todos los derechos reservados.",
+    ),
+    "de": (
+        "Lesen Sie auch: die fünf Themen des Tages",
+        "Abonnieren Sie unseren Newsletter und verpassen Sie nichts.",
+        "Folgen Sie uns in den Netzwerken. Alle Rechte vorbehalten.",
+    ),
+    "pt": (
+        "Leia também: as cinco notícias do dia",
+        "Assine o nosso boletim da manhã e não perca nada.",
+        "Siga-nos nas redes. Todos os direitos reservados.",
+    ),
+    "ar": (
+        "اقرأ أيضا: خمسة أخبار اليوم",
+        "اشترك في نشرتنا الصباحية حتى لا يفوتك شيء.",
+        "تابعونا على مواقع التواصل. جميع الحقوق محفوظة.",
+    ),
 }
 OTHER_WORDS = {
     "en": ("reportedly", "however", "meanwhile", "also", "nearly", "recently"),

@@ -5,9 +5,23 @@ The same article from several sources, and one its publisher edited, are settled
 (`stories.py`, `alike.py`, `traits.py`).
 """
 
-from aggregator.cluster.copies import NEAR, Copy, compare, keys
+from aggregator.cluster.copies import NEAR, Copies, Copy, compare, keys
 from aggregator.cluster.joining import join, remake, revise
 from aggregator.cluster.settling import settle
 from aggregator.cluster.stories import LARGEST, SPAN, Window, own_story
 
-__all__ = ["LARGEST", "NEAR", "SPAN", "Copy", "Window", "compare", "join", "keys", "own_story", "remake", "revise", "settle"]
+__all__ = [
+    "LARGEST",
+    "NEAR",
+    "SPAN",
+    "Copies",
+    "Copy",
+    "Window",
+    "compare",
+    "join",
+    "keys",
+    "own_story",
+    "remake",
+    "revise",
+    "settle",
+]

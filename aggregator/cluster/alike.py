@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import asin, cos, fsum, radians, sin, sqrt
@@ -20,10 +20,8 @@ _WORDS_ALONE = 0.7
 """Similarity from which words do without a name, figure or place in common."""
 _FEW = 0.45
 """The same where all they have in common is one name or one figure."""
-_WITH_COMMON = (1.0, 0.8, 0.5)
-"""Factors where they have a place in common, by how many of the two are about a place the other does not name."""
-_WITHOUT_COMMON = (0.8, 0.6, 0.3)
-"""The same where both name places and none in common."""
+_NO_PLACE = (0.8, 0.6, 0.3)
+"""Factors where both name places and none in common, by how many of the two have one in title or dateline."""
 _FIGURES, _NO_FIGURES, _NO_TOPIC = 1.2, 0.75, 0.75
 """Factors where they have a figure in common, where both have several and none in common, and likewise topics."""
 _NEAR_KM = 8.0
@@ -103,26 +101,20 @@ def _same_words(one: Seen, other: Seen) -> float:
 
 
 def _where(a: Traits, b: Traits) -> float:
-    """Whether they are about the same places: those that title or dateline name count most."""
+    """Whether they may be about the same place: those that title or dateline name count most."""
     if a.countries and b.countries and not a.countries & b.countries:
-        return _WITHOUT_COMMON[2]
-    if not a.places or not b.places:
+        return _NO_PLACE[2]
+    if not a.places or not b.places or _are_near(a, b):
         return 1.0
-    strange = _are_strange(a.main, a, b) + _are_strange(b.main, b, a)
-    return (_WITH_COMMON if _names_any(a.places, a, b) else _WITHOUT_COMMON)[strange]
+    return _NO_PLACE[a.is_placed + b.is_placed]
 
 
-def _are_strange(places: Collection[str], one: Traits, other: Traits) -> bool:
-    return bool(places) and not _names_any(places, one, other)
-
-
-def _names_any(places: Collection[str], one: Traits, other: Traits) -> bool:
-    """Whether the other article names one of the places, or one very near."""
-    if any(place in other.places for place in places):
+def _are_near(a: Traits, b: Traits) -> bool:
+    """Whether both name one place, or one very near to it."""
+    if any(place in b.places for place in a.places):
         return True
-    theirs = [there for there in other.places.values() if there]
-    ours = [here for place in places if (here := one.places[place])]
-    return any(_is_near(here, there) for here in ours for there in theirs)
+    theirs = [there for there in b.places.values() if there]
+    return any(_is_near(here, there) for here in a.places.values() if here for there in theirs)
 
 
 def _what(a: Traits, b: Traits) -> float:

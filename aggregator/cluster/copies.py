@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 
 from rensa import RMinHash
 
 from aggregator.cluster.words import body, words
-from aggregator.schema import Article, Draft, Finding
+from aggregator.schema import Article, Draft
 
 NEAR = timedelta(days=5)
 """Copies are published within this time of each other."""
@@ -37,7 +38,7 @@ _SHARED = 0.5
 _GAP = 10
 """Words of a place where two texts differ; more is a passage put in or left out, as editors do, unless much
 of it is the same."""
-_ALLOWED, _ALLOWED_EACH = 3.0, 0.075
+_ALLOWED, _ALLOWED_EACH = 4.0, 0.09
 """Weight of differences that a copy may have: in all, and for each shared word."""
 _HEADLINE = 0.35
 """Of a headline's words of four letters or more, how many the shared text holds: of set phrases, none."""
@@ -84,18 +85,20 @@ class Copies:
         for key in draft.keys:
             self._with[key].append(draft.article.uid)
 
-    def original(self, finding: Finding, source_id: str, drafts: Mapping[str, Draft]) -> str | None:
-        """The uid of the article of other sources whose text a finding repeats most of."""
-        counted = Counter(uid for key in finding.keys for uid in self._with.get(key, ()))
-        best: tuple[float, str] | None = None
+    def original(
+        self, article: Article, keys: Iterable[int], source_id: str, drafts: Mapping[str, Draft]
+    ) -> tuple[str, Copy] | None:
+        """The uid of the article of other sources whose text this one repeats most of, and how much."""
+        counted = Counter(uid for key in keys for uid in self._with.get(key, ()))
+        best: tuple[str, Copy] | None = None
         for uid, _ in counted.most_common(_TRIED):
             other = drafts[uid].article
-            if source_id in other.sources or abs(other.published - finding.article.published) > NEAR:
+            if source_id in other.sources or abs(other.published - article.published) > NEAR:
                 continue
-            copy = compare(finding.article, other)
-            if copy is not None and (best is None or copy.shared > best[0]):
-                best = (copy.shared, uid)
-        return best[1] if best else None
+            copy = compare(article, other)
+            if copy is not None and (best is None or copy.shared > best[1].shared):
+                best = (uid, copy)
+        return best
 
 
 def compare(one: Article, other: Article) -> Copy | None:
@@ -107,8 +110,9 @@ def compare(one: Article, other: Article) -> Copy | None:
         return None
     allowed = max(_ALLOWED, _ALLOWED_EACH * same)
     differences = 0.0
-    for (at, there, length), (next_at, next_there, _) in zip(runs, runs[1:], strict=False):
-        differences += _weight(short[at + length : next_at], long[there + length : next_there])
+    heads = {*_WORD.findall(one.title), *_WORD.findall(other.title)}
+    for (at, there, length), (next_at, next_there, _) in pairwise(runs):
+        differences += _weight(short[at + length : next_at], long[there + length : next_there], heads)
         if differences > allowed:
             return None
     shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
@@ -121,11 +125,11 @@ def _words(article: Article) -> list[str]:
     return _WORD.findall(f"{article.title}\n{body(article)[:_READ]}")
 
 
-def _holds_headline(shared: Collection[str], *titles: str) -> bool:
+def _holds_headline(shared: Set[str], *titles: str) -> bool:
     """Whether the text that two articles share is the one that either headline speaks of."""
     for title in titles:
         long = {word for word in _WORD.findall(title.casefold()) if len(word) > 3}
-        if len(long & shared) >= max(_HEADLINE * len(long), 1):
+        if len(long & shared) >= _HEADLINE * len(long):
             return True
     return False
 
@@ -155,18 +159,22 @@ def _runs(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int
     return runs
 
 
-def _weight(gap: Sequence[str], other: Sequence[str]) -> float:
-    """What the words of two gaps that face each other weigh: a figure or name that was changed, twice."""
+def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
+    """What the words of two gaps that face each other weigh.
+
+    A figure or name that was changed weighs twice as much as a word, and a name of the headlines twice that.
+    """
     missing = [word for word in gap if word not in other]
     instead = [word for word in other if word not in gap]
     if not missing or not instead:
         return 0.5 if len(missing) + len(instead) in range(1, _GAP) else 0.0
     if max(len(gap), len(other)) > _GAP and 3 * len(missing) > 2 * len(gap):
         return 0.0
-    telling = min(sum(map(_is_telling, missing)), sum(map(_is_telling, instead)))
-    return 2.0 * telling if telling else 1.0
+    return min(sum(_telling(word, heads) for word in some) for some in (missing, instead)) or 1.0
 
 
-def _is_telling(word: str) -> bool:
-    """Whether a word is a figure or, where the script has capitals, a name."""
-    return not word[0].islower() and (word[0].isupper() or any(letter.isdecimal() for letter in word))
+def _telling(word: str, heads: Set[str]) -> float:
+    """What a figure or, where the script has capitals, a name weighs; nothing for another word."""
+    if word[0].isupper():
+        return 4.0 if word in heads else 2.0
+    return 2.0 if any(letter.isdecimal() for letter in word) else 0.0

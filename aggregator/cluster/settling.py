@@ -61,14 +61,13 @@ def _edit(draft: Draft, finding: Finding) -> Draft:
     return replace(draft, article=change(draft.article, finding.article))
 
 
-def _place(
-    drafts: dict[str, Draft], copies: Copies, source_id: str, finding: Finding
-) -> tuple[str, Draft]:
+def _place(drafts: dict[str, Draft], copies: Copies, source_id: str, finding: Finding) -> tuple[str, Draft]:
     """The draft of an entry that is new to its source, under the uid it goes by."""
     uid = finding.article.uid
     draft = drafts.get(uid)
-    if draft is None and (original := copies.original(finding, source_id, drafts)):
-        uid, draft = original, drafts[original]
+    if draft is None and (found := copies.original(finding.article, finding.keys, source_id, drafts)):
+        uid, _ = found
+        draft = drafts[uid]
     if draft is not None and source_id in draft.article.sources:
         # The source has this link in another entry, and they are not the same: both are kept.
         uid = finding.other_uid

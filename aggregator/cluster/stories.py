@@ -52,7 +52,7 @@ class Window:
     def __init__(self) -> None:
         self._seen: deque[Seen] = deque()
         self._by_id: dict[int, Seen] = {}
-        self._with: defaultdict[str, deque[int]] = defaultdict(deque)
+        self._with: defaultdict[str, list[int]] = defaultdict(list)
         self._rarity: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._stories: dict[str, list[Seen]] = {}
 
@@ -122,9 +122,7 @@ class Window:
         asked = [*members[:1], *members[1:][-_MEMBERS:]]
         language = one.traits.language
         scores = [
-            alike(one, other)
-            for other in asked
-            if other is not nearest and other.traits.language == language
+            alike(one, other) for other in asked if other is not nearest and other.traits.language == language
         ]
         return not scores or fsum(scores) / len(scores) >= _REST
 
@@ -149,7 +147,7 @@ class Window:
             if not rarity[stem]:
                 del rarity[stem]
         for key in one.keys:
-            self._with[key].popleft()
+            self._with[key].pop(0)
             if not self._with[key]:
                 del self._with[key]
         members = self._stories[one.story]

@@ -35,8 +35,8 @@ _ARABIC = str.maketrans("ةى", "هي")
 _SCRIPTS_WITHOUT_CAPITALS = ("ar", "fa", "ur", "he", "zh", "ja", "ko", "hi", "th")
 _NOUNS_WITH_CAPITALS = ("de",)
 Point = tuple[float, float]
-_NAMED, _FIGURED, _SMALL, _TITLED = 2.0, 2.0, 0.4, 1.2
-"""What a name and a figure weigh against a word, and a figure below ten or a year; a factor for the title."""
+_NAMED, _FIGURED, _SMALL = 2.0, 2.0, 0.4
+"""What a name and a figure weigh against a word, and a figure below ten or a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ class Traits:
     """Of ten or more, no years."""
     places: Mapping[str, Point | None]
     """Places below a country, as `name|country`, and where they are."""
-    main: frozenset[str]
-    """Those of them that title or dateline name: what happened, happened there."""
+    is_placed: bool
+    """Whether title or dateline name one of them: what happened, happened there."""
     countries: frozenset[str]
     topics: frozenset[str]
     """The broadest categories."""
@@ -65,17 +65,14 @@ def traits(article: Article) -> Traits:
     language = article.language.partition("-")[0]
     title, lead = article.title, body(article)[:_LEAD]
     stem = _stems_of(language)
-    in_title = dict.fromkeys([stem[word] for word in words(title)])
-    weights = dict.fromkeys([*in_title, *(stem[word] for word in words(lead))], 1.0)
+    weights = dict.fromkeys([stem[word] for word in words(f"{title} {lead}")], 1.0)
     found = {name: weight for name, weight in _names(title, lead, language).items() if name in weights}
     weights |= found
-    for word in in_title:
-        weights[word] *= _TITLED
     weights.pop("", None)
     figures = _figures(f"{title} {lead}")
     weights |= figures
     telling = frozenset(figure for figure, weight in figures.items() if weight == _FIGURED)
-    places, main, countries = _places(article)
+    places, is_placed, countries = _places(article)
     return Traits(
         language=language,
         at=article.published.timestamp() / 3600,
@@ -83,7 +80,7 @@ def traits(article: Article) -> Traits:
         names=telling.union(found),
         figures=telling,
         places=places,
-        main=main,
+        is_placed=is_placed,
         countries=countries,
         topics=frozenset(one.id for one in article.categories if one.id.endswith("000000")),
     )
@@ -128,9 +125,10 @@ def _figures(text: str) -> dict[str, float]:
     return weights
 
 
-def _places(article: Article) -> tuple[dict[str, Point | None], frozenset[str], frozenset[str]]:
+def _places(article: Article) -> tuple[dict[str, Point | None], bool, frozenset[str]]:
     places: dict[str, Point | None] = {}
-    main, countries = set(), set()
+    countries = set()
+    is_placed = False
     for mention in article.mentions:
         place = mention.place
         if mention.people or mention.role == "source" or (mention.start or 0) > _LEAD:
@@ -140,9 +138,8 @@ def _places(article: Article) -> tuple[dict[str, Point | None], frozenset[str], 
         if place.kind not in ("country", "region"):
             key = f"{place.name}|{place.country}"
             places.setdefault(key, None if place.lat is None or place.lon is None else (place.lat, place.lon))
-            if mention.role in ("title", "dateline"):
-                main.add(key)
-    return places, frozenset(main), frozenset(countries)
+            is_placed = is_placed or mention.role in ("title", "dateline")
+    return places, is_placed, frozenset(countries)
 
 
 class _Stems(dict[str, str]):

@@ -17,9 +17,7 @@ _CANDIDATES = 6
 """Articles that a finding may be a copy of: those with most keys in common."""
 
 
-def likely_copies(
-    connection: sa.Connection, findings: Sequence[Finding]
-) -> Mapping[int, tuple[int, ...]]:
+def likely_copies(connection: sa.Connection, findings: Sequence[Finding]) -> Mapping[int, tuple[int, ...]]:
     """Numbers of the stored articles whose text findings may repeat, each with the keys they share."""
     keys = sorted({key for finding in findings for key in finding.keys})
     having: defaultdict[int, list[int]] = defaultdict(list)

@@ -35,7 +35,8 @@ class Telling:
         """The number of the latest article whose story is told; 0 if there is none."""
         query = sa.select(sa.func.coalesce(sa.func.max(article_story.c.article_id), 0))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return connection.execute(query).scalar_one()
+            last: int = connection.execute(query).scalar_one()
+            return last
 
     def lately_told(self, since: datetime, most: int, page: int = 500) -> Iterator[Article]:
         """The latest articles whose story is told and that arrived since then, in the order they arrived."""
@@ -82,7 +83,9 @@ class Telling:
         query = sa.select(article_story).where(article_story.c.article_id == id)
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             row = connection.execute(query).first()
-        return row and Told(
+        if row is None:
+            return None
+        return Told(
             article_id=row.article_id,
             story=row.story,
             score=row.score,
