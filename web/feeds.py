@@ -62,7 +62,9 @@ def feed(name: str, extension: str) -> Response:
     if changed < now - timedelta(seconds=1):  # else another change may come in the same second
         response.last_modified = changed
     if response.make_conditional(request).status_code != 304:
-        articles = desk.store.articles(where, now=counted_at, limit=FEED_SIZE)
+        articles = desk.store.articles(
+            where, now=counted_at, limit=FEED_SIZE, collapse=view.collapse if view else "article"
+        )
         response.set_data(_PUBLISH[extension](articles, replace(head, language=_language(articles))))
     return response
 

@@ -42,6 +42,7 @@ from aggregator.schema.polling import (
 )
 from aggregator.schema.wishes import (
     CategoryRule,
+    Collapse,
     FetchSettings,
     Filing,
     Host,
@@ -62,6 +63,7 @@ __all__ = [
     "Article",
     "Category",
     "CategoryRule",
+    "Collapse",
     "Download",
     "Draft",
     "Enclosure",

@@ -268,5 +268,6 @@ article_story = Table(
     Column("nearest", Integer),
     Column("evidence", LargeBinary, nullable=False),
     Index("article_story_story", "story", "position"),
+    Index("article_story_position", "position", "story"),
 )
 """`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""

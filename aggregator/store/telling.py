@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Evidence, Told
 from aggregator.store import dialect
+from aggregator.store.collapsing import apart
 from aggregator.store.fingerprints import forget_fingerprints
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import article, article_story
@@ -104,6 +105,11 @@ class Telling:
         query = sa.select(*COLUMNS).where(article.c.position.in_(chosen)).order_by(article.c.position)
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return articles_from(connection, connection.execute(query).all())
+
+    def apart(self, articles: Sequence[Article]) -> tuple[Article, ...]:
+        """The articles, each as often as it has sources, with the link that the source gives it."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return apart(connection, articles)
 
     def story_sizes(self, ids: Iterable[str]) -> Mapping[str, int]:
         """How many articles each story has."""

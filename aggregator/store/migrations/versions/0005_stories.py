@@ -29,3 +29,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("article_id"),
     )
     op.create_index("article_story_story", "article_story", ["story", "position"], unique=False)
+    op.create_index("article_story_position", "article_story", ["position", "story"], unique=False)
