@@ -12,12 +12,15 @@ from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.telling import Teller
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
 
 WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
+TELL = timedelta(seconds=10)
+"""How often new articles are looked for whose story is not told yet."""
 UPKEEP = timedelta(hours=1)
 HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
@@ -43,11 +46,13 @@ class Service:
         self._store = store
         self._poller = poller
         self._hubs = hubs
+        self._teller = Teller(store, clock)
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
+        self._every(TELL, self._tell)
         self._every(UPKEEP, self._tidy)
         self._every(HUBS, self._renew)
         self._every(HUBS, self._announce)
@@ -62,6 +67,7 @@ class Service:
 
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
+        self._teller.stop()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
@@ -134,7 +140,12 @@ class Service:
         configure_sources(self._store, wanted)
         self._poller.configure(wanted)
 
+    def _tell(self) -> None:
+        if not self._rival:
+            self._teller.tell()
+
     def _tidy(self) -> None:
+        self._teller.tidy()
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "sources": "sources",
     "explain": "explain",
     "understand": "understand",
+    "stories": "stories",
     "reprocess": "reprocess",
     "gazetteer": "gazetteer",
     "tokens": "tokens",

@@ -27,7 +27,18 @@ from aggregator.parse.mend import mended, probe
 from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
-__all__ = ["Document", "Pieces", "facts", "fast", "hub_of", "open_document", "parse", "pieces", "read", "thorough"]
+__all__ = [
+    "Document",
+    "Pieces",
+    "facts",
+    "fast",
+    "hub_of",
+    "open_document",
+    "parse",
+    "pieces",
+    "read",
+    "thorough",
+]
 
 _MAX_JUDGED = 4_000_000
 """Bytes; feedparser reads one or two megabytes a second."""

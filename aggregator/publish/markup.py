@@ -28,6 +28,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"(https?|urn|tag):\S+", re.IGNORECASE)
 _ROLES: dict[Role, int] = {"feed": 0, "dateline": 1}
 """Which mentions say best where the news is; all others come after."""
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def legal(text: str) -> str:

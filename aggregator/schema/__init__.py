@@ -15,6 +15,7 @@ from aggregator.schema.article import (
     Place,
     PlaceKind,
     Role,
+    Told,
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
@@ -43,6 +44,7 @@ from aggregator.schema.polling import (
 from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
+    Collapse,
     FetchSettings,
     Filing,
     Host,
@@ -63,6 +65,7 @@ __all__ = [
     "Article",
     "Category",
     "CategoryRule",
+    "Collapse",
     "Download",
     "Draft",
     "Enclosure",
@@ -78,9 +81,9 @@ __all__ = [
     "Identity",
     "Kept",
     "Known",
+    "Lease",
     "Line",
     "Lines",
-    "Lease",
     "Memory",
     "Mention",
     "Outcome",
@@ -99,6 +102,7 @@ __all__ = [
     "StoreSettings",
     "Term",
     "Token",
+    "Told",
     "Usual",
     "View",
     "WebSettings",

@@ -172,3 +172,19 @@ class Article:
     """When its publisher's edit of title or text was last seen, set by the store."""
     position: int | None = None
     """Time-ordered and unique, set by the store: `(ms since 1970 << 20) | n`."""
+    story: str = ""
+    """Id of the story it belongs to, once that was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Which story an article belongs to, and why."""
+
+    article_id: int
+    story: str
+    score: float = 0.0
+    """0 to 1; 0 for the article that began it."""
+    nearest: int | None = None
+    """Number of the article of that story it is most like; None for the one that began it."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the two have in common."""

@@ -106,6 +106,8 @@ class Finding:
     article: Article
     other_uid: str
     """The article's uid should its source already carry the first one in another entry."""
+    keys: tuple[int, ...] = ()
+    """Numbers below 2**63 that copies of its text in other sources share some of (see `cluster.keys`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,8 @@ class Draft:
     """The article as it is stored; None if it is new."""
     owner: int | None = None
     """Number of the stored entry that gives the article its words; None if it is new."""
+    keys: tuple[int, ...] = ()
+    """Of a new article those of its first finding; of a stored one, those that a finding of the batch has."""
     findings: tuple[tuple[str, Finding], ...] = ()
 
 

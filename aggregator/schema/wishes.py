@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+Collapse = Literal["article", "story", "none"]
+"""What stands once in a list: an article of several sources, a story of several articles, or neither."""
 SourceKind = Literal["feed", "text"]
 
 
@@ -70,6 +72,7 @@ class View:
     title: str
     filter: str
     """Text in the filter language, valid (checked when the configuration is read)."""
+    collapse: Collapse = "article"
     origin: str = ""
 
 

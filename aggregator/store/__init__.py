@@ -12,6 +12,7 @@ from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
 SCHEMA = "0007"
@@ -20,7 +21,7 @@ SCHEMA = "0007"
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking, Tokens, Leases):
+class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Tokens, Leases):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

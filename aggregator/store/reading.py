@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from aggregator.filters import Filter
-from aggregator.schema import Article
+from aggregator.schema import Article, Collapse
+from aggregator.store.collapsing import apart, once_a_story
 from aggregator.store.dialect import sentences
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import (
@@ -56,24 +58,49 @@ class Reading:
     engine: sa.Engine
 
     def articles(
-        self, where: Filter, *, now: datetime, limit: int, before: int | None = None, after: int | None = None
+        self,
+        where: Filter,
+        *,
+        now: datetime,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        collapse: Collapse = "article",
     ) -> tuple[Article, ...]:
         """The articles a filter finds, newest first.
 
-        `before` and `after` are positions: the page just older, or just newer, than that one. Raises
-        StoreError.
+        `before` and `after` are positions: the page just older, or just newer, than that one. `collapse` says
+        what stands once: a `story` as the newest of its articles that the filter finds, an `article` whatever
+        sources carry it, or (`none`) an article for each source, so that more than `limit` are returned.
+        Raises StoreError.
         """
-        query = sa.select(*COLUMNS).where(condition(self.engine, where, now)).limit(limit)
-        if before is not None:
-            query = query.where(article.c.position < before)
-        if after is not None:
-            query = query.where(article.c.position > after)
-        newest = after is None
-        order = article.c.position.desc() if newest else article.c.position.asc()
         with sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(order)).all()
+
+            def page(start: int | None) -> list[int]:
+                query = sa.select(article.c.position).where(condition(self.engine, where, now)).limit(limit)
+                if start is not None:
+                    older = article.c.position < start
+                    query = query.where(older if after is None else article.c.position > start)
+                if before is not None and after is not None:
+                    query = query.where(article.c.position < before)
+                order = article.c.position.desc() if after is None else article.c.position.asc()
+                return list(connection.execute(query.order_by(order)).scalars())
+
+            def holding(some: Sequence[int]) -> set[int]:
+                query = sa.select(article.c.position).where(
+                    article.c.position.in_(some), condition(self.engine, where, now)
+                )
+                return set(connection.execute(query).scalars())
+
+            start = before if after is None else after
+            if collapse == "story":
+                chosen = list(islice(once_a_story(connection, page, holding, start), limit))
+            else:
+                chosen = page(start)
+            query = sa.select(*COLUMNS).where(article.c.position.in_(chosen))
+            rows = connection.execute(query.order_by(article.c.position.desc())).all()
             found = articles_from(connection, rows)
-        return found if newest else found[::-1]
+            return apart(connection, found) if collapse == "none" else found
 
     def article(self, id: int) -> Article | None:
         """One article, or None if there is no such number."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.fingerprints import keep_fingerprints, likely_copies
 from aggregator.store.leases import keep_hubs
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import article, entry, habit, poll, source, to_ms
@@ -67,9 +68,11 @@ def _of_now(polled: Polled, address: str) -> Polled:
 
 def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
     """The stored articles that the findings of a batch may belong to."""
-    ids: set[int] = set()
+    findings = [finding for polled in batch for finding in polled.findings]
+    copies = likely_copies(connection, [finding for finding in findings if finding.known is None])
+    ids: set[int] = set(copies)
     uids: set[str] = set()
-    for finding in (finding for polled in batch for finding in polled.findings):
+    for finding in findings:
         uids.add(finding.article.uid)
         if finding.known:
             ids.add(finding.known.article_id)
@@ -81,7 +84,10 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draf
     for some in chunks(sorted(stored)):
         query = _owners_query().where(entry.c.article_id.in_(some))
         owners |= {row.article_id: row.n for row in connection.execute(query)}
-    return [Draft(article=found, stored=found, owner=owners.get(found.id or 0)) for found in stored.values()]
+    return [
+        Draft(article=found, stored=found, owner=owners.get(id or 0), keys=copies.get(id or 0, ()))
+        for id, found in stored.items()
+    ]
 
 
 def _emptied(neighbours: Sequence[Draft], drafts: Sequence[Draft]) -> list[Article]:
@@ -116,6 +122,7 @@ def _save_articles(
     first = count_up(connection, "article", len(fresh)) + 1
     numbered = _numbered(connection, fresh, first)
     insert_articles(connection, [draft.article for draft in numbered], now)
+    keep_fingerprints(connection, numbered)
     changed = [_marked(draft, now) for draft in drafts if draft.stored is not None]
     edits = [(draft.stored, draft.article) for draft in changed if draft.stored is not None]
     keep_revisions(connection, edits, now)

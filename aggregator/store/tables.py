@@ -272,3 +272,26 @@ article_place = Table(
     Index("article_place_name", "name", "position"),
 )
 """`name` is folded, so that a look-up needs no accents."""
+
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("article_id", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Under which numbers copies of an article's text are found (`cluster.keys`), for the days after it arrived."""
+
+article_story = Table(
+    "article_story",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("story", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("nearest", Integer),
+    Column("evidence", LargeBinary, nullable=False),
+    Index("article_story_story", "story", "position"),
+    Index("article_story_position", "position", "story"),
+)
+"""`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""

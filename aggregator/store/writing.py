@@ -16,6 +16,7 @@ from aggregator.store.tables import (
     article_category,
     article_place,
     article_source,
+    article_story,
     meta,
     revision,
     to_ms,
@@ -32,7 +33,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     connection.execute(sa.insert(article), [article_row(one) for one in articles])
     dialect.index_words(connection, [words_row(one) for one in articles])
     _insert_facets(connection, articles)
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def change_articles(
@@ -57,7 +58,7 @@ def change_articles(
         for some in chunks([new.id for _, new in pairs]):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
     _insert_facets(connection, [new for _, new in pairs])
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
@@ -66,10 +67,10 @@ def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: d
         return
     dialect.drop_words(connection, [words_row(one) for one in articles])
     for some in chunks([one.id for one in articles]):
-        for table in (article_source, article_category, article_place, revision):
+        for table in (article_source, article_category, article_place, article_story, revision):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
         connection.execute(sa.delete(article).where(article.c.id.in_(some)))
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def keep_revisions(
@@ -112,7 +113,8 @@ def _insert_facets(connection: sa.Connection, articles: Sequence[Article]) -> No
             connection.execute(sa.insert(table), rows)
 
 
-def _mark_changed(connection: sa.Connection, now: datetime) -> None:
+def mark_changed(connection: sa.Connection, now: datetime) -> None:
+    """Raises what tells readers that an article has changed."""
     count_up(connection, "state", 1)
     stamp = dialect.upsert(connection, meta).values(key="changed", value=to_ms(now))
     connection.execute(

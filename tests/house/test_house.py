@@ -49,6 +49,7 @@ OWNERS: dict[str, set[str]] = {
     "nh3": {"clean"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
+    "rensa": {"cluster"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
