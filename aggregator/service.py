@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from pathlib import Path
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -35,13 +36,21 @@ class Service:
     """Polls what is due, follows the configuration, keeps the database tidy."""
 
     def __init__(
-        self, store: Store, first: Settings, poller: Poller, hubs: Hubs, *, alone: Callable[[], bool]
+        self,
+        store: Store,
+        first: Settings,
+        poller: Poller,
+        hubs: Hubs,
+        *,
+        alone: Callable[[], bool],
+        load: Callable[[Path], Settings] = settings.load,
     ) -> None:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
         self._first = first
         self._alone = alone
+        self._load = load
         self._rival = ""
         self._store = store
         self._poller = poller
@@ -120,7 +129,7 @@ class Service:
         if stamps == self._seen:
             return
         try:
-            edited = settings.load(self.settings.path)
+            edited = self._load(self.settings.path)
         except SettingsError as error:
             self._seen = stamps
             self.problem = str(error)

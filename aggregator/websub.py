@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from aggregator.errors import FetchError
 from aggregator.fetch import Fetcher
-from aggregator.filters import parse
+from aggregator.filters import Filter
 from aggregator.schema import FetchSettings, Lease, Settings
 from aggregator.store import Store
 
@@ -25,7 +25,7 @@ MARKED = 100
 _METHODS = ("sha256", "sha384", "sha512", "sha1")
 _SECONDS = re.compile(r"[0-9]{1,10}")
 
-Feeds = Callable[[Settings], Iterable[tuple[str, tuple[str, ...]]]]
+Feeds = Callable[[Settings], Iterable[tuple[Filter, tuple[str, ...]]]]
 """The filter of every list a hub may know, and the addresses of its feeds."""
 Take = Callable[[str, bytes, str], None]
 """What takes in a document that was pushed: id of the source, body, media type."""
@@ -104,7 +104,7 @@ class Hubs:
             return
         failed = 0
         for filter, urls in self._feeds(settings):
-            mark = self._store.mark(parse(filter), now=self._clock(), limit=MARKED)
+            mark = self._store.mark(filter, now=self._clock(), limit=MARKED)
             for url in urls:
                 if self._marks.setdefault(url, mark) != mark:
                     missed = [hub for hub in settings.web.hubs if not self._tell(settings, hub, url)]

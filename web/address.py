@@ -15,13 +15,22 @@ from web.words import country_name, language_name
 FIELDS = {
     "q": "Search",
     "text": "Text",
+    "title": "Title",
+    "author": "Author",
     "source": "Source",
     "category": "Category",
     "country": "Country",
     "place": "Place",
+    "about": "About",
+    "dateline": "Dateline",
+    "near": "Near",
+    "box": "Box",
     "language": "Language",
+    "date": "Date",
     "since": "Since",
     "until": "Until",
+    "has": "With",
+    "is": "Only",
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 

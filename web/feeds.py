@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
@@ -13,7 +12,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.http import http_date
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse
+from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
 from aggregator.schema import Article, Settings, Source, View, replace
 from aggregator.store import Leaf
@@ -57,8 +56,7 @@ def feed(name: str, extension: str) -> Response:
     view = _view(settings, name)
     if extension not in FORMATS:
         abort(404)
-    address, asked = _read(desk, settings, view, extension)
-    where = all_of([parse(view.filter if view else ""), asked])
+    address, where = _read(desk, settings, view, extension)
     kept = _make(desk, settings, address, where, state, changed or _EPOCH)
     if before and before.tag == kept.tag:
         kept = replace(kept, changed=before.changed)
@@ -72,8 +70,7 @@ def carriers(name: str) -> Response:
     desk = this_desk()
     settings = desk.settings()
     view = _view(settings, name)
-    address, asked = _read(desk, settings, view, "opml")
-    where = all_of([parse(view.filter if view else ""), asked])
+    address, where = _read(desk, settings, view, "opml")
     ids = set(desk.store.carriers(where, now=desk.now()))
     return _list(settings, [one for one in settings.sources if one.id in ids], _title(settings, address))
 
@@ -85,12 +82,12 @@ def sources() -> Response:
     return _list(settings, settings.sources, settings.service.title)
 
 
-def topics(settings: Settings) -> Iterator[tuple[str, tuple[str, ...]]]:
+def topics(settings: Settings, known: Vocabulary) -> Iterator[tuple[Filter, tuple[str, ...]]]:
     """The filter of every view, and of everything, with the addresses of the feeds hubs are told of."""
     for view in (None, *settings.views):
         addresses = [FeedAddress(view=view, extension=extension) for extension in TOLD]
         urls = tuple(f"{settings.web.address}{address.path}" for address in addresses)
-        yield (view.filter if view else ""), urls
+        yield parse(view.filter if view else "", known), urls
 
 
 def _list(settings: Settings, found: Iterable[Source], title: str) -> Response:
@@ -111,10 +108,12 @@ def _view(settings: Settings, name: str) -> View | None:
 
 
 def _read(desk: Desk, settings: Settings, view: View | None, extension: str) -> tuple[FeedAddress, Filter]:
-    """The address as it is asked for, and what its conditions make up. Raises BadParameter."""
+    """The address as it is asked for, and which articles it means. Raises BadParameter."""
     args: MultiDict[str, str] = request.args
     address = FeedAddress.of(view, extension, args)
-    return address, from_query(args, apart=(*OPTIONS, TOKEN), sources=partial(desk.source_ids, settings))
+    known = desk.vocabulary(settings)
+    asked = from_query(args, apart=(*OPTIONS, TOKEN), known=known)
+    return address, all_of([parse(view.filter if view else "", known), asked])
 
 
 def _asked() -> str:

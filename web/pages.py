@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from aggregator.filters import Filter, all_of, moves_with_time, parse
@@ -44,6 +44,7 @@ FEEDS = (
     ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
+_NO_FACETS = Facets(sources=(), categories=(), countries=(), languages=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +151,34 @@ def about() -> str:
 
 
 def _list(view: View | None) -> Response | str:
+    """The list the address asks for; if it cannot be read, the list without articles and with the reason."""
+    try:
+        return _found(view)
+    except BadParameter as problem:
+        page = render_template(
+            "list.html",
+            here=ListAddress.of(view, request.args.items(multi=True)),
+            stretch=Stretch(articles=(), newer=None, older=None),
+            days=[],
+            facets=_NO_FACETS,
+            chips=(),
+            titles={},
+            feeds=FEEDS,
+            problem=problem,
+        )
+        return make_response(page, 400)
+
+
+def _found(view: View | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
     here = ListAddress.of(view, request.args.items(multi=True))
     said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    asked = from_query(request.args, sources=partial(desk.source_ids, settings))
-    where = all_of([parse(view.filter if view else ""), asked])
+    known = desk.vocabulary(settings)
+    asked = from_query(request.args, known=known)
+    where = all_of([parse(view.filter if view else "", known), asked])
     collapse = view.collapse if view else "article"
     stretch = _stretch(store, where, now, settings.web.page_size, collapse)
     if stretch is None:
@@ -180,6 +201,7 @@ def _list(view: View | None) -> Response | str:
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS,
         asked=None if stretch.articles else _asked(settings, store),
+        problem=None,
     )
 
 

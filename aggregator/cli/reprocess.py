@@ -11,7 +11,7 @@ from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
-from aggregator.filters import Since, parse
+from aggregator.filters import Since, operand
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
@@ -73,7 +73,7 @@ def _first_since(store: Store, since: str | None) -> int:
     """The number of the first article to take. Raises FilterError if WHEN is no time, SettingsError if none came."""
     if since is None:
         return 1
-    found = parse(f"since:{since}")
+    found = operand("since", since)
     if not isinstance(found, Since):
         raise SettingsError(f"{since} is no time; write 7d, 12h or 2026-01-15.")
     at: datetime = found.at if found.at is not None else clock() - (found.ago or clock().resolution)

@@ -6,6 +6,7 @@ import errno
 import logging
 import signal
 import sys
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
@@ -14,7 +15,8 @@ from typing import Any, NoReturn
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.names import names
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -42,7 +44,7 @@ def init(config: Path) -> None:
         except OSError as error:
             raise ServiceError(f"{config} cannot be written: {error.strerror}.") from error
         click.echo(f"Wrote {config}: add your sources there.")
-    wanted = settings.load(config)
+    wanted = load(config)
     with open_store(wanted), open_gazetteer():
         click.echo("The database is ready. Next: dateline run")
 
@@ -51,7 +53,7 @@ def init(config: Path) -> None:
 @pass_config
 def check(config: Path) -> None:
     """Say whether the configuration is right; exit code 2 if it is not."""
-    wanted = settings.load(config)
+    wanted = load(config)
     click.echo(f"{config} is right: {len(wanted.sources)} sources, {len(wanted.views)} views.")
 
 
@@ -63,7 +65,7 @@ def run(config: Path) -> None:
     from web.desk import Desk
     from web.feeds import topics
 
-    wanted = settings.load(config)
+    wanted = load(config)
     _start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         if not alone():
@@ -72,8 +74,15 @@ def run(config: Path) -> None:
                 "or name another database in [store] url."
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        hubs = Hubs(store, wanted.fetch, feeds=topics, take=poller.push, clock=clock)
-        service = Service(store, wanted, poller, hubs, alone=alone)
+        known = names(gazetteer)
+        hubs = Hubs(
+            store,
+            wanted.fetch,
+            feeds=lambda wanted: topics(wanted, desk.vocabulary(wanted)),
+            take=poller.push,
+            clock=clock,
+        )
+        service = Service(store, wanted, poller, hubs, alone=alone, load=partial(settings.load, known=known))
         started = False
         try:
             desk = Desk(
@@ -81,6 +90,7 @@ def run(config: Path) -> None:
                 settings=lambda: service.settings,
                 problem=lambda: service.problem,
                 trouble=lambda: service.trouble,
+                names=known,
                 now=clock,
                 confirm=hubs.confirm,
                 receive=hubs.receive,

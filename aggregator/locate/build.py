@@ -124,6 +124,7 @@ def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) 
     # In the order of the table, which keeps its pages full.
     connection.executemany("INSERT INTO name VALUES (?, ?, ?)", sorted(names))
     connection.execute("CREATE INDEX place_code ON place (code) WHERE kind IN ('country', 'admin1')")
+    connection.execute("CREATE INDEX place_geonameid ON place (geonameid)")
     members = [
         (country, region.name) for region in tables.regions("regions.txt") for country in region.countries
     ]

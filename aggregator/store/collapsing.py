@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
 import sqlalchemy as sa
 
+from aggregator.filters import Filter
 from aggregator.schema import Article, Entry, replace
-from aggregator.store.tables import article_source, article_story, entry, source
-from aggregator.store.writing import chunks
+from aggregator.store.asking import holds
+from aggregator.store.keys import chunks
+from aggregator.store.rows import inflated
+from aggregator.store.tables import article, article_source, article_story, entry, source
+from aggregator.store.where import positions
 from aggregator.urls import canonical_url
 
 _decode = msgspec.json.Decoder(Entry).decode
 
-Page = Callable[[int | None], Sequence[int]]
-"""The positions that follow a position (None: from the start) in the order of a list."""
-Holding = Callable[[Sequence[int]], set[int]]
-"""Those of some positions whose articles the list holds."""
+
+def stories_once(
+    connection: sa.Connection,
+    where: Filter,
+    *,
+    now: datetime,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> list[int]:
+    """Positions as `where.positions` gives them, without those whose story has a newer article in the list."""
+    chosen: list[int] = []
+    start = before if after is None else after
+    while len(chosen) < limit:
+        page = positions(
+            connection,
+            where,
+            now=now,
+            limit=limit,
+            before=start if after is None else before,
+            after=None if after is None else start,
+        )
+        newer = _newer(connection, page)
+        held = _held(connection, where, sorted({one for some in newer.values() for one in some}), now)
+        chosen += [position for position in page if not held & newer.get(position, set())]
+        if len(page) < limit:
+            break
+        start = page[-1]
+    return chosen[:limit]
 
 
-def once_a_story(connection: sa.Connection, page: Page, holding: Holding, start: int | None) -> Iterator[int]:
-    """The positions of a list without those whose story has a newer article in the list."""
-    while found := page(start):
-        newer = _newer(connection, found)
-        held = holding(sorted({position for some in newer.values() for position in some}))
-        yield from (position for position in found if not held & newer.get(position, set()))
-        start = found[-1]
+def _held(connection: sa.Connection, where: Filter, some: Sequence[int], now: datetime) -> set[int]:
+    """Those of some positions whose articles the filter finds."""
+    if not some:
+        return set()
+    asked = holds(connection, where, article.c.position, now=now)
+    query = sa.select(article.c.position).where(article.c.position.in_(some), asked)
+    return set(connection.execute(query).scalars())
 
 
 def _newer(connection: sa.Connection, positions: Sequence[int]) -> dict[int, set[int]]:
@@ -57,7 +86,7 @@ def apart(connection: sa.Connection, articles: Sequence[Article]) -> tuple[Artic
             .where(article_source.c.article_id.in_(some))
         )
         for article_id, source_id, raw in connection.execute(query):
-            links[article_id, source_id] = canonical_url(_decode(zlib.decompress(raw)).link)
+            links[article_id, source_id] = canonical_url(_decode(inflated(raw)).link)
     return tuple(
         one
         if len(one.sources) < 2

@@ -1,11 +1,12 @@
-"""All that differs between SQLite and PostgreSQL: engine, full text, locks, upserts, error sentences."""
+"""What differs between SQLite and PostgreSQL: engine, locks, upserts, error sentences (full text: `words.py`)."""
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import RefusedError, StoreError
-from aggregator.store.tables import article
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
@@ -144,7 +144,9 @@ def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     return postgresql.insert(table)
 
 
-def add(connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]], otherwise: str = "") -> None:
+def insert_rows(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], otherwise: str = ""
+) -> None:
     """Inserts rows of the same columns, with values as the driver takes them; `otherwise` follows these.
 
     Past SQLAlchemy, which looks at each value of each row: that took longer than the database.
@@ -152,9 +154,30 @@ def add(connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]], o
     if rows:
         marks = ", ".join("?" if is_sqlite(connection) else "%s" for _ in rows[0])
         connection.exec_driver_sql(
-            f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({marks}) {otherwise}",
+            f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({marks}) {otherwise}",
             [tuple(row.values()) for row in rows],
         )
+
+
+def expected_rows(connection: sa.Connection, query: sa.Select[Any]) -> int:
+    """How many rows PostgreSQL expects of a query, from what it knows of the data."""
+    explained = query.compile(connection, compile_kwargs={"render_postcompile": True})
+    text = sa.text(f"EXPLAIN (FORMAT JSON) {explained}")
+    plan = connection.exec_driver_sql(str(text), explained.params).scalar_one()
+    return int(plan[0]["Plan"]["Plan Rows"])
+
+
+def among(
+    bind: sa.Connection, column: sa.ColumnElement[int], values: Sequence[int]
+) -> sa.ColumnElement[bool]:
+    """The condition that a column has one of the values, however many: they are one parameter."""
+    listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
+    each = (
+        sa.func.json_each(listed)
+        if is_sqlite(bind)
+        else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
+    )
+    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger)))
 
 
 def revision(engine: sa.Engine) -> str | None:
@@ -164,75 +187,6 @@ def revision(engine: sa.Engine) -> str | None:
             return None
         found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return found
-
-
-# --- full text: SQLite keeps an FTS5 index, PostgreSQL a tsvector column; both of folded words ---------
-
-FTS_SQLITE = (
-    "CREATE VIRTUAL TABLE article_words"
-    " USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"
-)
-FTS_POSTGRESQL = (
-    "CREATE TABLE article_words"
-    " (position BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
-    "CREATE INDEX article_words_words ON article_words USING gin (words)",
-    "CREATE INDEX article_words_title ON article_words USING gin (title)",
-)
-
-
-def make_words(connection: sa.Connection) -> None:
-    """Creates the full-text index."""
-    for statement in (FTS_SQLITE,) if is_sqlite(connection) else FTS_POSTGRESQL:
-        connection.exec_driver_sql(statement)
-
-
-def index_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Adds articles to the index; rows hold `position`, and `title` and `text` folded."""
-    if is_sqlite(connection):
-        connection.execute(
-            sa.text("INSERT INTO article_words (rowid, title, text) VALUES (:position, :title, :text)"), rows
-        )
-    else:
-        connection.execute(
-            sa.text(
-                "INSERT INTO article_words VALUES (:position, to_tsvector('simple', :title),"
-                # No folded word is "æ": it keeps a phrase from running out of the title into the text.
-                " to_tsvector('simple', :title || ' æ ' || :text))"
-            ),
-            rows,
-        )
-
-
-def drop_words(connection: sa.Connection, rows: list[dict[str, Any]]) -> None:
-    """Takes articles out; SQLite's index needs the words exactly as they went in."""
-    if is_sqlite(connection):
-        connection.execute(
-            sa.text(
-                "INSERT INTO article_words (article_words, rowid, title, text)"
-                " VALUES ('delete', :position, :title, :text)"
-            ),
-            rows,
-        )
-    else:
-        connection.execute(sa.text("DELETE FROM article_words WHERE position = :position"), rows)
-
-
-def has_words(bind: sa.Engine, folded: str, *, phrase: bool, title_only: bool) -> sa.ColumnElement[bool]:
-    """The condition that an article holds the words: all of them, or as a phrase."""
-    tokens = folded.split()
-    if is_sqlite(bind):
-        quoted = '"' + " ".join(tokens) + '"' if phrase else " ".join(f'"{token}"' for token in tokens)
-        query = f"{{title}} : ({quoted})" if title_only else quoted
-        matching = sa.text("SELECT rowid FROM article_words WHERE article_words MATCH :query").bindparams(
-            sa.bindparam("query", query, unique=True)
-        )
-        return article.c.position.in_(matching.columns(sa.column("rowid", sa.BigInteger)))
-    column = "title" if title_only else "words"
-    function = "phraseto_tsquery" if phrase else "plainto_tsquery"
-    matching = sa.text(
-        f"SELECT position FROM article_words WHERE {column} @@ {function}('simple', :query)"
-    ).bindparams(sa.bindparam("query", " ".join(tokens), unique=True))
-    return article.c.position.in_(matching.columns(sa.column("position", sa.BigInteger)))
 
 
 # --- one poller at a time ----------------------------------------------------------------------

@@ -12,10 +12,12 @@ import sqlalchemy as sa
 
 from aggregator.filters import Filter
 from aggregator.schema import Article
-from aggregator.store.dialect import at_once, sentences
-from aggregator.store.rows import COLUMNS, articles_from, sources_of
-from aggregator.store.tables import article, article_source, from_ms, source
-from aggregator.store.where import condition
+from aggregator.store.asking import holds
+from aggregator.store.columns import from_ms
+from aggregator.store.dialect import among, at_once, sentences
+from aggregator.store.rows import COLUMNS, articles_at, articles_from, sources_of
+from aggregator.store.tables import article, article_source, source
+from aggregator.store.where import positions
 
 Order = Literal["newest", "oldest", "arrived"]
 """By publication, the newest or the oldest first; or by arrival, the latest first."""
@@ -63,10 +65,13 @@ class Feeding:
             "oldest": article.c.position,
             "arrived": article.c.id.desc(),
         }[order]
-        query = sa.select(*COLUMNS).where(condition(self.engine, where, now)).order_by(column).limit(limit)
         with sentences(self.engine), self.engine.connect() as connection:
+            if order == "newest" and not per_source:
+                return articles_at(connection, positions(connection, where, now=now, limit=limit))
+            found = holds(connection, where, article.c.position, now=now)
+            query = sa.select(*COLUMNS).where(found).order_by(column).limit(limit)
             if per_source:
-                chosen = _spread(connection, condition(self.engine, where, now), column, limit, per_source)
+                chosen = _spread(connection, found, column, limit, per_source)
                 query = sa.select(*COLUMNS).where(article.c.id.in_(chosen)).order_by(column)
             return articles_from(connection, connection.execute(query).all())
 
@@ -77,11 +82,11 @@ class Feeding:
 
         Newest publication first within a page. None if there is no such page.
         """
-        found = condition(self.engine, where, now)
         since, until = _bounds(leaf.day)
-        within = sa.and_(found, article.c.first_seen >= since, article.c.first_seen < until)
-        numbers = sa.select(article.c.id).where(within).order_by(article.c.first_seen, article.c.uid)
         with sentences(self.engine), self.engine.connect() as connection:
+            found = holds(connection, where, article.c.position, now=now)
+            within = sa.and_(found, article.c.first_seen >= since, article.c.first_seen < until)
+            numbers = sa.select(article.c.id).where(within).order_by(article.c.first_seen, article.c.uid)
             ids = connection.execute(numbers).scalars().all()
             chosen = ids[(leaf.number - 1) * size : leaf.number * size]
             if not chosen or leaf.day >= today:
@@ -96,27 +101,28 @@ class Feeding:
     def newest_leaf(self, where: Filter, *, today: date, size: int, now: datetime) -> Leaf | None:
         """The last page of the archive as it stands; None while there is none."""
         with sentences(self.engine), self.engine.connect() as connection:
-            return _last_leaf(connection, condition(self.engine, where, now), today, size)
+            found = holds(connection, where, article.c.position, now=now)
+            return _last_leaf(connection, found, today, size)
 
     def mark(self, where: Filter, *, now: datetime, limit: int) -> str:
         """A short token that changes when an article comes into the newest ones of a filter, goes or is edited."""
-        query = sa.select(article.c.id, article.c.edited).where(condition(self.engine, where, now))
         with sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(article.c.position.desc()).limit(limit)).all()
+            newest = positions(connection, where, now=now, limit=limit)
+            query = sa.select(article.c.id, article.c.edited).where(article.c.position.in_(newest))
+            rows = connection.execute(query.order_by(article.c.position.desc())).all()
         return sha256(repr([tuple(row) for row in rows]).encode()).hexdigest()[:32]
 
     def carriers(self, where: Filter, *, now: datetime) -> tuple[str, ...]:
         """Ids of the sources that carry the newest 20,000 articles a filter finds."""
-        newest = sa.select(article.c.position).where(condition(self.engine, where, now))
-        found = newest.order_by(article.c.position.desc()).limit(SPAN)
-        query = (
-            sa.select(source.c.source_id)
-            .join_from(article_source, source)
-            .where(article_source.c.position.in_(found))
-            .distinct()
-            .order_by(source.c.source_id)
-        )
         with sentences(self.engine), self.engine.connect() as connection:
+            found = positions(connection, where, now=now, limit=SPAN)
+            query = (
+                sa.select(source.c.source_id)
+                .join_from(article_source, source)
+                .where(among(connection, article_source.c.position, found))
+                .distinct()
+                .order_by(source.c.source_id)
+            )
             return tuple(connection.execute(query).scalars())
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from aggregator.schema import Draft, Finding
+from aggregator.store.keys import chunks
 from aggregator.store.tables import fingerprint
-from aggregator.store.writing import chunks
 
 _CROWD = 30
 """Articles that share a key, from which on no more are kept under it: they open with the same form or notice."""

@@ -5,27 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter
+from aggregator.filters import Filter, Kind
 from aggregator.schema import Article, Collapse
-from aggregator.store.collapsing import apart, once_a_story
-from aggregator.store.dialect import sentences
-from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import (
-    article,
-    article_category,
-    article_place,
-    article_source,
-    from_ms,
-    meta,
-    revision,
-    source,
-)
-from aggregator.store.where import condition
+from aggregator.store.asking import holds
+from aggregator.store.collapsing import apart, stories_once
+from aggregator.store.columns import from_ms
+from aggregator.store.dialect import among, sentences
+from aggregator.store.keys import numbers_of
+from aggregator.store.rows import COLUMNS, articles_at, articles_from
+from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
+from aggregator.store.where import positions
 
 DAY_MS = 86_400_000
 FACET_SIZE = 50
@@ -75,32 +68,25 @@ class Reading:
         Raises StoreError.
         """
         with sentences(self.engine), self.engine.connect() as connection:
+            choose = stories_once if collapse == "story" else positions
+            found = choose(connection, where, now=now, limit=limit, before=before, after=after)
+            articles = articles_at(connection, found if after is None else found[::-1])
+            return apart(connection, articles) if collapse == "none" else articles
 
-            def page(start: int | None) -> list[int]:
-                query = sa.select(article.c.position).where(condition(self.engine, where, now)).limit(limit)
-                if start is not None:
-                    older = article.c.position < start
-                    query = query.where(older if after is None else article.c.position > start)
-                if before is not None and after is not None:
-                    query = query.where(article.c.position < before)
-                order = article.c.position.desc() if after is None else article.c.position.asc()
-                return list(connection.execute(query.order_by(order)).scalars())
+    def arrivals(self, where: Filter, *, now: datetime, limit: int, after: int = 0) -> tuple[Article, ...]:
+        """The articles a filter finds that arrived after the one of that number, in the order of arrival.
 
-            def holding(some: Sequence[int]) -> set[int]:
-                query = sa.select(article.c.position).where(
-                    article.c.position.in_(some), condition(self.engine, where, now)
-                )
-                return set(connection.execute(query).scalars())
-
-            start = before if after is None else after
-            if collapse == "story":
-                chosen = list(islice(once_a_story(connection, page, holding, start), limit))
-            else:
-                chosen = page(start)
-            query = sa.select(*COLUMNS).where(article.c.position.in_(chosen))
-            rows = connection.execute(query.order_by(article.c.position.desc())).all()
-            found = articles_from(connection, rows)
-            return apart(connection, found) if collapse == "none" else found
+        However late an article comes and whatever its date, who goes on from the last number misses none.
+        Raises StoreError.
+        """
+        with sentences(self.engine), self.engine.connect() as connection:
+            query = (
+                sa.select(article.c.position)
+                .where(article.c.id > after, holds(connection, where, article.c.position, now=now))
+                .order_by(article.c.id)
+                .limit(limit)
+            )
+            return articles_at(connection, list(connection.execute(query).scalars()))
 
     def article(self, id: int) -> Article | None:
         """One article, or None if there is no such number."""
@@ -151,14 +137,18 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
 
+    def known_keys(self, kind: Kind, values: Sequence[str]) -> list[str]:
+        """Those of the keys (see `filters.keys`) that some article had at some time."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
+
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
-        newest = sa.select(article.c.position).where(condition(self.engine, where, now))
-        found = newest.order_by(article.c.position.desc()).limit(FACET_SPAN)
         with sentences(self.engine), self.engine.connect() as connection:
+            found = positions(connection, where, now=now, limit=FACET_SPAN)
             counted = {
                 name: connection.execute(query.limit(FACET_SIZE)).all()
-                for name, query in _facet_queries(found).items()
+                for name, query in _facet_queries(connection, found).items()
             }
         return Facets(
             **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
@@ -197,35 +187,29 @@ class Reading:
             return found or 0
 
 
-def _facet_queries(found: sa.Select[tuple[int]]) -> dict[str, sa.Select[Any]]:
+def _facet_queries(connection: sa.Connection, found: Sequence[int]) -> dict[str, sa.Select[Any]]:
     """For each facet the query for id, name and count among the positions found."""
-    category, place, language = article_category.c, article_place.c, article.c.language
     total = sa.func.count()
-    places = sa.func.count(sa.distinct(place.position))
+
+    def counted(kind: str) -> sa.Select[Any]:
+        return (
+            sa.select(key.c.value, key.c.name, total)
+            .join_from(article_facet, key, key.c.n == article_facet.c.key_n)
+            .where(among(connection, article_facet.c.position, found), key.c.kind == kind)
+            .group_by(key.c.value, key.c.name)
+            .order_by(total.desc(), key.c.value)
+        )
+
+    carried = sa.select(article.c.id).where(among(connection, article.c.position, found))
     return {
         "sources": (
             sa.select(source.c.source_id, source.c.title, total)
             .join_from(article_source, source)
-            .where(article_source.c.position.in_(found))
+            .where(article_source.c.article_id.in_(carried))
             .group_by(source.c.source_id, source.c.title)
             .order_by(total.desc(), source.c.source_id)
         ),
-        "categories": (
-            sa.select(category.category, sa.func.min(category.name), total)
-            .where(category.position.in_(found))
-            .group_by(category.category)
-            .order_by(total.desc(), category.category)
-        ),
-        "countries": (
-            sa.select(place.country, place.country, places)
-            .where(place.position.in_(found), place.country != "")
-            .group_by(place.country)
-            .order_by(places.desc(), place.country)
-        ),
-        "languages": (
-            sa.select(language, language, total)
-            .where(article.c.position.in_(found), language != "")
-            .group_by(language)
-            .order_by(total.desc(), language)
-        ),
+        "categories": counted("category"),
+        "countries": counted("place"),
+        "languages": counted("lang"),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -13,13 +12,14 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.columns import to_ms
 from aggregator.store.fingerprints import keep_fingerprints, likely_copies
+from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
-from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import article, entry, habit, poll, source, to_ms
+from aggregator.store.rows import COLUMNS, articles_from, deflated
+from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source
 from aggregator.store.writing import (
     change_articles,
-    chunks,
     count_up,
     drop_articles,
     insert_articles,
@@ -186,8 +186,8 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
             {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": which}
         )
         names.append((source_n, finding, which))
-    dialect.add(connection, "entry", new)
-    dialect.add(connection, "article_source", carried, "ON CONFLICT DO NOTHING")
+    dialect.insert_rows(connection, entry, new)
+    dialect.insert_rows(connection, article_source, carried, "ON CONFLICT DO NOTHING")
     if changed:
         values: dict[str, Any] = {
             key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"
@@ -205,8 +205,8 @@ def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, i
         for other in finding.identity.aliases
     ]
     taken = "ON CONFLICT (source_n, alias) DO"
-    dialect.add(connection, "alias", keys, f"{taken} UPDATE SET entry_n = excluded.entry_n")
-    dialect.add(connection, "alias", others, f"{taken} NOTHING")
+    dialect.insert_rows(connection, alias, keys, f"{taken} UPDATE SET entry_n = excluded.entry_n")
+    dialect.insert_rows(connection, alias, others, f"{taken} NOTHING")
 
 
 def _entry_row(finding: Finding) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _entry_row(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding.identity, name) for name in traits} | {
         "raw_hash": finding.raw_hash,
         "item_hash": finding.item_hash,
-        "raw": zlib.compress(_encode(finding.entry), 1),
+        "raw": deflated(_encode(finding.entry)),
     }
 
 

@@ -12,9 +12,10 @@ from aggregator.schema import Article, Evidence, Told
 from aggregator.store import dialect
 from aggregator.store.collapsing import apart
 from aggregator.store.fingerprints import forget_fingerprints
+from aggregator.store.keys import chunks
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.tables import article, article_story
-from aggregator.store.writing import chunks, mark_changed
+from aggregator.store.writing import mark_changed
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[Evidence, ...]).decode

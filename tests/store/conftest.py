@@ -80,6 +80,7 @@ class Newsroom:
             identity=identities((entry,))[0],
             url=entry.link,
             guid=entry.guid,
+            authors=entry.authors,
             title=entry.title,
             published=entry.published or self.now,
             first_seen=self.now,

@@ -91,3 +91,15 @@ def test_since_and_until_are_measured_from_now(newsroom: Any, now: datetime) -> 
     newsroom.serve("alpha", entry(1, now), entry(30, now))
     assert titles(newsroom.store.articles(parse("since:1d"), now=now, limit=5)) == ["T1"]
     assert titles(newsroom.store.articles(parse("until:1d"), now=now, limit=5)) == ["T30"]
+
+
+def test_who_goes_on_from_the_last_arrival_misses_no_late_one(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", entry(3, now), entry(1, now))
+    seen = newsroom.store.arrivals(Everything(), now=now, limit=9)
+    newsroom.serve("beta", entry(9, now), entry(0, now))
+    assert titles(newsroom.store.arrivals(Everything(), now=now, limit=1, after=seen[-1].id)) == ["T9"]
+    assert titles(newsroom.store.arrivals(parse("words"), now=now, limit=9, after=seen[-1].id)) == [
+        "T9",
+        "T0",
+    ]
+    assert newsroom.store.arrivals(parse("source:alpha"), now=now, limit=9, after=seen[-1].id) == ()
