@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -40,7 +41,9 @@ class Hubs:
         self, store: Store, fetch: FetchSettings, *, feeds: Feeds, take: Take, clock: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._fetch, self._fetcher = fetch, Fetcher(fetch)
+        self._lock = threading.Lock()
+        self._fetch, self._fetchers = fetch, [Fetcher(fetch)]
+        self._stopping = False
         self._feeds = feeds
         self._take = take
         self._clock = clock
@@ -52,6 +55,8 @@ class Hubs:
         if not settings.web.is_reachable:
             return
         for lease in self._store.leases_due(self._clock()):
+            if self._stopping:
+                return
             # Written down first: a hub may confirm before it answers.
             self._store.set_lease(lease.key, next_ask=self._clock() + RETRY, until=lease.until)
             asked = {
@@ -112,22 +117,34 @@ class Hubs:
                     self._marks[url] = self._marks[url] if missed else mark
         self._seen = None if failed else (state, settings)
 
+    def stop(self) -> None:
+        """Breaks off what is under way."""
+        with self._lock:
+            self._stopping = True
+            for fetcher in self._fetchers:
+                fetcher.stop()
+
     def close(self) -> None:
-        self._fetcher.stop()
-        self._fetcher.close()
+        """Closes all connections; nothing may be under way."""
+        for fetcher in self._fetchers:
+            fetcher.close()
 
     def _tell(self, settings: Settings, hub: str, url: str) -> bool:
         """One ping; hubs differ in what they call the feed."""
         return self._post(settings, hub, {"hub.mode": "publish", "hub.url": url, "hub.topic": url}, url)
 
     def _post(self, settings: Settings, hub: str, form: Mapping[str, str], about: str) -> bool:
-        if settings.fetch != self._fetch:
-            self._fetcher.close()
-            self._fetch, self._fetcher = settings.fetch, Fetcher(settings.fetch)
+        with self._lock:
+            if settings.fetch != self._fetch:
+                # The old one still serves what is under way.
+                self._fetch = settings.fetch
+                self._fetchers.append(Fetcher(settings.fetch))
+            fetcher = self._fetchers[-1]
         try:
-            self._fetcher.post(hub, form)
+            fetcher.post(hub, form)
         except FetchError as error:
-            log.warning("%s: its hub was asked in vain: %s", about, error)
+            if not self._stopping:
+                log.warning("%s: its hub was asked in vain: %s", about, error)
             return False
         return True
 

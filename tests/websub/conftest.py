@@ -151,5 +151,6 @@ def town(
     made.open(loopback)
     yield made
     made.poller.close()
+    made.hubs.stop()
     made.hubs.close()
     store.close()
