@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from aggregator.errors import FetchError
 from aggregator.fetch import Fetcher
 from aggregator.filters import parse
-from aggregator.schema import FetchSettings, Lease, Settings
+from aggregator.schema import FetchSettings, Lease, Settings, replace
 from aggregator.store import Store
+from aggregator.urls import host_of
 
 LEASE = timedelta(days=10)
 """What a hub is asked for; it may grant less or more."""
@@ -37,12 +38,10 @@ log = logging.getLogger(__name__)
 class Hubs:
     """Both sides of WebSub. What is due is looked for by `renew` and `announce`; nothing runs by itself."""
 
-    def __init__(
-        self, store: Store, fetch: FetchSettings, *, feeds: Feeds, take: Take, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, *, feeds: Feeds, take: Take, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._fetch, self._fetchers = fetch, [Fetcher(fetch)]
+        self._fetchers: dict[FetchSettings, Fetcher] = {}
         self._stopping = False
         self._feeds = feeds
         self._take = take
@@ -66,7 +65,7 @@ class Hubs:
                 "hub.secret": lease.secret,
                 "hub.lease_seconds": str(int(LEASE.total_seconds())),
             }
-            self._post(settings, lease.hub, asked, lease.source_id)
+            self._post(_reach(settings, lease), lease.hub, asked, lease.source_id)
 
     def confirm(self, key: str, said: Mapping[str, str]) -> str | None:
         """What to answer a hub that asks whether the lease is wanted (5.3); None if it is not."""
@@ -121,25 +120,21 @@ class Hubs:
         """Breaks off what is under way."""
         with self._lock:
             self._stopping = True
-            for fetcher in self._fetchers:
+            for fetcher in self._fetchers.values():
                 fetcher.stop()
 
     def close(self) -> None:
         """Closes all connections; nothing may be under way."""
-        for fetcher in self._fetchers:
+        for fetcher in self._fetchers.values():
             fetcher.close()
 
     def _tell(self, settings: Settings, hub: str, url: str) -> bool:
         """One ping; hubs differ in what they call the feed."""
-        return self._post(settings, hub, {"hub.mode": "publish", "hub.url": url, "hub.topic": url}, url)
+        return self._post(settings.fetch, hub, {"hub.mode": "publish", "hub.url": url, "hub.topic": url}, url)
 
-    def _post(self, settings: Settings, hub: str, form: Mapping[str, str], about: str) -> bool:
+    def _post(self, fetch: FetchSettings, hub: str, form: Mapping[str, str], about: str) -> bool:
         with self._lock:
-            if settings.fetch != self._fetch:
-                # The old one still serves what is under way.
-                self._fetch = settings.fetch
-                self._fetchers.append(Fetcher(settings.fetch))
-            fetcher = self._fetchers[-1]
+            fetcher = self._fetchers.get(fetch) or self._fetchers.setdefault(fetch, Fetcher(fetch))
         try:
             fetcher.post(hub, form)
         except FetchError as error:
@@ -147,6 +142,13 @@ class Hubs:
                 log.warning("%s: its hub was asked in vain: %s", about, error)
             return False
         return True
+
+
+def _reach(settings: Settings, lease: Lease) -> FetchSettings:
+    """Where the hub of a source may be: inside our network only if the source itself is."""
+    inside = settings.fetch.allow_inside
+    own = any(host_of(source.url) in inside for source in settings.sources if source.id == lease.source_id)
+    return settings.fetch if own else replace(settings.fetch, allow_inside=())
 
 
 def is_signed(lease: Lease, body: bytes, signature: str) -> bool:

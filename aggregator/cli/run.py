@@ -72,7 +72,7 @@ def run(config: Path) -> None:
                 "or name another database in [store] url."
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        hubs = Hubs(store, wanted.fetch, feeds=topics, take=poller.push, clock=clock)
+        hubs = Hubs(store, feeds=topics, take=poller.push, clock=clock)
         service = Service(store, wanted, poller, hubs, alone=alone)
         started = False
         try:

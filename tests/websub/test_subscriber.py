@@ -102,6 +102,14 @@ def test_a_hub_that_denies_is_left_alone_for_days(town: Any) -> None:
     assert len(town.hub.asked) == 1
 
 
+def test_a_source_of_the_web_cannot_name_a_hub_inside_our_network(town: Any) -> None:
+    town.poll()
+    (source,) = town.settings.sources
+    town.settings = replace(town.settings, sources=(replace(source, url="https://news.example/rss"),))
+    town.renew()
+    assert town.hub.asked == []
+
+
 def test_a_hub_that_fails_is_no_failure_of_the_source_which_is_polled_as_ever(town: Any) -> None:
     town.hub.answer = "500 Internal Server Error"
     town.poll()
