@@ -77,6 +77,7 @@ class Service:
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
         self._teller.stop()
+        self._hubs.stop()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hmac
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from aggregator.errors import FetchError
 from aggregator.fetch import Fetcher
 from aggregator.filters import Filter
-from aggregator.schema import FetchSettings, Lease, Settings
+from aggregator.schema import FetchSettings, Lease, Settings, replace
 from aggregator.store import Store
+from aggregator.urls import host_of
 
 LEASE = timedelta(days=10)
 """What a hub is asked for; it may grant less or more."""
@@ -36,11 +38,11 @@ log = logging.getLogger(__name__)
 class Hubs:
     """Both sides of WebSub. What is due is looked for by `renew` and `announce`; nothing runs by itself."""
 
-    def __init__(
-        self, store: Store, fetch: FetchSettings, *, feeds: Feeds, take: Take, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, *, feeds: Feeds, take: Take, clock: Callable[[], datetime]) -> None:
         self._store = store
-        self._fetch, self._fetcher = fetch, Fetcher(fetch)
+        self._lock = threading.Lock()
+        self._fetchers: dict[FetchSettings, Fetcher] = {}
+        self._stopping = False
         self._feeds = feeds
         self._take = take
         self._clock = clock
@@ -52,6 +54,8 @@ class Hubs:
         if not settings.web.is_reachable:
             return
         for lease in self._store.leases_due(self._clock()):
+            if self._stopping:
+                return
             # Written down first: a hub may confirm before it answers.
             self._store.set_lease(lease.key, next_ask=self._clock() + RETRY, until=lease.until)
             asked = {
@@ -61,7 +65,7 @@ class Hubs:
                 "hub.secret": lease.secret,
                 "hub.lease_seconds": str(int(LEASE.total_seconds())),
             }
-            self._post(settings, lease.hub, asked, lease.source_id)
+            self._post(_reach(settings, lease), lease.hub, asked, lease.source_id)
 
     def confirm(self, key: str, said: Mapping[str, str]) -> str | None:
         """What to answer a hub that asks whether the lease is wanted (5.3); None if it is not."""
@@ -112,24 +116,39 @@ class Hubs:
                     self._marks[url] = self._marks[url] if missed else mark
         self._seen = None if failed else (state, settings)
 
+    def stop(self) -> None:
+        """Breaks off what is under way."""
+        with self._lock:
+            self._stopping = True
+            for fetcher in self._fetchers.values():
+                fetcher.stop()
+
     def close(self) -> None:
-        self._fetcher.stop()
-        self._fetcher.close()
+        """Closes all connections; nothing may be under way."""
+        for fetcher in self._fetchers.values():
+            fetcher.close()
 
     def _tell(self, settings: Settings, hub: str, url: str) -> bool:
         """One ping; hubs differ in what they call the feed."""
-        return self._post(settings, hub, {"hub.mode": "publish", "hub.url": url, "hub.topic": url}, url)
+        return self._post(settings.fetch, hub, {"hub.mode": "publish", "hub.url": url, "hub.topic": url}, url)
 
-    def _post(self, settings: Settings, hub: str, form: Mapping[str, str], about: str) -> bool:
-        if settings.fetch != self._fetch:
-            self._fetcher.close()
-            self._fetch, self._fetcher = settings.fetch, Fetcher(settings.fetch)
+    def _post(self, fetch: FetchSettings, hub: str, form: Mapping[str, str], about: str) -> bool:
+        with self._lock:
+            fetcher = self._fetchers.get(fetch) or self._fetchers.setdefault(fetch, Fetcher(fetch))
         try:
-            self._fetcher.post(hub, form)
+            fetcher.post(hub, form)
         except FetchError as error:
-            log.warning("%s: its hub was asked in vain: %s", about, error)
+            if not self._stopping:
+                log.warning("%s: its hub was asked in vain: %s", about, error)
             return False
         return True
+
+
+def _reach(settings: Settings, lease: Lease) -> FetchSettings:
+    """Where the hub of a source may be: inside our network only if the source itself is."""
+    inside = settings.fetch.allow_inside
+    own = any(host_of(source.url) in inside for source in settings.sources if source.id == lease.source_id)
+    return settings.fetch if own else replace(settings.fetch, allow_inside=())
 
 
 def is_signed(lease: Lease, body: bytes, signature: str) -> bool:

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 from uuid import NAMESPACE_URL, uuid5
+from wsgiref.types import WSGIEnvironment
 
 from flask import Blueprint, Response, abort, current_app, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.http import http_date
 
 from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse
@@ -40,6 +41,15 @@ _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STYLE = "../static/feed.css"
 _XML = "application/xml; charset=utf-8"
+
+
+class Unchanged(Response):
+    """A 304 whose headers are complete as they are: nothing is to be worked out for the server."""
+
+    default_mimetype = None
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        return self.headers
 
 
 @blueprint.get("/feeds/<name>.<extension>")
@@ -197,7 +207,7 @@ def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
     if "If-None-Match" not in asked and "If-Modified-Since" not in asked:
         return Response(kept.body, headers=headers)
     if asked.get("If-None-Match") == headers[0][1]:  # what nearly every client sends: no need to look further
-        return Response(status=304, headers=headers)
+        return Unchanged(status=304, headers=[pair for pair in headers if pair[0] != "Content-Type"])
     response = Response(headers=headers)
     if response.make_conditional(request).status_code != 304:
         response.set_data(kept.body)

@@ -77,7 +77,6 @@ def run(config: Path) -> None:
         known = names(gazetteer)
         hubs = Hubs(
             store,
-            wanted.fetch,
             feeds=lambda wanted: topics(wanted, desk.vocabulary(wanted)),
             take=poller.push,
             clock=clock,

@@ -76,6 +76,7 @@ def visit(
         message = "Dateline itself failed on this source; the log says where."
         outcome = Outcome(kind="failed", at=now, message=message)
     remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
+    remembered = _spared(remembered, source, outcome, kit)
     found, habits = news.findings, news.habits
     return Polled(source=source, outcome=outcome, memory=remembered, findings=found, habits=habits, hub=hub)
 
@@ -86,6 +87,17 @@ def _asked(source: Source, memory: Memory, kit: Kit, now: datetime) -> tuple[Dow
     download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
     asked_for_all = not (fresh and (memory.etag or memory.last_modified))
     return download, replace(memory, last_full=now) if asked_for_all else memory
+
+
+def _spared(memory: Memory, source: Source, outcome: Outcome, kit: Kit) -> Memory:
+    """The memory of a source whose hub pushes what is new: it is asked as seldom as may be, and when that ends."""
+    until = kit.store.leased_until(source.id) if kit.is_reachable else None
+    if until is None or source.interval or outcome.kind not in ("news", "unchanged", "not_modified"):
+        return memory
+    seldom = min(outcome.at + kit.settings.max_interval, until)
+    if memory.next_poll is None or memory.next_poll >= seldom:
+        return memory
+    return replace(memory, next_poll=seldom, reason="Its hub pushes what is new, so it is asked seldom.")
 
 
 def as_pushed(memory: Memory, body: bytes, content_type: str, now: datetime) -> Download:

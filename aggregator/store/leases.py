@@ -40,6 +40,13 @@ class Leases:
             rows = connection.execute(_leases().order_by(source.c.source_id))
             return tuple(Lease(**row._mapping) for row in rows)
 
+    def leased_until(self, source_id: str) -> datetime | None:
+        """How long the hub of a source has promised to push; None if it has not."""
+        query = sa.select(lease.c.until).join_from(lease, source).where(source.c.source_id == source_id)
+        with sentences(self.engine), self.engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+            return found
+
     def leases_due(self, now: datetime, *, limit: int = 50) -> tuple[Lease, ...]:
         """Those of sources in use that are to be asked for now, the longest overdue first."""
         due = _leases().where(source.c.active == sa.true(), lease.c.next_ask <= now)

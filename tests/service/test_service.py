@@ -55,7 +55,7 @@ class Running:
         wanted = settings.load(path)
         self.store = Store.open(wanted.store.url.reveal())
         poller = Poller(self.store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        hubs = Hubs(self.store, wanted.fetch, feeds=lambda _: [], take=poller.push, clock=clock)
+        hubs = Hubs(self.store, feeds=lambda _: [], take=poller.push, clock=clock)
         self.service = Service(self.store, wanted, poller, hubs, alone=lambda: self.alone)
 
     def write(self, text: str) -> None:

@@ -89,7 +89,7 @@ class Town:
         self.poller = Poller(
             store, self.settings, Pipeline(gazetteer=gazetteer), clock=self.clock, report=lambda polled: None
         )
-        self.hubs = Hubs(store, self.settings.fetch, feeds=topics, take=self.poller.push, clock=self.clock)
+        self.hubs = Hubs(store, feeds=topics, take=self.poller.push, clock=self.clock)
         self.app = create_app(
             Desk(
                 store=store,
@@ -151,5 +151,6 @@ def town(
     made.open(loopback)
     yield made
     made.poller.close()
+    made.hubs.stop()
     made.hubs.close()
     store.close()

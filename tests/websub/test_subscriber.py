@@ -102,6 +102,14 @@ def test_a_hub_that_denies_is_left_alone_for_days(town: Any) -> None:
     assert len(town.hub.asked) == 1
 
 
+def test_a_source_of_the_web_cannot_name_a_hub_inside_our_network(town: Any) -> None:
+    town.poll()
+    (source,) = town.settings.sources
+    town.settings = replace(town.settings, sources=(replace(source, url="https://news.example/rss"),))
+    town.renew()
+    assert town.hub.asked == []
+
+
 def test_a_hub_that_fails_is_no_failure_of_the_source_which_is_polled_as_ever(town: Any) -> None:
     town.hub.answer = "500 Internal Server Error"
     town.poll()
@@ -125,6 +133,24 @@ def test_what_a_hub_pushes_is_taken_in_like_what_is_polled(leased: Any, method: 
         before.polls + 1,
     )
     assert after.last_message == "1 entry, 1 new."
+
+
+def test_a_source_whose_hub_pushes_is_asked_seldom_until_that_ends(town: Any) -> None:
+    town.hub.granted = 2 * 86_400
+    town.poll()
+    town.renew()
+    town.hub.verify()
+    for span in (DAY, 2 * DAY - 30 * HOUR):  # the longest interval, then what is left of the lease
+        town.hub.push(town.publisher.document("Second"))
+        town.poller.wait()
+        memory = town.store.memory("a")
+        assert memory.next_poll == town.now + span
+        assert "hub" in memory.reason
+        town.now += 30 * HOUR
+    town.poll(after=DAY)
+    memory = town.store.memory("a")
+    assert memory.next_poll < town.now + DAY
+    assert "hub" not in memory.reason
 
 
 def test_the_same_entry_pushed_and_polled_is_one_article(leased: Any) -> None:
