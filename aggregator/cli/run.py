@@ -62,7 +62,6 @@ def check(config: Path) -> None:
 def run(config: Path) -> None:
     """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
     from web.app import create_app  # here, because no other command needs a web server
-    from web.desk import Desk
     from web.feeds import topics
 
     wanted = load(config)
@@ -82,18 +81,9 @@ def run(config: Path) -> None:
             clock=clock,
         )
         service = Service(store, wanted, poller, hubs, alone=alone, load=partial(settings.load, known=known))
+        desk = _desk(store, service, hubs, known)
         started = False
         try:
-            desk = Desk(
-                store=store,
-                settings=lambda: service.settings,
-                problem=lambda: service.problem,
-                trouble=lambda: service.trouble,
-                names=known,
-                now=clock,
-                confirm=hubs.confirm,
-                receive=hubs.receive,
-            )
             server = _listen(create_app(desk), wanted)
             service.start()
             started = True
@@ -104,6 +94,21 @@ def run(config: Path) -> None:
             if started:
                 log.info("Stopping; what is in flight is finished first.")
             service.stop()
+
+
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Desk:
+    from web.desk import Desk
+
+    return Desk(
+        store=store,
+        settings=lambda: service.settings,
+        problem=lambda: service.problem,
+        trouble=lambda: service.trouble,
+        names=known,
+        now=clock,
+        confirm=hubs.confirm,
+        receive=hubs.receive,
+    )
 
 
 def _listen(app: Any, wanted: Settings) -> Any:

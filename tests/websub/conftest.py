@@ -31,6 +31,7 @@ from aggregator.store import Store
 from aggregator.websub import Hubs
 from web.app import create_app
 from web.desk import Desk
+from aggregator.filters import UNKNOWN
 from web.feeds import topics
 
 
@@ -89,7 +90,7 @@ class Town:
         self.poller = Poller(
             store, self.settings, Pipeline(gazetteer=gazetteer), clock=self.clock, report=lambda polled: None
         )
-        self.hubs = Hubs(store, feeds=topics, take=self.poller.push, clock=self.clock)
+        self.hubs = Hubs(store, feeds=lambda wanted: topics(wanted, UNKNOWN), take=self.poller.push, clock=self.clock)
         self.app = create_app(
             Desk(
                 store=store,
