@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,31 @@ def has_words(bind: sa.Engine, folded: str, *, phrase: bool, title_only: bool) -
         f"SELECT position FROM article_words WHERE {column} @@ {function}('simple', :query)"
     ).bindparams(sa.bindparam("query", " ".join(tokens), unique=True))
     return article.c.position.in_(matching.columns(sa.column("position", sa.BigInteger)))
+
+
+def among(
+    bind: sa.Connection, column: sa.ColumnElement[int], values: Sequence[int]
+) -> sa.ColumnElement[bool]:
+    """The condition that a column has one of the values, however many: they are one parameter."""
+    listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
+    each = (
+        sa.func.json_each(listed)
+        if is_sqlite(bind)
+        else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
+    )
+    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger)))
+
+
+def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
+    """Adds rows of two numbers, all as one parameter: one each takes three times as long."""
+    values = (
+        "json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)"
+        if is_sqlite(connection)
+        else "(value->>0)::bigint, (value->>1)::bigint FROM json_array_elements(CAST(:pairs AS json))"
+    )
+    columns = ", ".join(column.name for column in table.columns)
+    statement = sa.text(f"INSERT INTO {table.name} ({columns}) SELECT {values}")
+    connection.execute(statement, {"pairs": json.dumps(pairs)})
 
 
 # --- one poller at a time ----------------------------------------------------------------------
