@@ -154,7 +154,7 @@ def measured(items: Sequence[tuple[str, Article]]) -> tuple[float, float]:
     return right / len(joined), 2 * precision * recall / (precision + recall)
 
 
-@pytest.mark.parametrize("name", ["tune", "close", "held"])
+@pytest.mark.parametrize("name", ["tune", "close", "held", "fresh"])
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_the_stories_of_the_sets_are_right(gazetteer: Gazetteer, name: str, seed: int | None) -> None:
     items = read(name, gazetteer)
