@@ -213,11 +213,8 @@ def among(
 ) -> sa.ColumnElement[bool]:
     """The condition that a column has one of the values, however many: they are one parameter."""
     listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
-    each = (
-        sa.func.json_each(listed)
-        if is_sqlite(bind)
-        else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
-    )
+    parsed = sa.cast(listed, sa.JSON)
+    each = sa.func.json_each(listed) if is_sqlite(bind) else sa.func.json_array_elements_text(parsed)
     return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger)))
 
 
@@ -228,8 +225,7 @@ def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tup
         if is_sqlite(connection)
         else "(value->>0)::bigint, (value->>1)::bigint FROM json_array_elements(CAST(:pairs AS json))"
     )
-    columns = ", ".join(column.name for column in table.columns)
-    statement = sa.text(f"INSERT INTO {table.name} ({columns}) SELECT {values}")
+    statement = sa.text(f"INSERT INTO {table.name} SELECT {values}")
     connection.execute(statement, {"pairs": json.dumps(pairs)})
 
 

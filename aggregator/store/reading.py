@@ -77,20 +77,11 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
 
             def page(start: int | None) -> list[int]:
-                query = sa.select(article.c.position).where(condition(self.engine, where, now)).limit(limit)
-                if start is not None:
-                    older = article.c.position < start
-                    query = query.where(older if after is None else article.c.position > start)
-                if before is not None and after is not None:
-                    query = query.where(article.c.position < before)
-                order = article.c.position.desc() if after is None else article.c.position.asc()
-                return list(connection.execute(query.order_by(order)).scalars())
+                older, newer = (start, None) if after is None else (before, start)
+                return _positions(connection, where, now=now, limit=limit, before=older, after=newer)
 
             def holding(some: Sequence[int]) -> set[int]:
-                query = sa.select(article.c.position).where(
-                    article.c.position.in_(some), condition(self.engine, where, now)
-                )
-                return set(connection.execute(query).scalars())
+                return _holding(connection, where, some, now=now)
 
             start = before if after is None else after
             if collapse == "story":
@@ -195,6 +186,31 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             return found or 0
+
+
+def _positions(
+    connection: sa.Connection,
+    where: Filter,
+    *,
+    now: datetime,
+    limit: int,
+    before: int | None,
+    after: int | None,
+) -> list[int]:
+    """The positions of the articles a filter finds, from the newest on, or from the oldest if `after` is given."""
+    query = sa.select(article.c.position).where(condition(connection.engine, where, now)).limit(limit)
+    if before is not None:
+        query = query.where(article.c.position < before)
+    if after is not None:
+        query = query.where(article.c.position > after)
+    order = article.c.position.desc() if after is None else article.c.position.asc()
+    return list(connection.execute(query.order_by(order)).scalars())
+
+
+def _holding(connection: sa.Connection, where: Filter, some: Sequence[int], *, now: datetime) -> set[int]:
+    """Those of the positions whose articles a filter finds."""
+    query = sa.select(article.c.position).where(condition(connection.engine, where, now))
+    return set(connection.execute(query.where(article.c.position.in_(some))).scalars())
 
 
 def _facet_queries(found: sa.Select[tuple[int]]) -> dict[str, sa.Select[Any]]:
