@@ -23,6 +23,7 @@ from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
 from aggregator.schema import Settings
 from aggregator.service import Service, report
+from aggregator.store import Store
 from aggregator.websub import Hubs
 
 log = logging.getLogger("dateline")
@@ -96,7 +97,7 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Desk:
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Any:
     from web.desk import Desk
 
     return Desk(

@@ -87,7 +87,7 @@ def _same_words(one: Seen, other: Seen) -> float:
     a, b = one.traits, other.traits
     shared = a.names & b.names
     places = sum(place in b.places for place in a.places)
-    told = len(shared) + places
+    told = len(shared - a.of_places) + places
     if a.language != b.language:
         if told < (2 if places else 3):
             return 0.0

@@ -22,7 +22,7 @@ from aggregator.schema import Article, Draft
 
 NEAR = timedelta(days=5)
 """Copies are published within this time of each other."""
-_HASHES = 7
+_HASHES = 5
 """MinHash values of the beginning, and as many of what follows."""
 _SEED = 20261126
 _BEGINNING, _REST = slice(0, 50), slice(25, 130)

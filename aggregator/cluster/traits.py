@@ -50,6 +50,8 @@ class Traits:
     """Stems and figures in the order of the text, and what each weighs before how rare it is counts."""
     names: frozenset[str]
     """Those of them that are the same in other languages: names and larger figures."""
+    of_places: frozenset[str]
+    """Those of them that belong to the names of places, countries and peoples."""
     figures: frozenset[str]
     """Of ten or more, no years."""
     places: Mapping[str, Point | None]
@@ -78,6 +80,9 @@ def traits(article: Article) -> Traits:
         at=article.published.timestamp() / 3600,
         weights=weights,
         names=telling.union(found),
+        of_places=frozenset(
+            stem[word] for mention in article.mentions for word in words(mention.text) if stem[word] in found
+        ),
         figures=telling,
         places=places,
         is_placed=is_placed,

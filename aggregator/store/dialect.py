@@ -189,6 +189,17 @@ def revision(engine: sa.Engine) -> str | None:
         return found
 
 
+def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
+    """Adds rows of two numbers, all as one parameter: one each takes three times as long."""
+    values = (
+        "json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)"
+        if is_sqlite(connection)
+        else "(value->>0)::bigint, (value->>1)::bigint FROM json_array_elements(CAST(:pairs AS json))"
+    )
+    statement = sa.text(f"INSERT INTO {table.name} SELECT {values}")
+    connection.execute(statement, {"pairs": json.dumps(pairs)})
+
+
 # --- one poller at a time ----------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from aggregator.schema import Draft, Finding
-from aggregator.store.keys import chunks
+from aggregator.store.dialect import among, insert_pairs
 from aggregator.store.tables import fingerprint
 
 _CROWD = 30
@@ -16,17 +16,27 @@ _CROWD = 30
 _CANDIDATES = 6
 """Articles that a finding may be a copy of: those with most keys in common."""
 
+Having = Mapping[int, Sequence[int]]
+"""Numbers of the articles that have a key."""
 
-def likely_copies(connection: sa.Connection, findings: Sequence[Finding]) -> Mapping[int, tuple[int, ...]]:
-    """Numbers of the stored articles whose text findings may repeat, each with the keys they share."""
-    keys = sorted({key for finding in findings for key in finding.keys})
+
+def having_keys(connection: sa.Connection, findings: Sequence[Finding]) -> Having:
+    """The stored articles that share keys with the findings."""
+    keys = {key for finding in findings for key in finding.keys}
     having: defaultdict[int, list[int]] = defaultdict(list)
-    for some in chunks(keys):
-        query = sa.select(fingerprint.c.key, fingerprint.c.article_id).where(fingerprint.c.key.in_(some))
-        for key, article_id in connection.execute(query):
+    if keys:
+        query = sa.select(fingerprint.c.key, fingerprint.c.article_id)
+        for key, article_id in connection.execute(
+            query.where(among(connection, fingerprint.c.key, sorted(keys)))
+        ):
             having[key].append(article_id)
+    return having
+
+
+def likely_copies(having: Having, findings: Sequence[Finding]) -> Mapping[int, tuple[int, ...]]:
+    """Numbers of the stored articles whose text findings may repeat, each with the keys they share."""
     likely: defaultdict[int, set[int]] = defaultdict(set)
-    for finding in findings if having else ():
+    for finding in findings:
         shared = [key for key in finding.keys if key in having]
         counted = Counter(article_id for key in shared for article_id in having[key])
         for article_id, _ in counted.most_common(_CANDIDATES):
@@ -34,17 +44,16 @@ def likely_copies(connection: sa.Connection, findings: Sequence[Finding]) -> Map
     return {article_id: tuple(sorted(shared)) for article_id, shared in likely.items()}
 
 
-def keep_fingerprints(connection: sa.Connection, drafts: Sequence[Draft]) -> None:
+def keep_fingerprints(connection: sa.Connection, drafts: Sequence[Draft], having: Having) -> None:
     """Keeps the keys of new articles, those excepted that many have."""
-    rows = [(key, draft.article.id) for draft in drafts for key in draft.keys]
-    crowded = set()
-    total = sa.func.count()
-    for some in chunks(sorted({key for key, _ in rows})):
-        query = sa.select(fingerprint.c.key).where(fingerprint.c.key.in_(some)).group_by(fingerprint.c.key)
-        crowded |= set(connection.execute(query.having(total >= _CROWD)).scalars())
-    kept = [{"key": key, "article_id": article_id} for key, article_id in rows if key not in crowded]
-    if kept:
-        connection.execute(sa.insert(fingerprint), kept)
+    pairs = [
+        (key, draft.article.id or 0)
+        for draft in drafts
+        for key in draft.keys
+        if len(having.get(key, ())) < _CROWD
+    ]
+    if pairs:
+        insert_pairs(connection, fingerprint, pairs)
 
 
 def forget_fingerprints(connection: sa.Connection, before: int) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.columns import to_ms
-from aggregator.store.fingerprints import keep_fingerprints, likely_copies
+from aggregator.store.fingerprints import Having, having_keys, keep_fingerprints, likely_copies
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
 from aggregator.store.rows import COLUMNS, articles_from, deflated
@@ -53,9 +53,10 @@ class Saving:
             numbers = {id: row.n for id, row in rows.items()}
             batch = [_of_now(polled, rows[polled.source.id].config_url) for polled in batch]
             if any(polled.findings for polled in batch):
-                neighbours = _neighbours(connection, batch)
+                having = having_keys(connection, [one for polled in batch for one in polled.findings])
+                neighbours = _neighbours(connection, batch, having)
                 drafts = settle(batch, neighbours)
-                _save_articles(connection, drafts, numbers, now)
+                _save_articles(connection, drafts, numbers, having, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
@@ -66,10 +67,10 @@ def _of_now(polled: Polled, address: str) -> Polled:
     return polled if polled.source.url == address else replace(polled, findings=(), habits=None)
 
 
-def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
+def _neighbours(connection: sa.Connection, batch: Sequence[Polled], having: Having) -> list[Draft]:
     """The stored articles that the findings of a batch may belong to."""
     findings = [finding for polled in batch for finding in polled.findings]
-    copies = likely_copies(connection, [finding for finding in findings if finding.known is None])
+    copies = likely_copies(having, findings)
     ids: set[int] = set(copies)
     uids: set[str] = set()
     for finding in findings:
@@ -116,13 +117,17 @@ def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[A
 
 
 def _save_articles(
-    connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int], now: datetime
+    connection: sa.Connection,
+    drafts: Sequence[Draft],
+    numbers: Mapping[str, int],
+    having: Having,
+    now: datetime,
 ) -> None:
     fresh = [draft for draft in drafts if draft.stored is None]
     first = count_up(connection, "article", len(fresh)) + 1
     numbered = _numbered(connection, fresh, first)
     insert_articles(connection, [draft.article for draft in numbered], now)
-    keep_fingerprints(connection, numbered)
+    keep_fingerprints(connection, numbered, having)
     changed = [_marked(draft, now) for draft in drafts if draft.stored is not None]
     edits = [(draft.stored, draft.article) for draft in changed if draft.stored is not None]
     keep_revisions(connection, edits, now)

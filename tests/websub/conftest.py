@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from aggregator import cadence
+from aggregator.filters import UNKNOWN
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -31,7 +32,6 @@ from aggregator.store import Store
 from aggregator.websub import Hubs
 from web.app import create_app
 from web.desk import Desk
-from aggregator.filters import UNKNOWN
 from web.feeds import topics
 
 
@@ -90,7 +90,9 @@ class Town:
         self.poller = Poller(
             store, self.settings, Pipeline(gazetteer=gazetteer), clock=self.clock, report=lambda polled: None
         )
-        self.hubs = Hubs(store, feeds=lambda wanted: topics(wanted, UNKNOWN), take=self.poller.push, clock=self.clock)
+        self.hubs = Hubs(
+            store, feeds=lambda wanted: topics(wanted, UNKNOWN), take=self.poller.push, clock=self.clock
+        )
         self.app = create_app(
             Desk(
                 store=store,
