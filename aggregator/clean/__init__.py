@@ -6,7 +6,6 @@ links, and what a rule took out is written down in `Entry.removed`.
 
 from __future__ import annotations
 
-from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
@@ -21,6 +20,8 @@ LONGEST_TITLE = 10_000
 
 def clean(entry: Entry) -> Entry:
     """The entry made safe; never raises, however hostile its words are."""
+    from aggregator.clean.furniture import without_furniture  # hundreds of phrases, and not for a quiet poll
+
     entry = _bounded(entry)
     base = entry.base or entry.link
     title = plain(entry.title)
