@@ -6,7 +6,6 @@ links, and what a rule took out is written down in `Entry.removed`.
 
 from __future__ import annotations
 
-from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
 from aggregator.clean.recurring import NO_LINES, learn_lines, usual_lines
 from aggregator.clean.text import to_text
@@ -25,6 +24,8 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
 
     `known` are the lines at the edges of its source's articles.
     """
+    from aggregator.clean.furniture import without_furniture  # hundreds of phrases, and not for a quiet poll
+
     entry = _bounded(entry)
     usual = usual_lines(known)
     base = entry.base or entry.link

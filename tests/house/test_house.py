@@ -59,6 +59,7 @@ OWNERS: dict[str, set[str]] = {
     "werkzeug": {"web"},
 }
 LATE = {
+    ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
     ("store", "aggregator.store.migrate"),
     ("store", "sqlalchemy.dialects"),
