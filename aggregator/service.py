@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
 from pathlib import Path
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -14,6 +15,7 @@ from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
 from aggregator.poll.telling import Teller
+from aggregator.retention import expired
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -27,6 +29,10 @@ HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+PAUSE = 0.2
+"""Seconds between two steps of taking articles out."""
+MANY = 20
+"""The index of words is made smaller when one article in so many has gone."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
 
 log = logging.getLogger(__name__)
@@ -52,6 +58,8 @@ class Service:
         self._alone = alone
         self._load = load
         self._rival = ""
+        self._stopping = Event()
+        self._gone = 0
         self._store = store
         self._poller = poller
         self._hubs = hubs
@@ -78,6 +86,7 @@ class Service:
         """Finishes or hands back what is in flight."""
         self._teller.stop()
         self._hubs.stop()
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
@@ -148,6 +157,7 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
+        self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
     def _tell(self) -> None:
@@ -159,6 +169,20 @@ class Service:
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Takes out what was kept long enough, a step at a time, so that polls and pages come in between."""
+        gone = 0
+        while not self._stopping.is_set() and (step := self._store.expire(clock())):
+            gone += step
+            self._stopping.wait(PAUSE)
+        if gone:
+            self._gone += gone
+            many = self._gone * MANY > self._store.count()
+            self._store.give_back(thoroughly=many)
+            self._gone = 0 if many else self._gone
+            log.info("Took out %d articles that were kept long enough.", gone)
 
 
 def _fixed(wanted: Settings) -> tuple[object, ...]:

@@ -33,6 +33,8 @@ def create_app(desk: Desk) -> Flask:
         distance=words.distance,
         clock=words.clock_words,
         short=words.short,
+        marked=words.marked,
+        excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
     )

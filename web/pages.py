@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse
+from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
 from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
@@ -160,6 +160,8 @@ def _list(view: View | None) -> Response | str:
             here=ListAddress.of(view, request.args.items(multi=True)),
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
+            said=(),
+            order={},
             facets=_NO_FACETS,
             chips=(),
             titles={},
@@ -179,8 +181,10 @@ def _found(view: View | None) -> Response | str:
     known = desk.vocabulary(settings)
     asked = from_query(request.args, known=known)
     where = all_of([parse(view.filter if view else "", known), asked])
-    collapse = view.collapse if view else "article"
-    stretch = _stretch(store, where, now, settings.web.page_size, collapse)
+    words, relevant = spoken(where), _by_relevance()
+    size, collapse = settings.web.page_size, view.collapse if view else "article"
+    best = relevant and words
+    stretch = _relevant(store, where, now, size) if best else _stretch(store, where, now, size, collapse)
     if stretch is None:
         return redirect(here.url())
     counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
@@ -194,7 +198,9 @@ def _found(view: View | None) -> Response | str:
         "list.html",
         here=here,
         stretch=stretch,
-        days=list(_by_day(stretch.articles, now)),
+        days=[("", list(stretch.articles))] if best else list(_by_day(stretch.articles, now)),
+        said=words,
+        order={"order": "relevance"} if best else {},
         facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
         chips=here.chips(labels),
         titles=labels["source"],
@@ -229,6 +235,20 @@ def _stretch(store: Store, where: Filter, now: datetime, size: int, collapse: Co
     older = kept[-1] if len(places) > size else None
     newer = None if before is None else kept[0] if kept else max(before - 1, 0)
     return Stretch(articles=shown, newer=newer, older=older)
+
+
+def _by_relevance() -> bool:
+    order = request.args.get("order", "newest")
+    if order not in ("newest", "relevance"):
+        raise BadParameter("The parameter order is newest or relevance.", name="order")
+    return order == "relevance"
+
+
+def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:
+    """The page of the articles that answer best, after the one at `before`."""
+    found = store.relevant(where, now=now, limit=size + 1, after=_position("before"))
+    shown = found[:size]
+    return Stretch(articles=shown, newer=None, older=shown[-1].position if len(found) > size else None)
 
 
 def _position(name: str) -> int | None:

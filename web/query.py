@@ -22,7 +22,7 @@ from aggregator.filters import (
     terms,
 )
 
-PAGING = ("before", "after")
+PAGING = ("before", "after", "order")
 MAX_CHARS = 4_000
 """Characters of an address after its question mark."""
 MAX_VALUES = 100

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from aggregator.filters import Text, spans
 from aggregator.schema import Article, Category, Mention
 
 Named = TypeVar("Named")
@@ -19,6 +20,8 @@ _NAMES: dict[str, dict[str, str]] = json.loads(
 _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
 _DAY = timedelta(days=1)
+_LOOKED_THROUGH = 20_000
+"""Characters of a text in which a passage is looked for."""
 
 
 def country_name(code: str) -> str:
@@ -112,3 +115,25 @@ def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str,
     named = [(one, *id_and_name(one)) for one in found]
     topics = {name.casefold() for _, id, name in named if id.startswith(_TOPIC)}
     return tuple(one for one, id, name in named if id.startswith(_TOPIC) or name.casefold() not in topics)
+
+
+def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether a filter looked for it."""
+    pieces: list[tuple[str, bool]] = []
+    last = 0
+    for start, end in spans(text, wanted):
+        pieces += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    return [(piece, found) for piece, found in [*pieces, (text[last:], False)] if piece]
+
+
+def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
+    """The summary; if a filter found its words only further on in the text, the passage they stand in."""
+    summary = short(article.summary, length)
+    if not wanted or spans(summary, wanted):
+        return summary
+    found = spans(article.text[:_LOOKED_THROUGH], wanted)
+    if not found:
+        return summary
+    start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
+    return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)

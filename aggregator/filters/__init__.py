@@ -10,6 +10,7 @@ from aggregator.filters.codes import COUNTRIES
 from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.grammar import parse
 from aggregator.filters.keys import Key, country_keys, keys, named_key, place_keys, points
+from aggregator.filters.marks import spans, spoken
 from aggregator.filters.match import instant, matches, words
 from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import (
@@ -77,6 +78,8 @@ __all__ = [
     "place_keys",
     "points",
     "shown",
+    "spans",
+    "spoken",
     "terms",
     "words",
 ]

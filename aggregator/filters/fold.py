@@ -72,6 +72,12 @@ def fold(text: str) -> str:
     return " ".join(folded.decode("utf-8", "surrogatepass").split())
 
 
+@lru_cache(maxsize=4096)
+def fold_letter(letter: str) -> str:
+    """What becomes of one letter: nothing of a mark, blanks round a word of its own, not yet composed again."""
+    return normalize("NFKD", letter).translate(_LETTERS)
+
+
 def searched(text: str, most: int = SEARCHED_WORDS) -> list[str]:
     """The words of a text that are looked at, folded: the first ones, but for those of endless letters."""
     words = fold(text[: most * _LETTERS_OF_A_WORD]).split()[:most]

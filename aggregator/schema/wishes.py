@@ -194,6 +194,25 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRule:
+    """How long the articles of a source or category are kept."""
+
+    kind: Literal["source", "category"]
+    values: tuple[str, ...]
+    """Its keys (see `filters.keys`)."""
+    keep: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long articles are kept, from their publication on."""
+
+    keep: timedelta | None = None
+    """Those of which no rule speaks; None keeps them for ever."""
+    rules: tuple[KeepRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything `config.toml` (and the files it includes) says, validated."""
 
@@ -212,3 +231,4 @@ class Settings:
     include: tuple[str, ...] = ()
     """Patterns of the files to include, relative to the folder of the main one."""
     places: tuple[Filing, ...] = ()
+    retention: RetentionSettings = RetentionSettings()

@@ -38,7 +38,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include")
 _SHARED = ("source", "view", "category")
 
 
@@ -81,8 +81,9 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),
     )
-    check_filters(found, _vocabulary(settings, known))
-    return settings
+    vocabulary = _vocabulary(settings, known)
+    check_filters(found, vocabulary)
+    return replace(settings, retention=sections.retention(sections.section(main, "retention"), vocabulary))
 
 
 def _vocabulary(settings: Settings, known: Known) -> Vocabulary:

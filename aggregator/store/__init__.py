@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.expiring import Expiring
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
 from aggregator.store.polling import Polling
@@ -21,7 +22,7 @@ SCHEMA = "0007"
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Tokens, Leases):
+class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Tokens, Leases):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

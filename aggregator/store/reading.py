@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter, Kind
+from aggregator.filters import Filter, Kind, spoken
 from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
 from aggregator.store.collapsing import apart, stories_once
@@ -19,9 +19,12 @@ from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
 from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
 from aggregator.store.where import positions
+from aggregator.store.words import ranked
 
 DAY_MS = 86_400_000
 FACET_SIZE = 50
+RANKED = 1_000
+"""The newest articles that are put in order of relevance: news are new."""
 FACET_SPAN = 20_000
 """Articles that are counted: a bound on the time a page takes, whatever the database holds."""
 
@@ -72,6 +75,18 @@ class Reading:
             found = choose(connection, where, now=now, limit=limit, before=before, after=after)
             articles = articles_at(connection, found if after is None else found[::-1])
             return apart(connection, articles) if collapse == "none" else articles
+
+    def relevant(
+        self, where: Filter, *, now: datetime, limit: int, after: int | None = None
+    ) -> tuple[Article, ...]:
+        """Of the newest 1,000 articles a filter finds, those that answer best to its words; best first.
+
+        `after` is the position of the last article of the page before. Raises StoreError.
+        """
+        with sentences(self.engine), self.engine.connect() as connection:
+            found = ranked(connection, spoken(where), positions(connection, where, now=now, limit=RANKED))
+            start = found.index(after) + 1 if after in found else 0
+            return articles_at(connection, found[start : start + limit])
 
     def arrivals(self, where: Filter, *, now: datetime, limit: int, after: int = 0) -> tuple[Article, ...]:
         """The articles a filter finds that arrived after the one of that number, in the order of arrival.

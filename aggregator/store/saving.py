@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from aggregator.filters import Filter, matches
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.columns import to_ms
@@ -38,6 +39,7 @@ class Saving:
     """The writing side of the store."""
 
     engine: sa.Engine
+    expired: tuple[Filter, ...] = ()
 
     def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
         """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.
@@ -55,11 +57,18 @@ class Saving:
             if any(polled.findings for polled in batch):
                 having = having_keys(connection, [one for polled in batch for one in polled.findings])
                 neighbours = _neighbours(connection, batch, having)
-                drafts = settle(batch, neighbours)
+                settled = settle(batch, neighbours)
+                drafts = [draft for draft in settled if draft.stored or self._wants(draft, now)]
                 _save_articles(connection, drafts, numbers, having, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
+
+    def _wants(self, draft: Draft, now: datetime) -> bool:
+        """False for what would be taken out again at once: feeds go on serving what is long gone here."""
+        sources = tuple(source_id for source_id, _ in draft.findings)
+        made = replace(draft.article, sources=sources)
+        return not any(matches(tree, made, now=now) for tree in self.expired)
 
 
 def _of_now(polled: Polled, address: str) -> Polled:

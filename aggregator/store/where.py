@@ -33,7 +33,9 @@ from aggregator.store.tables import article, article_key, article_point, article
 from aggregator.store.words import WordsTable, is_words
 
 ENOUGH = 10_000
-"""Rows that are counted to see which condition is the rarest; from here on they all count as common."""
+"""Rows that are counted to see which condition is the rarest; from here on all count as common."""
+PRICE = 10
+"""How much longer it takes to ask one article for words than for a key."""
 MOST_CELLS = 100
 """Of the globe's grid; a larger area is asked of each article."""
 FIRST_WINDOW = 2_000
@@ -163,31 +165,44 @@ def _stream(search: Search, tree: Filter) -> Stream | None:
 
 
 def _rarest(search: Search, parts: tuple[Filter, ...]) -> Stream | None:
-    """The stream of the part that names fewest positions, with the other parts to be asked."""
+    """The stream of the part that is cheapest to follow, with the other parts to be asked."""
     spoken = all_of(part for part in parts if is_words(part))
     others = [part for part in parts if not is_words(part)]
-    parts = tuple(others if spoken == Everything() else [spoken, *others])
-    streams = [(part, stream) for part in parts if (stream := _stream(search, part)) is not None]
+    named = _stream(search, spoken)
+    streams = [(part, stream) for part in others if (stream := _stream(search, part)) is not None]
     if not streams:
-        return None
-    if len(streams) > 1:
-        streams.sort(key=lambda pair: _rows(search, *pair))
-    chosen, stream = streams[0]
-    return Stream(stream.ranges, all_of([stream.rest, *(part for part in parts if part is not chosen)]))
+        return named and Stream(named.ranges, all_of(others))
+    most = ENOUGH // PRICE if named else ENOUGH
+    choice = len(streams) > 1 or named is not None
+    rows = [_rows(search, stream, most) if choice else 0 for _, stream in streams]
+    fewest = rows.index(min(rows))
+    if named and _names_fewer(search, named, PRICE * rows[fewest]):
+        return Stream(named.ranges, all_of(others))
+    part, stream = streams[fewest]
+    return Stream(stream.ranges, all_of([stream.rest, *(one for one in others if one is not part), spoken]))
 
 
-def _rows(search: Search, tree: Filter, stream: Stream) -> int:
-    """About how many positions a stream names, as far as that matters."""
-    return sum(_rows_of(search, one, is_words(tree)) for one in stream.ranges)
+def _names_fewer(search: Search, named: Stream, than: int) -> bool:
+    """Whether words name fewer positions; taken for granted where counting them would take too long."""
+    if than >= ENOUGH:
+        return True
+    if dialect.is_sqlite(search.connection):
+        return _rows(search, named, than) < than
+    (only,) = named.ranges
+    return dialect.expected_rows(search.connection, sa.select(only.position).where(only.where)) < than
 
 
-def _rows_of(search: Search, one: Range, spoken: bool) -> int:
-    named = sa.select(one.position).where(one.where, search.within(one.position))
-    if spoken and not dialect.is_sqlite(search.connection):
-        return min(dialect.expected_rows(search.connection, named), ENOUGH)
-    some = named.limit(ENOUGH).subquery()
-    count: int = search.connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-    return count
+def _rows(search: Search, stream: Stream, most: int) -> int:
+    """How many positions a stream names, as far as `most`."""
+    total = 0
+    for one in stream.ranges:
+        some = sa.select(one.position).where(one.where, search.within(one.position)).limit(most - total)
+        total += search.connection.execute(
+            sa.select(sa.func.count()).select_from(some.subquery())
+        ).scalar_one()
+        if total >= most:
+            break
+    return total
 
 
 def _keys(search: Search, wanted: Keys) -> Stream:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
-from aggregator.filters import And, Field, Filter, Or, Text
+from aggregator.filters import And, Field, Filter, Or, Text, any_of
 from aggregator.store.dialect import is_sqlite
 
 SQLITE = (
@@ -20,6 +20,8 @@ POSTGRESQL = (
     "CREATE TABLE article_words (position BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
     "CREATE INDEX article_words_words ON article_words USING gin (words)",
 )
+MERGED = 500
+"""Pages of SQLite's index that are merged in one step."""
 _MARKS: dict[Field, str] = {"any": "", "title": "=", "text": "", "author": "@", "url": "/"}
 """PostgreSQL keeps all fields in one vector: a mark tells a word of one field; title and text have plain words too."""
 
@@ -54,6 +56,20 @@ def drop_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> Non
     connection.execute(DELETE_SQLITE if is_sqlite(connection) else DELETE_POSTGRESQL, rows)
 
 
+def merge_words(connection: sa.Connection, *, first: bool) -> bool:
+    """One step of merging away what was taken out of SQLite's index; False when it is done.
+
+    PostgreSQL does so itself. https://sqlite.org/fts5.html#the_merge_command
+    """
+    raw = connection.connection.driver_connection
+    if not is_sqlite(connection) or raw is None:
+        return False
+    before = raw.total_changes
+    pages = -MERGED if first else MERGED
+    raw.execute("INSERT INTO article_words (article_words, rank) VALUES ('merge', ?)", (pages,))
+    return bool(raw.total_changes - before >= 2)
+
+
 def is_words(tree: Filter) -> bool:
     """Whether a filter speaks of words alone, so that the index answers all of it at once."""
     match tree:
@@ -71,6 +87,15 @@ class _Query(UserDefinedType[str]):
 
     def get_col_spec(self, **_: Any) -> str:
         return "tsquery"
+
+
+class _Weights(UserDefinedType[str]):
+    """What a word counts by its weight, D to A."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "float4[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +118,28 @@ class WordsTable:
         if self._sqlite:
             return self._words.op("MATCH", is_comparison=True)(_sqlite(tree))
         return self._words.op("@@", is_comparison=True)(sa.cast(_postgresql(tree), _Query()))
+
+    def score(self, tree: Filter) -> sa.ColumnElement[float]:
+        """How well a row answers to `tree`; the better, the more."""
+        if self._sqlite:
+            return -sa.func.bm25(self._words, 10.0, 1.0, 1.0, 1.0)
+        weights = sa.cast("{0.1, 0.1, 0.1, 1.0}", _Weights())
+        return sa.func.ts_rank(weights, self._words, sa.cast(_postgresql(tree), _Query()))
+
+
+def ranked(connection: sa.Connection, wanted: Sequence[Text], found: Sequence[int]) -> list[int]:
+    """Positions, which come newest first, by how well the words answer; equal ones stay as they are.
+
+    A word in the title counts ten times. SQLite: bm25; PostgreSQL: ts_rank, which knows no rarity of words.
+    """
+    if not wanted or not found:
+        return list(found)
+    table = WordsTable.of(connection)
+    tree = any_of(wanted)
+    within = sa.and_(table.position.between(found[-1], found[0]), table.holds(tree))
+    query = sa.select(table.position, table.score(tree)).where(within)
+    scores = {row[0]: row[1] for row in connection.execute(query)}
+    return sorted(found, key=lambda position: -scores.get(position, 0.0))
 
 
 def _sqlite(tree: Filter) -> str:

@@ -21,6 +21,7 @@ from aggregator.schema import (
     CategoryRule,
     FetchSettings,
     Host,
+    RetentionSettings,
     ServiceSettings,
     Source,
     StoreSettings,
@@ -30,7 +31,7 @@ from aggregator.schema import (
 )
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin", "hosts"}
+NOT_WRITTEN = {"origin", "hosts", "rules"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -41,6 +42,7 @@ def keys() -> Iterator[tuple[type, str]]:
     for table in (
         ServiceSettings,
         StoreSettings,
+        RetentionSettings,
         FetchSettings,
         Host,
         WebSettings,

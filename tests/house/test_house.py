@@ -26,8 +26,9 @@ ROOMS: dict[str, set[str]] = {
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
+    "retention": EVERYONE | {"filters"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
-    "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch", "websub"},
+    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
