@@ -14,14 +14,14 @@ from werkzeug.datastructures import MultiDict
 
 from aggregator.filters import shown
 from aggregator.publish import Content
-from aggregator.schema import View
+from aggregator.schema import Collapse, View
 from aggregator.store import Leaf, Order
 from web.query import BadParameter
 
 LIMIT = 100
 """Articles in a feed that does not say how many."""
 MOST = 500
-OPTIONS = ("order", "limit", "content", "per_source", "archive")
+OPTIONS = ("order", "limit", "content", "per_source", "collapse", "archive")
 """Parameters that choose no articles by what they are; all others are conditions."""
 TOKEN = "token"  # noqa: S105
 """Parameter that lets a reader in (docs/feeds.md); it says nothing of the feed."""
@@ -32,6 +32,7 @@ _CONDITIONS = ("q", "text", "source", "category", "country", "place", "lang", "s
 _ALIASES = {"filter": "q", "language": "lang"}
 Choice = TypeVar("Choice", bound=str)
 _ORDERS: tuple[Order, ...] = ("newest", "oldest", "arrived")
+_COLLAPSES: tuple[Collapse, ...] = ("article", "story", "none")
 _CONTENTS: tuple[Content, ...] = ("full", "summary", "text")
 _LEAF = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.([1-9][0-9]{0,5}))?")
 
@@ -48,6 +49,7 @@ class FeedAddress:
     content: Content = "full"
     per_source: int = 0
     """Articles of one source, at most; 0 means any number."""
+    collapse: Collapse = "article"
     archive: Leaf | None = None
     """The page of the archive; None means the feed itself, with the newest articles."""
 
@@ -62,7 +64,7 @@ class FeedAddress:
             return cls(
                 view=view, extension=extension, conditions=conditions, content=content, archive=archive
             )
-        return cls(
+        found = cls(
             view=view,
             extension=extension,
             conditions=conditions,
@@ -71,6 +73,7 @@ class FeedAddress:
             content=content,
             per_source=_number("per_source", said["per_source"], MOST) if "per_source" in said else 0,
         )
+        return replace(found, collapse=_collapse(said.get("collapse", found.usual_collapse), found))
 
     @property
     def name(self) -> str:
@@ -84,6 +87,7 @@ class FeedAddress:
             ("limit", str(self.limit), str(LIMIT)),
             ("content", self.content, "full"),
             ("per_source", str(self.per_source), "0"),
+            ("collapse", self.collapse, "article" if self.archive else self.usual_collapse),
             ("archive", _written(self.archive), ""),
         )
         return [*self.conditions, *((name, value) for name, value, usual in options if value != usual)]
@@ -110,10 +114,16 @@ class FeedAddress:
     @property
     def has_archive(self) -> bool:
         """Whether the pages of an archive hold what is older: they hold everything, in no other order."""
-        return not self.per_source and self.order != "oldest"
+        return not self.per_source and self.order != "oldest" and self.collapse == "article"
+
+    @property
+    def usual_collapse(self) -> Collapse:
+        """What stands once if the address does not say: what the view says, of the newest articles."""
+        plain = self.order == "newest" and not self.per_source
+        return self.view.collapse if self.view and plain else "article"
 
     def page_of_archive(self, leaf: Leaf) -> FeedAddress:
-        return replace(self, archive=leaf, order="newest", limit=LIMIT, per_source=0)
+        return replace(self, archive=leaf, order="newest", limit=LIMIT, per_source=0, collapse="article")
 
     def newest(self) -> FeedAddress:
         """The feed that a page of the archive belongs to."""
@@ -125,6 +135,16 @@ def conditions_of(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ..
     named = {(_ALIASES.get(name, name), value.strip()) for name, value in pairs}
     said = [pair for pair in named if pair[0] in _CONDITIONS and pair[1]]
     return tuple(sorted(said, key=lambda pair: (_CONDITIONS.index(pair[0]), pair[1])))
+
+
+def _collapse(said: str, address: FeedAddress) -> Collapse:
+    chosen = _choice("collapse", said, _COLLAPSES)
+    if chosen != "article" and (address.order != "newest" or address.per_source):
+        raise BadParameter(
+            f"collapse={chosen} goes with the newest articles only; leave order and per_source out.",
+            name="collapse",
+        )
+    return chosen
 
 
 def _once(args: MultiDict[str, str], name: str) -> str:

@@ -165,7 +165,12 @@ def _newest(
     """What the feed itself has. What counts back from now has no archive: its pages would not stay."""
     head = _head(settings, address)
     found = desk.store.selection(
-        where, now=now, order=address.order, limit=address.limit, per_source=address.per_source
+        where,
+        now=now,
+        order=address.order,
+        limit=address.limit,
+        per_source=address.per_source,
+        collapse=address.collapse,
     )
     if address.has_archive and not moves_with_time(where):
         leaf = desk.store.newest_leaf(where, today=now.date(), size=ARCHIVE_SIZE, now=now)

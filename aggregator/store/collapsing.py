@@ -10,10 +10,10 @@ import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import Filter
-from aggregator.schema import Article, Entry, replace
+from aggregator.schema import Article, Collapse, Entry, replace
 from aggregator.store.asking import holds
 from aggregator.store.keys import chunks
-from aggregator.store.rows import inflated
+from aggregator.store.rows import articles_at, inflated
 from aggregator.store.tables import article, article_source, article_story, entry, source
 from aggregator.store.where import positions
 from aggregator.urls import canonical_url
@@ -21,7 +21,24 @@ from aggregator.urls import canonical_url
 _decode = msgspec.json.Decoder(Entry).decode
 
 
-def stories_once(
+def collapsed(
+    connection: sa.Connection,
+    where: Filter,
+    collapse: Collapse,
+    *,
+    now: datetime,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> tuple[Article, ...]:
+    """The articles a filter finds, newest first (see `Reading.articles`)."""
+    choose = _stories_once if collapse == "story" else positions
+    found = choose(connection, where, now=now, limit=limit, before=before, after=after)
+    articles = articles_at(connection, found if after is None else found[::-1])
+    return apart(connection, articles) if collapse == "none" else articles
+
+
+def _stories_once(
     connection: sa.Connection,
     where: Filter,
     *,

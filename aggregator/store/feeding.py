@@ -11,11 +11,12 @@ from typing import Any, Literal, NamedTuple
 import sqlalchemy as sa
 
 from aggregator.filters import Filter
-from aggregator.schema import Article
+from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
+from aggregator.store.collapsing import collapsed
 from aggregator.store.columns import from_ms
 from aggregator.store.dialect import among, at_once, sentences
-from aggregator.store.rows import COLUMNS, articles_at, articles_from, sources_of
+from aggregator.store.rows import COLUMNS, articles_from, sources_of
 from aggregator.store.tables import article, article_source, source
 from aggregator.store.where import positions
 
@@ -54,10 +55,18 @@ class Feeding:
         return f"{found.get('state', 0):x}", from_ms(changed) if changed else None
 
     def selection(
-        self, where: Filter, *, now: datetime, order: Order, limit: int, per_source: int = 0
+        self,
+        where: Filter,
+        *,
+        now: datetime,
+        order: Order,
+        limit: int,
+        per_source: int = 0,
+        collapse: Collapse = "article",
     ) -> tuple[Article, ...]:
         """The first articles a filter finds; of one source no more than `per_source`, if that is given.
 
+        `collapse` holds for the newest articles (see `Reading.articles`).
         An article several sources carry counts for the one that brought it. The newest 20,000 are looked at.
         """
         column = {
@@ -67,7 +76,7 @@ class Feeding:
         }[order]
         with sentences(self.engine), self.engine.connect() as connection:
             if order == "newest" and not per_source:
-                return articles_at(connection, positions(connection, where, now=now, limit=limit))
+                return collapsed(connection, where, collapse, now=now, limit=limit)
             found = holds(connection, where, article.c.position, now=now)
             query = sa.select(*COLUMNS).where(found).order_by(column).limit(limit)
             if per_source:

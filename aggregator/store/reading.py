@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from aggregator.filters import Filter, Kind, spoken
 from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
-from aggregator.store.collapsing import apart, stories_once
+from aggregator.store.collapsing import collapsed
 from aggregator.store.columns import from_ms
 from aggregator.store.dialect import among, sentences
 from aggregator.store.keys import numbers_of
@@ -71,10 +71,7 @@ class Reading:
         Raises StoreError.
         """
         with sentences(self.engine), self.engine.connect() as connection:
-            choose = stories_once if collapse == "story" else positions
-            found = choose(connection, where, now=now, limit=limit, before=before, after=after)
-            articles = articles_at(connection, found if after is None else found[::-1])
-            return apart(connection, articles) if collapse == "none" else articles
+            return collapsed(connection, where, collapse, now=now, limit=limit, before=before, after=after)
 
     def relevant(
         self, where: Filter, *, now: datetime, limit: int, after: int | None = None
