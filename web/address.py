@@ -80,6 +80,10 @@ class ListAddress:
         others = [pair for pair in self.pairs if pair[0] != name]
         return joined(self.path, _ordered([*others, (name, value)]))
 
+    def instead(self, name: str, value: str) -> str:
+        """The same view with this one condition alone."""
+        return joined(self.path, [(name, value)])
+
     def without(self, name: str, value: str) -> str:
         return joined(self.path, [pair for pair in self.pairs if pair != (name, value)])
 

@@ -18,9 +18,10 @@ from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
 from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
-from web.desk import this_desk
+from web.desk import Desk, this_desk
 from web.query import BadParameter, from_query
 from web.sheet import sheet
+from web.suggest import Suggestion, suggestions
 from web.words import day_words, places_of, told_apart
 
 blueprint = Blueprint("pages", __name__)
@@ -161,6 +162,7 @@ def _list(view: View | None) -> Response | str:
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
             said=(),
+            meant=[],
             order={},
             facets=_NO_FACETS,
             chips=(),
@@ -200,6 +202,7 @@ def _found(view: View | None) -> Response | str:
         stretch=stretch,
         days=[("", list(stretch.articles))] if best else list(_by_day(stretch.articles, now)),
         said=words,
+        meant=_meant(desk, settings, here),
         order={"order": "relevance"} if best else {},
         facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
         chips=here.chips(labels),
@@ -235,6 +238,12 @@ def _stretch(store: Store, where: Filter, now: datetime, size: int, collapse: Co
     older = kept[-1] if len(places) > size else None
     newer = None if before is None else kept[0] if kept else max(before - 1, 0)
     return Stretch(articles=shown, newer=newer, older=older)
+
+
+def _meant(desk: Desk, settings: Settings, here: ListAddress) -> list[Suggestion]:
+    """What the words of a plain search may name; nothing once there are other conditions."""
+    alone = len(here.pairs) == 1
+    return suggestions(desk, settings, here.value("q")) if alone and here.value("q") else []
 
 
 def _by_relevance() -> bool:

@@ -173,14 +173,6 @@ def insert_rows(
         )
 
 
-def expected_rows(connection: sa.Connection, query: sa.Select[Any]) -> int:
-    """How many rows PostgreSQL expects of a query, from what it knows of the data."""
-    explained = query.compile(connection, compile_kwargs={"render_postcompile": True})
-    text = sa.text(f"EXPLAIN (FORMAT JSON) {explained}")
-    plan = connection.exec_driver_sql(str(text), explained.params).scalar_one()
-    return int(plan[0]["Plan"]["Plan Rows"])
-
-
 def among(
     bind: sa.Connection, column: sa.ColumnElement[int], values: Sequence[int]
 ) -> sa.ColumnElement[bool]:

@@ -154,6 +154,18 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
 
+    def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
+        """Keys of a kind, with their names, whose names begin so; short names first."""
+        name = sa.func.lower(key.c.name)
+        query = (
+            sa.select(key.c.value, key.c.name)
+            .where(key.c.kind == kind, name.startswith(start.lower(), autoescape=True))
+            .order_by(sa.func.length(key.c.name), key.c.name, key.c.value)
+            .limit(limit)
+        )
+        with sentences(self.engine), self.engine.connect() as connection:
+            return [(row.value, row.name) for row in connection.execute(query)]
+
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
         with sentences(self.engine), self.engine.connect() as connection:

@@ -36,6 +36,8 @@ ENOUGH = 10_000
 """Rows that are counted to see which condition is the rarest; from here on all count as common."""
 PRICE = 10
 """How much longer it takes to ask one article for words than for a key."""
+SAMPLE = 1_000
+"""Articles that PostgreSQL looks through to see whether words are common."""
 MOST_CELLS = 100
 """Of the globe's grid; a larger area is asked of each article."""
 FIRST_WINDOW = 2_000
@@ -51,6 +53,8 @@ class Range:
     where: Condition
     ordered: bool
     """Whether they come in the order of lists, each once."""
+    spoken: bool = False
+    """Whether it is the index of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,10 @@ def positions(
 
 def _ordered(search: Search, stream: Stream, limit: int, newest: bool) -> list[int]:
     (only,) = stream.ranges
+    if only.spoken and not dialect.is_sqlite(search.connection) and not _is_common(search, only):
+        # With an OFFSET the index of words is asked first, and what it finds is put in order.
+        rare = sa.select(only.position.label("position")).where(only.where).offset(0).subquery()
+        only = Range(rare.c.position, sa.true(), True)
     query = sa.select(only.position).where(only.where, search.within(only.position))
     query = (
         query.where(condition(search, stream.rest, only.position)) if stream.rest != Everything() else query
@@ -145,7 +153,7 @@ def _stream(search: Search, tree: Filter) -> Stream | None:
     """The positions a filter names in order; None if it must be asked of each article."""
     if is_words(tree):
         table = WordsTable.of(search.connection)
-        return Stream((Range(table.position, table.holds(tree), True),), Everything())
+        return Stream((Range(table.position, table.holds(tree), True, spoken=True),), Everything())
     match tree:
         case And(parts):
             return _rarest(search, parts)
@@ -183,13 +191,26 @@ def _rarest(search: Search, parts: tuple[Filter, ...]) -> Stream | None:
 
 
 def _names_fewer(search: Search, named: Stream, than: int) -> bool:
-    """Whether words name fewer positions; taken for granted where counting them would take too long."""
-    if than >= ENOUGH:
-        return True
+    """Whether following the words costs less; taken for granted where counting them would take too long."""
     if dialect.is_sqlite(search.connection):
-        return _rows(search, named, than) < than
-    (only,) = named.ranges
-    return dialect.expected_rows(search.connection, sa.select(only.position).where(only.where)) < than
+        return than >= ENOUGH or _rows(search, named, than) < than
+    return than >= ENOUGH and not _is_common(search, named.ranges[0])
+
+
+def _is_common(search: Search, spoken: Range) -> bool:
+    """Whether a hundredth of the newest articles answer to the words.
+
+    PostgreSQL takes every word it has no statistics of for so common, and walks through the list for it.
+    """
+    newest = (
+        sa.select(spoken.where.label("found"))
+        .where(search.within(spoken.position))
+        .order_by(spoken.position.desc())
+        .limit(SAMPLE)
+        .subquery()
+    )
+    hits = sa.select(sa.func.count()).select_from(newest).where(newest.c.found)
+    return bool(search.connection.execute(hits).scalar_one() * 100 >= SAMPLE)
 
 
 def _rows(search: Search, stream: Stream, most: int) -> int:
