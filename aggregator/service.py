@@ -14,13 +14,19 @@ from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.telling import Teller
 from aggregator.retention import expired
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
+from aggregator.websub import Hubs
 
 WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
+TELL = timedelta(seconds=10)
+"""How often new articles are looked for whose story is not told yet."""
 UPKEEP = timedelta(hours=1)
+HUBS = timedelta(seconds=30)
+"""How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
 PAUSE = 0.2
@@ -40,6 +46,7 @@ class Service:
         store: Store,
         first: Settings,
         poller: Poller,
+        hubs: Hubs,
         *,
         alone: Callable[[], bool],
         load: Callable[[Path], Settings] = settings.load,
@@ -55,12 +62,17 @@ class Service:
         self._gone = 0
         self._store = store
         self._poller = poller
+        self._hubs = hubs
+        self._teller = Teller(store, clock)
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
+        self._every(TELL, self._tell)
         self._every(UPKEEP, self._tidy)
+        self._every(HUBS, self._renew)
+        self._every(HUBS, self._announce)
 
     @property
     def trouble(self) -> str:
@@ -72,10 +84,13 @@ class Service:
 
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
+        self._teller.stop()
+        self._hubs.stop()
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
+        self._hubs.close()
 
     def _every(self, period: timedelta, job: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -101,6 +116,14 @@ class Service:
         now = clock()
         due = self._store.due(now, horizon=cadence.HORIZON)
         self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
+
+    def _renew(self) -> None:
+        if not self._rival:
+            self._hubs.renew(self.settings)
+
+    def _announce(self) -> None:
+        if not self._rival:
+            self._hubs.announce(self.settings)
 
     def _is_alone(self) -> bool:
         """False if another poller took the database over while the server was away."""
@@ -137,7 +160,12 @@ class Service:
         self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
+    def _tell(self) -> None:
+        if not self._rival:
+            self._teller.tell()
+
     def _tidy(self) -> None:
+        self._teller.tidy()
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)

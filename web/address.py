@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from aggregator.schema import View
+from web.feed_address import FeedAddress, conditions_of
 from web.words import country_name, language_name
 
 FIELDS = {
@@ -88,8 +89,8 @@ class ListAddress:
 
     def feed(self, extension: str) -> str:
         """The address of the same list as a feed."""
-        name = self.view.id if self.view else "search" if self.pairs else "latest"
-        return joined(f"{url_for('pages.front')}feeds/{quote(name)}.{extension}", self.pairs)
+        address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.pairs))
+        return url_for("pages.front").removesuffix("/") + address.path
 
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import current_app
 
 from aggregator.filters import UNKNOWN, Kind, Names, Vocabulary, named_key, nearest
 from aggregator.schema import Settings
 from aggregator.store import Store
+
+
+class Receive(Protocol):
+    def __call__(self, key: str, body: bytes, *, signature: str, content_type: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,10 @@ class Desk:
     """Which categories and places may be named under these settings."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
+    confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
+    """What to answer a hub that asks whether a lease is wanted; None if it is not."""
+    receive: Receive = lambda key, body, *, signature, content_type: False
+    """Takes in what a hub pushes; False if nothing is expected there."""
 
     def vocabulary(self, settings: Settings) -> Vocabulary:
         """What filters may name: what is configured, what the gazetteer has, and what any article ever had."""

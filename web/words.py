@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from aggregator.filters import Text, spans
-from aggregator.schema import Article, Mention
+from aggregator.schema import Article, Category, Mention
+
+Named = TypeVar("Named")
 
 _NAMES: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("names.json").read_text(encoding="utf-8")
 )
+_TOPIC = "medtop:"
+"""What the ids of the IPTC's topics begin with."""
 _DAY = timedelta(days=1)
 _LOOKED_THROUGH = 20_000
 """Characters of a text in which a passage is looked for."""
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def country_name(code: str) -> str:
@@ -31,11 +35,6 @@ def language_name(tag: str) -> str:
     name = _NAMES["languages"].get(base.lower(), base)
     region = next((part for part in rest if len(part) == 2), "")
     return f"{name} ({country_name(region.upper())})" if region else name
-
-
-def is_right_to_left(tag: str) -> bool:
-    """True if the language of a BCP 47 tag is written from right to left."""
-    return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def date_words(at: datetime) -> str:
@@ -104,6 +103,18 @@ def places_of(article: Article) -> tuple[Mention, ...]:
         if key not in best or mention.score > best[key].score:
             best[key] = mention
     return tuple(sorted(best.values(), key=lambda mention: (mention.place != article.focus, -mention.score)))
+
+
+def categories_of(article: Article) -> tuple[Category, ...]:
+    """The categories of an article, as `told_apart` leaves them."""
+    return told_apart(article.categories, lambda category: (category.id, category.name))
+
+
+def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str, str]]) -> tuple[Named, ...]:
+    """Categories without the publisher's terms that go by the name of a topic beside them."""
+    named = [(one, *id_and_name(one)) for one in found]
+    topics = {name.casefold() for _, id, name in named if id.startswith(_TOPIC)}
+    return tuple(one for one, id, name in named if id.startswith(_TOPIC) or name.casefold() not in topics)
 
 
 def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from aggregator.filters import Since, operand
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
+from aggregator.poll.telling import Teller
 from aggregator.schema import Article, Habits, Kept, Place, Settings
 from aggregator.store import Store
 
@@ -56,6 +57,9 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
                 after = kept[-1].article_id
                 done += len({one.article_id for one in kept})
                 bar.update(task, completed=done)
+            if changed and not dry_run:
+                store.forget_stories(start)
+                Teller(store, clock).tell()
         except KeyboardInterrupt:
             raise click.ClickException(
                 f"Stopped after article {after}; go on with: dateline reprocess --from {after + 1}"

@@ -23,6 +23,8 @@ from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
 from aggregator.schema import Settings
 from aggregator.service import Service, report
+from aggregator.store import Store
+from aggregator.websub import Hubs
 
 log = logging.getLogger("dateline")
 
@@ -61,7 +63,7 @@ def check(config: Path) -> None:
 def run(config: Path) -> None:
     """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
     from web.app import create_app  # here, because no other command needs a web server
-    from web.desk import Desk
+    from web.feeds import topics
 
     wanted = load(config)
     _start_log(wanted)
@@ -73,17 +75,16 @@ def run(config: Path) -> None:
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
         known = names(gazetteer)
-        service = Service(store, wanted, poller, alone=alone, load=partial(settings.load, known=known))
+        hubs = Hubs(
+            store,
+            feeds=lambda wanted: topics(wanted, desk.vocabulary(wanted)),
+            take=poller.push,
+            clock=clock,
+        )
+        service = Service(store, wanted, poller, hubs, alone=alone, load=partial(settings.load, known=known))
+        desk = _desk(store, service, hubs, known)
         started = False
         try:
-            desk = Desk(
-                store=store,
-                settings=lambda: service.settings,
-                problem=lambda: service.problem,
-                trouble=lambda: service.trouble,
-                names=known,
-                now=clock,
-            )
             server = _listen(create_app(desk), wanted)
             service.start()
             started = True
@@ -94,6 +95,21 @@ def run(config: Path) -> None:
             if started:
                 log.info("Stopping; what is in flight is finished first.")
             service.stop()
+
+
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Any:
+    from web.desk import Desk
+
+    return Desk(
+        store=store,
+        settings=lambda: service.settings,
+        problem=lambda: service.problem,
+        trouble=lambda: service.trouble,
+        names=known,
+        now=clock,
+        confirm=hubs.confirm,
+        receive=hubs.receive,
+    )
 
 
 def _listen(app: Any, wanted: Settings) -> Any:

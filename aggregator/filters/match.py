@@ -59,7 +59,7 @@ def words(article: Article) -> Mapping[Field, Sequence[str]]:
     """What is searched for words, folded, by field."""
     return {
         "title": searched(article.title, _SHORT),
-        "text": searched(article.text),
+        "text": searched(f"{article.dateline} {article.text}"),
         "author": _authors(article.authors),
         "url": searched(article.url.partition("://")[2], _SHORT),
     }

@@ -17,7 +17,7 @@ from aggregator.schema import (
     StoreSettings,
     WebSettings,
 )
-from aggregator.settings.addresses import base_url, contact, host, inside, is_loopback, proxy, store_url
+from aggregator.settings.addresses import base_url, contact, host, hub, inside, is_loopback, proxy, store_url
 from aggregator.settings.codes import country
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, shown
@@ -50,6 +50,12 @@ def _inside(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(inside(item) for item in value))
 
 
+def _hubs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError('it must be a list; write it in brackets, as in ["https://hub.example.org/"]')
+    return tuple(dict.fromkeys(hub(item) for item in value))
+
+
 SERVICE: Mapping[str, Reader[Any]] = {
     "title": line_of_text,
     "tick": duration("1s", "1h"),
@@ -79,6 +85,7 @@ WEB: Mapping[str, Reader[Any]] = {
     "password": secret,
     "page_size": whole(1, 500),
     "threads": whole(1, 64),
+    "hubs": _hubs,
 }
 FILING: Mapping[str, Reader[Any]] = {
     "country": country,

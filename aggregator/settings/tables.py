@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from aggregator.errors import FilterError, SettingsError
 from aggregator.filters import Vocabulary, parse
-from aggregator.schema import Host, Secret, Source, SourceKind, View
+from aggregator.schema import Collapse, Host, Secret, Source, SourceKind, View
 from aggregator.settings.addresses import Address, same_place, source_address
 from aggregator.settings.codes import country, language
 from aggregator.settings.files import Table, shown_key
@@ -36,7 +36,7 @@ SOURCE_KEYS = [
     "id", "url", "title", "kind", "categories", "country", "places", "language", "interval", "enabled",
     "full_text", "headers", "username", "password",
 ]  # fmt: skip
-VIEW_KEYS = ["name", "title", "filter"]
+VIEW_KEYS = ["name", "title", "filter", "collapse"]
 HOST_KEYS = ["name", "delay", "at_once"]
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -211,9 +211,16 @@ def _view(table: Table) -> View | None:
     name = take(table, "name", _name)
     title = take(table, "title", line_of_text)
     text = take(table, "filter", filter_text)
+    collapse = take(table, "collapse", choice("article", "story", "none"))
     if name is None or text is None:
         return None
-    return View(id=slug(name), title=title or name, filter=text, origin=table.origin())
+    return View(
+        id=slug(name),
+        title=title or name,
+        filter=text,
+        collapse=cast(Collapse, collapse or "article"),
+        origin=table.origin(),
+    )
 
 
 def _name(value: Any) -> str:

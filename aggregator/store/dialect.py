@@ -6,7 +6,7 @@ import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -121,6 +121,21 @@ def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
     return engine.execution_options(writes=True).begin()
 
 
+def at_once(engine: sa.Engine, query: str) -> Sequence[Any]:
+    """The rows of a short constant query, past SQLAlchemy, which takes eight times as long. Raises StoreError."""
+    with sentences(engine):
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute(query)
+            return cursor.fetchall()
+        except engine.dialect.loaded_dbapi.Error as error:
+            raw.invalidate(error)
+            raise StoreError(_sentence(engine, error)) from error
+        finally:
+            raw.close()
+
+
 def shrink(engine: sa.Engine) -> None:
     """Gives freed pages of SQLite's file back to the disk, a thousand at a time; PostgreSQL uses them again itself."""
     while is_sqlite(engine):
@@ -143,13 +158,19 @@ def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     return postgresql.insert(table)
 
 
-def insert_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Inserts many rows of plain values, in the order of the columns; half the time of a general insert."""
+def insert_rows(
+    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], otherwise: str = ""
+) -> None:
+    """Inserts rows of the same columns, with values as the driver takes them; `otherwise` follows these.
+
+    Past SQLAlchemy, which looks at each value of each row: that took longer than the database.
+    """
     if rows:
-        mark = "?" if is_sqlite(connection) else "%s"
-        names = ", ".join(column.name for column in table.c)
-        marks = ", ".join(mark for _ in table.c)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        marks = ", ".join("?" if is_sqlite(connection) else "%s" for _ in rows[0])
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({marks}) {otherwise}",
+            [tuple(row.values()) for row in rows],
+        )
 
 
 def among(
@@ -172,6 +193,17 @@ def revision(engine: sa.Engine) -> str | None:
             return None
         found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return found
+
+
+def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
+    """Adds rows of two numbers, all as one parameter: one each takes three times as long."""
+    values = (
+        "json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)"
+        if is_sqlite(connection)
+        else "(value->>0)::bigint, (value->>1)::bigint FROM json_array_elements(CAST(:pairs AS json))"
+    )
+    statement = sa.text(f"INSERT INTO {table.name} SELECT {values}")
+    connection.execute(statement, {"pairs": json.dumps(pairs)})
 
 
 # --- one poller at a time ----------------------------------------------------------------------

@@ -25,12 +25,19 @@ def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     dialect.insert_rows(
         connection,
         article_key,
-        sorted((numbers[id], position or 0) for position, ids in found.items() for id in ids),
+        [
+            {"key_n": n, "position": position}
+            for n, position in sorted((numbers[id], at or 0) for at, ids in found.items() for id in ids)
+        ],
     )
     dialect.insert_rows(
         connection,
         article_facet,
-        [(one.position, n) for one in articles for n in sorted({numbers[id] for id in _counted(one)})],
+        [
+            {"position": one.position, "key_n": n}
+            for one in articles
+            for n in sorted({numbers[id] for id in _counted(one)})
+        ],
     )
     dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
 
@@ -96,6 +103,15 @@ def _counted(one: Article) -> Iterator[tuple[str, str]]:
         yield "lang", one.language
 
 
-def _points(one: Article) -> Iterator[tuple[int | float | None, ...]]:
+def _points(one: Article) -> Iterator[dict[str, Any]]:
     for lat, lon in sorted(points(one)):
-        yield one.position, lat, lon, globe.cell(lat, lon), *globe.vector(lat, lon)
+        x, y, z = globe.vector(lat, lon)
+        yield {
+            "position": one.position,
+            "lat": lat,
+            "lon": lon,
+            "cell": globe.cell(lat, lon),
+            "x": x,
+            "y": y,
+            "z": z,
+        }

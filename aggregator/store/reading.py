@@ -10,21 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from aggregator.filters import Filter, Kind, spoken
-from aggregator.schema import Article
+from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
+from aggregator.store.collapsing import collapsed
+from aggregator.store.columns import from_ms
 from aggregator.store.dialect import among, sentences
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
-from aggregator.store.tables import (
-    article,
-    article_facet,
-    article_source,
-    from_ms,
-    key,
-    meta,
-    revision,
-    source,
-)
+from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
 
@@ -61,16 +54,24 @@ class Reading:
     engine: sa.Engine
 
     def articles(
-        self, where: Filter, *, now: datetime, limit: int, before: int | None = None, after: int | None = None
+        self,
+        where: Filter,
+        *,
+        now: datetime,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        collapse: Collapse = "article",
     ) -> tuple[Article, ...]:
         """The articles a filter finds, newest first.
 
-        `before` and `after` are positions: the page just older, or just newer, than that one. Raises
-        StoreError.
+        `before` and `after` are positions: the page just older, or just newer, than that one. `collapse` says
+        what stands once: a `story` as the newest of its articles that the filter finds, an `article` whatever
+        sources carry it, or (`none`) an article for each source, so that more than `limit` are returned.
+        Raises StoreError.
         """
         with sentences(self.engine), self.engine.connect() as connection:
-            found = positions(connection, where, now=now, limit=limit, before=before, after=after)
-            return articles_at(connection, found if after is None else found[::-1])
+            return collapsed(connection, where, collapse, now=now, limit=limit, before=before, after=after)
 
     def relevant(
         self, where: Filter, *, now: datetime, limit: int, after: int | None = None

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.filters import words
 from aggregator.schema import Article, Identity, replace
-from aggregator.store.tables import article, article_source, source
+from aggregator.store.tables import article, article_source, article_story, source
 
 _NO_IDENTITY = Identity(key="")
 _encode = msgspec.json.Encoder().encode
@@ -42,7 +42,9 @@ COLUMNS = (article.c.id, article.c.position, article.c.title, article.c.edited, 
 
 def packed(one: Article) -> bytes:
     """An article in few bytes, without what has a column of its own: a quarter of its JSON."""
-    bare = replace(one, identity=_NO_IDENTITY, title="", sources=(), id=None, position=None, edited=None)
+    bare = replace(
+        one, identity=_NO_IDENTITY, title="", sources=(), id=None, position=None, edited=None, story=""
+    )
     return deflated(_encode(bare))
 
 
@@ -84,7 +86,8 @@ def words_row(one: Article) -> dict[str, Any]:
 
 def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Article, ...]:
     """Articles of rows of COLUMNS, in the same order, with the sources that carry them."""
-    carriers = sources_of(connection, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    carriers, stories = sources_of(connection, ids), _stories_of(connection, ids)
     return tuple(
         replace(
             unpacked(row.detail),
@@ -93,9 +96,18 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
             position=row.position,
             edited=row.edited,
             sources=carriers.get(row.id, ()),
+            story=stories.get(row.id, ""),
         )
         for row in rows
     )
+
+
+def _stories_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, str]:
+    """The story of each article, where it is told."""
+    query = sa.select(article_story.c.article_id, article_story.c.story).where(
+        article_story.c.article_id.in_(list(ids))
+    )
+    return {row.article_id: row.story for row in connection.execute(query)}
 
 
 def articles_at(connection: sa.Connection, positions: Sequence[int]) -> tuple[Article, ...]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,63 +14,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
-
-
-def to_ms(at: datetime) -> int:
-    """Milliseconds since 1970 UTC of an aware datetime."""
-    return (at - EPOCH) // MILLISECOND
-
-
-def from_ms(ms: int) -> datetime:
-    """The aware UTC datetime of milliseconds since 1970."""
-    return EPOCH + timedelta(milliseconds=ms)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime kept as milliseconds since 1970 UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_ms(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_ms(value)
-
-
-class Span(TypeDecorator[timedelta]):
-    """A timedelta kept as milliseconds."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else value // MILLISECOND
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
-        return None if value is None else timedelta(milliseconds=value)
-
-
-class IntSet(TypeDecorator[frozenset[int]]):
-    """A small set of integers kept as a JSON list."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str:
-        return json.dumps(sorted(value or ()))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[int]:
-        return frozenset(json.loads(value))
-
+from aggregator.store.columns import Instant, IntSet, Span
 
 metadata = MetaData()
 
@@ -243,6 +186,30 @@ article_key = Table(
 )
 """The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
+token = Table(
+    "token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("reader", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+    Index("token_view", "view"),
+)
+"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("source_n", ForeignKey("source.n"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("next_ask", Instant, nullable=False),
+    Column("until", Instant),
+)
+
 article_facet = Table(
     "article_facet",
     metadata,
@@ -251,6 +218,29 @@ article_facet = Table(
     sqlite_with_rowid=False,
 )
 """The keys of each article that a list counts: categories, countries, its language."""
+
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("article_id", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Under which numbers copies of an article's text are found (`cluster.keys`), for the days after it arrived."""
+
+article_story = Table(
+    "article_story",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("story", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("nearest", Integer),
+    Column("evidence", LargeBinary, nullable=False),
+    Index("article_story_story", "story", "position"),
+    Index("article_story_position", "position", "story"),
+)
+"""`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""
 
 article_point = Table(
     "article_point",

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article
 from aggregator.store import dialect
+from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks, delete_keys, insert_keys
 from aggregator.store.rows import article_row, words_row
-from aggregator.store.tables import article, article_source, meta, revision, to_ms
+from aggregator.store.tables import article, article_source, article_story, meta, revision
 from aggregator.store.words import drop_words, index_words
 
 _KEPT = ("id", "position", "uid", "first_seen", "published")
@@ -25,7 +26,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     connection.execute(sa.insert(article), [article_row(one) for one in articles])
     index_words(connection, [words_row(one) for one in articles])
     insert_keys(connection, articles)
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def change_articles(
@@ -48,7 +49,7 @@ def change_articles(
         index_words(connection, [new for _, new in reworded])
     delete_keys(connection, [old for old, _ in pairs])
     insert_keys(connection, [new for _, new in pairs])
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
@@ -58,10 +59,10 @@ def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: d
     drop_words(connection, [words_row(one) for one in articles])
     delete_keys(connection, articles)
     for some in chunks([one.id for one in articles]):
-        for table in (article_source, revision):
+        for table in (article_source, article_story, revision):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
         connection.execute(sa.delete(article).where(article.c.id.in_(some)))
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def keep_revisions(
@@ -91,7 +92,8 @@ def count_up(connection: sa.Connection, key: str, by: int) -> int:
     return value - by
 
 
-def _mark_changed(connection: sa.Connection, now: datetime) -> None:
+def mark_changed(connection: sa.Connection, now: datetime) -> None:
+    """Raises what tells readers that an article has changed."""
     count_up(connection, "state", 1)
     stamp = dialect.upsert(connection, meta).values(key="changed", value=to_ms(now))
     connection.execute(

@@ -71,6 +71,7 @@ def some_articles(build: Callable[..., Article]) -> list[Article]:
             f"urn:uuid:{n}",
             title=phrase(3),
             text=phrase(6),
+            dateline=phrase(1),
             url=f"https://example.org/{phrase(2)}" if dice.random() < 0.7 else "",
             authors=tuple(dice.sample(AUTHORS, dice.randint(0, 2))),
             language=dice.choice(LANGUAGES),

@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "retention": EVERYONE | {"filters"},
-    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch"},
+    "websub": EVERYONE | {"fetch", "store", "filters"},
+    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
@@ -49,6 +50,7 @@ OWNERS: dict[str, set[str]] = {
     "nh3": {"clean"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
+    "rensa": {"cluster"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
@@ -58,6 +60,7 @@ OWNERS: dict[str, set[str]] = {
     "werkzeug": {"web"},
 }
 LATE = {
+    ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
     ("store", "aggregator.store.migrate"),
     ("store", "sqlalchemy.dialects"),
