@@ -25,6 +25,11 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = re.compile("['’‘ʻʼʿʾ`´]")
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = "ال"
+READ = ("en", "fr", "es", "de", "pt", "ar")
+"""Languages whose words are known."""
+ANY = 127
+"""Every language: of a text whose own is not known."""
+_OTHER = 64
 _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 """Words that are written out or abbreviated."""
 
@@ -62,6 +67,15 @@ def code_of(name: str) -> str:
     return name if _CODE.fullmatch(name) else ""
 
 
+@lru_cache(maxsize=200)
+def tongue(language: str) -> int:
+    """The bit of a language (BCP 47) in the sets that names are bound to; one bit for all that are not `READ`."""
+    code = language.partition("-")[0].lower()
+    if not code:
+        return ANY
+    return 1 << READ.index(code) if code in READ else _OTHER
+
+
 def number(name_key: str) -> int:
     """The number a key is kept under: 63 bits of its hash."""
     return int.from_bytes(blake2b(name_key.encode(), digest_size=8).digest(), "big") >> 1
@@ -90,3 +104,35 @@ def is_written(name: str) -> bool:
         or not letter.isalpha()
         for letter in name
     )
+
+
+def is_short(name: str) -> bool:
+    """True for three Latin letters or less: as an alternate name mostly a word of the text's own language."""
+    return len(name) < 4 and name[0] < "\u0250"
+
+
+_TRANSLITERATED = frozenset(
+    """
+    AE AF AM BD BG BH BY CN DZ EG EH ER ET GE GR IL IN IQ IR JO JP KG KP KR KW KZ LB LK LY MA MK MM MN MR NP OM PK
+    PS QA RU SA SD SY TH TJ TN UA UZ YE
+    """.split()
+)
+"""Countries whose names are written in Latin letters by rules that news does not follow."""
+_MARKS = frozenset("\u0304\u0323\u0324\u0325\u0326\u0327\u0331\u0306")
+_SIGNS = str.maketrans("", "", "‘’ʻʼʿʾ")
+
+
+def plain(name: str, country: str) -> str:
+    """A name as news writes it: without the marks of a transliteration ("Ḩamāh", "Ryazan’")."""
+    if country not in _TRANSLITERATED or name.isascii():
+        return name
+    decomposed = unicodedata.normalize("NFD", name)
+    letters = "".join(letter for letter in decomposed if letter not in _MARKS)
+    return unicodedata.normalize("NFC", letters.translate(_SIGNS))
+
+
+def upright(names: tuple[str, ...]) -> str:
+    """The first name, or the one that is not turned round for sorting: "Madrid, Comunidad de"."""
+    head, comma, tail = names[0].partition(", ")
+    turned = key(f"{tail} {head}")
+    return next((name for name in names if comma and key(name) == turned), names[0])

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from aggregator.locate.context import holds
 from aggregator.locate.evidence import alternate_rule, chance, possible, size_rule
-from aggregator.locate.gazetteer import Candidate
+from aggregator.locate.gazetteer import FILED, Candidate
 from aggregator.locate.recognise import Span
 
 _KINDS = {"country": 4.0, "admin1": 0.6, "admin2": -0.3, "city": 0.0, "region": 3.5, "feature": 3.0}
@@ -25,9 +25,17 @@ _SAME_COUNTRY, _SAME_DIVISION, _CLOSE_BY = 3.4, 1.8, 1.5
 _SPELT = 1.0
 """A place whose name is spelt just so: "St. Louis" is less likely Saint-Louis."""
 _USUAL = 8.0
+_FILED = 12.0
+_AT_HOME = 0.8
+_OF_STATE = 5.0
+"""A governor is one of a state rather than of a country of its name."""
+_CAPITAL_OF_NAMED = 2.5
+"""The capital of a country that the text names ("Jordan … عمان")."""
 _ANYWHERE = 0.35
 """Of what a country is to a source, what each of its divisions is at least."""
 _USUAL_FROM = 0.6
+_NEXT_DOOR = 0.5
+"""Share of its articles from which a source is at home around a spot."""
 _METROPOLIS = 300_000
 _ROUNDS = 2
 _first = itemgetter(0)
@@ -43,6 +51,8 @@ class Leaning:
     """Latitude, longitude and share of places that are usually meant."""
     trust: float = 0.0
     """0 to 1: how much is known."""
+    home: frozenset[str] = frozenset()
+    """Countries whose language the text is in, unless it is one of all the world."""
 
 
 @dataclass(slots=True)
@@ -112,8 +122,12 @@ def _light(found: list[Found]) -> _Light:
 def _worths(span: Span, leaning: Leaning) -> list[float]:
     """What each place of a name is worth by itself and by its source."""
     above = span.container.candidates if span.container else ()
+    rival = any(one.kind == "country" and one.rank > 1 for one in span.candidates)
     return [
-        _worth(one, leaning) + _held(one, above) + (_SPELT if one.name.casefold() == span.spelling else 0.0)
+        _worth(one, leaning, rival and one.kind == "city")
+        + _held(one, above)
+        + (_SPELT if one.name.casefold() == span.spelling else 0.0)
+        + (_OF_STATE if one.kind == "admin1" and "of a state" in span.rules else 0.0)
         for one in span.candidates
     ]
 
@@ -162,7 +176,7 @@ def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
     ):
         least = _METROPOLIS if best.kind == "admin1" else _METROPOLIS // 10
         for other in ranked[1:6]:
-            if other.kind == "city" and other.code == best.code and other.people > least:
+            if other.kind == "city" and other.code == best.code and other.people > least and other.rank > 1:
                 return other
     return best
 
@@ -174,14 +188,19 @@ def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
     return 0.0
 
 
-def _worth(one: Candidate, leaning: Leaning) -> float:
+def _worth(one: Candidate, leaning: Leaning, rival: bool) -> float:
+    """`rival` is true for a town that a country of its name would have to be passed over for."""
     worth = math.log(one.people + 300) / 2 + _KINDS[one.kind]
     if one.rank == 1:
         worth += _ALTERNATE * (2 if one.kind == "country" else 1)
     if one.capital:
         worth += _CAPITAL
+    if one.rank == FILED:
+        worth += _FILED
+    if one.country in leaning.home:
+        worth += _AT_HOME
     if leaning.trust:
-        worth += leaning.trust * _USUAL * _usual(one, leaning)
+        worth += leaning.trust * _USUAL * _usual(one, leaning, rival)
     return worth
 
 
@@ -193,6 +212,8 @@ def _lit(one: Candidate, name: str, light: _Light) -> float:
     worth = _SAME_COUNTRY * math.log1p(light.countries[one.country] - own)
     if one.code in light.divisions:
         worth += _SAME_DIVISION * math.log1p(max(0.0, light.divisions[one.code] - own))
+    if one.capital and light.countries[one.country] - own > 0.4:
+        worth += _CAPITAL_OF_NAMED
     if light.spots:
         worth += _CLOSE_BY * math.log1p(max(0.0, _near(one, light.spots, 50) - own))
     return worth
@@ -209,9 +230,9 @@ def _near(one: Candidate, spots: list[tuple[float, float, float]], reach: float)
     return total
 
 
-def _usual(one: Candidate, leaning: Leaning) -> float:
+def _usual(one: Candidate, leaning: Leaning, rival: bool = False) -> float:
     """How usual a place is for a source, 0 to 1.2 or so."""
-    if not leaning.trust:
+    if not leaning.trust or (rival and _near(one, leaning.spots, 60) < _NEXT_DOOR):
         return 0.0
     country = leaning.codes.get(one.country, 0.0)
     division = (
