@@ -63,7 +63,7 @@ def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits, language: str
             spots.append((home.lat, home.lon, _HOME))
             codes[home.country] = codes[home.code] = _HOME
             trust = 1.0
-    return Leaning(codes, spots, trust, HOMES.get(language.partition("-")[0].lower(), _NOWHERE))
+    return Leaning(codes, spots, trust, HOMES.get(language.partition("-")[0].lower(), _NOWHERE), source.country or "")
 
 
 def _joined(mentions: Iterable[Mention]) -> list[Mention]:

@@ -165,6 +165,8 @@ def _rows() -> list[_Row]:
     rows = [*places, *towns]
     for row in rows:
         row.name = plain(row.name, row.country)
+        if row.geonameid in tables.POINTED:
+            row.keyed(tables.POINTED[row.geonameid], 3)
     _add_demonyms(rows)
     _crown(rows, {code: key(country["capital"]) for code, country in cache.get_countries().items()})
     return rows

@@ -100,7 +100,7 @@ def _led(text: Text, span: Span, before: int, word: str) -> list[str]:
     if word in w.WHOSE and text.words[before][0] > _LATIN:
         return ["people of it"]
     city = span.form == "name" and span.candidates[0].kind == "city"
-    if word in w.ARTICLES.get(text.language, ()) and not text.caps[before]:
+    if word in w.ARTICLES.get(text.language, ()) and (not text.caps[before] or _opens(text, before)):
         return ["with an article"] if city and span.key not in w.WITH_ARTICLE else []
     if text.words[before] in w.IN.get(text.language, ()) or word in w.IN.get(text.language, ()):
         return ["after a preposition", "in it"]
@@ -127,6 +127,8 @@ def _joined(text: Text, before: int, word: str, gap: str, loud: bool) -> list[st
 
 def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
     word = text.folded[after]
+    if word in w.STATE and any(one.kind == "admin1" for one in span.candidates):
+        return ["of a state"]
     if not text.caps[after]:
         if word in w.BEATS:
             return ["plays"] if span.form == "name" and span.candidates[0].kind != "country" else []
@@ -136,8 +138,6 @@ def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
         return []
     if word in w.PRESS:
         return ["press"]
-    if word in w.STATE and any(one.kind == "admin1" for one in span.candidates):
-        return ["of a state"]
     if word in w.INSTITUTION:
         last = after + 1
         council = last < len(text.words) and text.gaps[last] == " " and text.caps[last]

@@ -40,6 +40,8 @@ def key(name: str) -> str:
     "Saint" and "St." are one, and so are the ways to write an Arabic alif, ya or ta. `US` and ISO codes are
     kept in capitals by `code_of`, for they are words otherwise.
     """
+    if name.isascii() and name.isalpha():
+        return fold(name)
     joined = _APOSTROPHES.sub("", name).replace(".", "")
     words = "".join(letter if _in_word(letter) else " " for letter in joined).split()
     return " ".join(filter(None, map(fold, words)))

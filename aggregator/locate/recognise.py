@@ -19,6 +19,8 @@ _JOINTS = frozenset((" ", "-", "\u00a0", "‑", "–"))
 _LARGE = 300_000
 _KNOWN, _KNOWN_NEAR = 50_000, 10_000
 """Inhabitants of a city whose name is looked for inside an Arabic word; fewer where Arabic is spoken."""
+_POINTS = "\u064f\u0651"
+"""Arabic damma and shadda."""
 _PREFIXES = "وفبلك"
 """Arabic words of one letter that are written together with the next."""
 _ROADS = frozenset(
@@ -93,6 +95,9 @@ def _longer(people: Span | None, named: Span | None) -> Span | None:
 
 def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """The longest name in the gazetteer, or a run of words that says what it is ("Neches River")."""
+    told = _told_apart(text, first, gazetteer)
+    if told:
+        return told
     lasts = _lasts(text, first)
     kind = _kind(text, first)
     for last in reversed(lasts):
@@ -105,6 +110,16 @@ def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
         last, form = kind
         return _span(text, first, last, (), form)
     return _prefixed(text, first, gazetteer)
+
+
+def _told_apart(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
+    """A name that brackets are a part of: "Frankfurt (Oder)"."""
+    last = first + 1
+    if last < len(text.words) and text.gaps[last] == " (" and text.gaps[last + 1].startswith(")"):
+        found = _seen(gazetteer, f"{text.folded[first]} {text.folded[last]}", text)
+        if found and "(" in found[0].name:
+            return _span(text, first, last, found, more=1)
+    return None
 
 
 def _lasts(text: Text, first: int) -> list[int]:
@@ -139,6 +154,10 @@ def _abbreviated(text: Text, n: int) -> bool:
 def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | None:
     if first == last:
         word = text.words[first]
+        if any(mark in word for mark in _POINTS):
+            pointed = _seen(gazetteer, word, text)
+            if pointed:
+                return _span(text, first, last, pointed)
         if len(word) < 6 and text.gaps[last + 1].startswith("."):
             short = _seen(gazetteer, word + ".", text)
             if short:

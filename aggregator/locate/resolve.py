@@ -29,6 +29,8 @@ _FILED = 12.0
 _AT_HOME = 0.8
 _OF_STATE = 5.0
 """A governor is one of a state rather than of a country of its name."""
+_NAMED, _ELSEWHERE, _AWAY = 0.3, 1.5, -2.5
+"""A text that names its source's country less than that, and others more, is hardly about home."""
 _CAPITAL_OF_NAMED = 2.5
 """The capital of a country that the text names ("Jordan … عمان")."""
 _ANYWHERE = 0.35
@@ -53,6 +55,8 @@ class Leaning:
     """0 to 1: how much is known."""
     home: frozenset[str] = frozenset()
     """Countries whose language the text is in, unless it is one of all the world."""
+    country: str = ""
+    """The one the source is of."""
 
 
 @dataclass(slots=True)
@@ -76,8 +80,10 @@ class _Light:
     countries: dict[str, float] = field(default_factory=partial(defaultdict, float))
     divisions: dict[str, float] = field(default_factory=partial(defaultdict, float))
     spots: list[tuple[float, float, float]] = field(default_factory=list)
-    own: dict[tuple[int, str], float] = field(default_factory=dict)
+    own: dict[tuple[int | str, str], float] = field(default_factory=partial(defaultdict, float))
     """What each name has added for its place, which is no support for itself."""
+    sum: float = 0.0
+    """Of all countries."""
     told: dict[str, set[int]] = field(default_factory=dict)
     """The places that names mean because it is said what they lie in, or what lies in them."""
 
@@ -111,8 +117,11 @@ def _light(found: list[Found]) -> _Light:
             light.told.setdefault(one.span.container.key, set()).update(above)
         weight = one.chance * min(1.0, 0.2 + one.margin / 4)
         light.own[place.n, one.span.key] = weight
+        light.own[place.country, one.span.key] += weight
         light.countries[place.country] += weight
+        light.sum += weight
         if "." in place.code:
+            light.own[place.code, one.span.key] += weight
             light.divisions[place.code] += weight
             if place.kind in ("city", "admin2") and place.lat is not None and place.lon is not None:
                 light.spots.append((place.lat, place.lon, weight))
@@ -139,7 +148,7 @@ def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Fo
     if light.countries:
         told = () if span.container else light.told.get(span.key, ())
         lit = [
-            worth + _lit(one, span.key, light) + (_TOLD if one.n in told else 0.0)
+            worth + _lit(one, span.key, light, leaning.country) + (_TOLD if one.n in told else 0.0)
             for worth, one in zip(alone, span.candidates, strict=True)
         ]
     worths = sorted(zip(lit, span.candidates, strict=True), key=_first, reverse=True)
@@ -149,11 +158,21 @@ def _best(span: Span, alone: list[float], leaning: Leaning, light: _Light) -> Fo
     rules = _rules(span, best)
     if _usual(best, leaning) * leaning.trust > _USUAL_FROM:
         rules.append("usual here")
+    if _is_small_abroad(best, span, leaning, light):
+        rules.append("small abroad")
     if best.kind != "country" and (
         light.divisions.get(best.code, 0.0) > 1.2 or light.countries.get(best.country, 0.0) > 2
     ):
         rules.append("near others")
     return Found(span, best, rules, chance(rules), margin, ranked)
+
+
+def _is_small_abroad(best: Candidate, span: Span, leaning: Leaning, light: _Light) -> bool:
+    """True for a town outside the source's country that lies in none the text speaks of."""
+    if not leaning.country or best.country == leaning.country or best.kind not in ("city", "admin2"):
+        return False
+    named = light.countries.get(best.country, 0.0) - light.own.get((best.country, span.key), 0.0)
+    return best.people < _METROPOLIS and named < _NAMED
 
 
 def _rules(span: Span, best: Candidate) -> list[str]:
@@ -204,15 +223,18 @@ def _worth(one: Candidate, leaning: Leaning, rival: bool) -> float:
     return worth
 
 
-def _lit(one: Candidate, name: str, light: _Light) -> float:
-    """What the other places of the text add to a place."""
+def _lit(one: Candidate, name: str, light: _Light, home: str) -> float:
+    """What the other places of the text add to a place; one at `home` loses if they are all elsewhere."""
+    own = light.own.get((one.country, name), 0.0)
+    others = light.countries.get(one.country, 0.0) - own
+    if one.country == home and others < _NAMED and light.sum - own > _ELSEWHERE:
+        return _AWAY
     if one.country not in light.countries:
         return 0.0
-    own = light.own.get((one.n, name), 0.0)
-    worth = _SAME_COUNTRY * math.log1p(light.countries[one.country] - own)
+    worth = _SAME_COUNTRY * math.log1p(max(0.0, others))
     if one.code in light.divisions:
-        worth += _SAME_DIVISION * math.log1p(max(0.0, light.divisions[one.code] - own))
-    if one.capital and light.countries[one.country] - own > 0.4:
+        worth += _SAME_DIVISION * math.log1p(max(0.0, light.divisions[one.code] - light.own.get((one.code, name), 0.0)))
+    if one.capital and others > 0.4:
         worth += _CAPITAL_OF_NAMED
     if light.spots:
         worth += _CLOSE_BY * math.log1p(max(0.0, _near(one, light.spots, 50) - own))

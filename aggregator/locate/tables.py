@@ -77,6 +77,8 @@ MORE_NAMES: dict[int, tuple[str, ...]] = {
     524901: ("Moskau",),
 }  # fmt: skip
 """Usual names of cities that GeoNames has as alternate ones or lacks, by id."""
+POINTED = {250441: "عمّان", 286963: "عُمان"}
+"""Names that only their points tell apart: Amman and Oman."""
 DISPUTED: dict[str, tuple[str, ...]] = {
     "EH": ("MA",), "PS": ("IL",), "TW": ("CN",), "XK": ("RS",), "FK": ("AR",), "GI": ("ES",),
     "Crimea": ("RU",), "Donbas": ("RU",), "Abkhazia": ("RU",), "South Ossetia": ("RU",),

@@ -155,7 +155,10 @@ COUNCIL = _set("council court courts hall police department hospital board commi
 """Bodies that a town has: "Reading Borough Council"."""
 STATE = _set("governor gov legislature senate statehouse lawmakers")
 """What a state of a country has rather than a country."""
-BEATS = _set("beat beats defeated thrashed hammered outplayed edged striker midfielder goalkeeper defender winger boss")
+BEATS = _set("""
+beat beats defeated thrashed hammered outplayed edged striker midfielder goalkeeper defender
+winger boss bat golea goleo golean vence goleia schlagt besiegt
+""")
 """What is said of clubs, right behind their names."""
 TONGUE = _set("""
 language languages speaking speaker speakers lesson lessons translation dictionary word phrase
