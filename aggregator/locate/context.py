@@ -35,7 +35,7 @@ def beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list[
         rules.append("caseless")
     if span.form == "people" and _is_language(text, span):
         rules.append("language")
-    if one and span.key in small and span.candidates[0].kind != "country":
+    if one and span.key in small and "in it" not in rules and span.candidates[0].kind != "country":
         rules.append("small elsewhere")
     if one and span.key in surnames and "after a preposition" not in rules and "person" not in rules:
         rules.append("surname")
@@ -86,7 +86,7 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
     if gap == " ":
         rules += _led(text, span, before, word)
     if text.words[before][0] > _LATIN:
-        if word in w.FIRST and gap == " ":
+        if word in w.FIRST and gap == " " and text.words[before] != "على":
             rules.append("person")
     elif text.caps[before] and span.form in ("name", "short") and gap in (" ", ". "):
         rules += _joined(text, before, word, gap, loud)
@@ -205,6 +205,8 @@ def enlist(text: Text, spans: list[Span]) -> None:
 def _listed(text: Text, one: Span | None, other: Span | None) -> bool:
     """True if both stand in a list: "Rabat, Salé and Fès"."""
     if one is None or other is None or "people" in (one.form, other.form):
+        return False
+    if "person" in one.rules or "person" in other.rules:
         return False
     gap = text.text[one.end : other.start].strip()
     return gap in (",", "and", ", and", "et", "y", "und", "e", "/", "،", "و", "or")

@@ -14,7 +14,7 @@ WEIGHTS: dict[str, float] = {
     "country": 3.3, "region": 1.2, "feature": 0.8, "admin1": 1.0, "admin2": 1.0, "code": -3.0,
     "people": 2.0, "short": 1.8, "street": 0.5, "kind of feature": 1.0, "city of millions": 1.6,
     "large city": 0.7, "city": -0.4, "town": -1.3, "village": -2.2, "alternate name": -1.9,
-    "alternate name of a large city": -0.9, "noun": -1.5, "several words": 0.4, "one of few letters": -2.0,
+    "alternate name of a large city": -0.9, "noun": -0.7, "several words": 0.4, "one of few letters": -2.0,
     "word": -2.7, "word and country": -3.5, "month": -3.5, "first name": -0.7, "saint": -1.5,
     "after a preposition": 1.2, "said what it is": 1.3, "names what it lies in": 2.5,
     "others lie in it": 1.5, "dateline": 3.0, "in a list of places": 1.0, "clear elsewhere": 0.9,

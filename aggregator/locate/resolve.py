@@ -131,9 +131,9 @@ def _light(found: list[Found]) -> _Light:
 def _worths(span: Span, leaning: Leaning) -> list[float]:
     """What each place of a name is worth by itself and by its source."""
     above = span.container.candidates if span.container else ()
-    rival = any(one.kind == "country" and one.rank > 1 for one in span.candidates)
+    rival = max((one.people for one in span.candidates if one.kind == "country" and one.rank > 1), default=0)
     return [
-        _worth(one, leaning, rival and one.kind == "city")
+        _worth(one, leaning, one.kind == "city" and rival > one.people)
         + _held(one, above)
         + (_SPELT if one.name.casefold() == span.spelling else 0.0)
         + (_OF_STATE if one.kind == "admin1" and "of a state" in span.rules else 0.0)

@@ -51,7 +51,7 @@ wir o os as um uma do da dos das no na nos nas ao pelo pela com sem sob seu sua
 """)
 """Words that are no part of a name though a sentence may begin with them."""
 IN = {
-    "en": _set("in near"), "fr": _set("à À dans"), "es": _set("en"), "de": _set("in"), "pt": _set("em"),
+    "en": _set("in near"), "fr": _set("à À dans"), "es": _set("en"), "de": _set("in im"), "pt": _set("em na nas"),
     "ar": _set("في"),
 }  # fmt: skip
 """What stands before the place where something is, as it is written, by language."""
