@@ -36,6 +36,8 @@ _CAPITAL_OF_NAMED = 2.5
 _ANYWHERE = 0.35
 """Of what a country is to a source, what each of its divisions is at least."""
 _USUAL_FROM = 0.6
+_CAPITAL_OVER = 8
+"""A capital with so many times the people of a town outshines it: Washington, but not the Tripoli of Libya."""
 _NEXT_DOOR = 0.5
 """Share of its articles from which a source is at home around a spot."""
 _METROPOLIS = 300_000
@@ -131,7 +133,7 @@ def _light(found: list[Found]) -> _Light:
 def _worths(span: Span, leaning: Leaning) -> list[float]:
     """What each place of a name is worth by itself and by its source."""
     above = span.container.candidates if span.container else ()
-    rival = max((one.people for one in span.candidates if one.kind == "country" and one.rank > 1), default=0)
+    rival = max((_outshines(one, leaning.country) for one in span.candidates), default=0)
     return [
         _worth(one, leaning, one.kind == "city" and rival > one.people)
         + _held(one, above)
@@ -198,6 +200,16 @@ def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
             if other.kind == "city" and other.code == best.code and other.people > least and other.rank > 1:
                 return other
     return best
+
+
+def _outshines(one: Candidate, home: str) -> int:
+    """Inhabitants up to which a town of its name is passed over for it, unless the source is at home next to it.
+
+    A capital outshines towns only for a source that is known by its country alone, `home`.
+    """
+    if one.rank > 1 and one.kind == "country":
+        return one.people
+    return one.people // _CAPITAL_OVER if home and one.rank > 1 and one.capital else 0
 
 
 def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
