@@ -14,7 +14,7 @@ from aggregator.locate import Gazetteer, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
-RULES = "clean 2, normalise 2, language 1, classify 2, locate 2"
+RULES = "clean 2, normalise 2, language 1, classify 2, locate 3"
 """Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 

@@ -172,7 +172,9 @@ def labelled(split: str, gazetteer: Gazetteer) -> None:
     its country is."""
     print(f"own set, {split}")
     total = [0, 0, 0]
-    for path in sorted((Path(__file__).resolve().parents[1] / "tests" / "locate" / "labelled").glob("*.jsonl")):
+    for path in sorted(
+        (Path(__file__).resolve().parents[1] / "tests" / "locate" / "labelled").glob("*.jsonl")
+    ):
         counts = [0, 0, 0]
         for document in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             if document["split"] == split:

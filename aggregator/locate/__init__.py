@@ -28,7 +28,7 @@ _MOST = 100
 _ENOUGH = 0.42
 """Score from which a name is taken for a place."""
 _DATELINE_REACH = 400
-_HOME = 0.55
+_HOME = 0.72
 """What a source's own country counts before anything is learned: as if most of its articles named it."""
 _NEW = Habits()
 _NOWHERE: frozenset[str] = frozenset()
@@ -63,7 +63,9 @@ def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits, language: str
             spots.append((home.lat, home.lon, _HOME))
             codes[home.country] = _HOME
             trust = 1.0
-    return Leaning(codes, spots, trust, HOMES.get(language.partition("-")[0].lower(), _NOWHERE), source.country or "")
+    return Leaning(
+        codes, spots, trust, HOMES.get(language.partition("-")[0].lower(), _NOWHERE), source.country or ""
+    )
 
 
 def _joined(mentions: Iterable[Mention]) -> list[Mention]:

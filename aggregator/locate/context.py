@@ -29,8 +29,9 @@ def beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list[
         rules += _before(text, span, before, loud)
         if caseless and "word" in span.rules and "said what it is" not in rules:
             rules.append("caseless word")
-        elif not loud and "word" in span.rules:
-            span.rules[span.rules.index("word")] = "word with a capital"
+        elif not loud:
+            common = {"word", "word and country"}
+            span.rules[:] = ["word with a capital" if rule in common else rule for rule in span.rules]
     if caseless and one and "word" not in span.rules and not _is_known(span.candidates[0]):
         rules.append("caseless")
     if span.form == "people" and _is_language(text, span):
@@ -99,7 +100,7 @@ def _led(text: Text, span: Span, before: int, word: str) -> list[str]:
         return ["said what it is"]
     if word in w.WHOSE and text.words[before][0] > _LATIN:
         return ["people of it"]
-    city = span.form == "name" and span.candidates[0].kind == "city"
+    city = span.form == "name" and (span.candidates[0].kind == "city" or "word and country" in span.rules)
     if word in w.ARTICLES.get(text.language, ()) and (not text.caps[before] or _opens(text, before)):
         return ["with an article"] if city and span.key not in w.WITH_ARTICLE else []
     if text.words[before] in w.IN.get(text.language, ()) or word in w.IN.get(text.language, ()):
@@ -239,7 +240,9 @@ def second(text: Text, span: Span) -> bool:
     ):
         return False
     word = text.folded[n - 1]
-    return not _opens(text, n - 1) and word not in w.ordinary(text.language) and not text.words[n - 1].isupper()
+    return (
+        not _opens(text, n - 1) and word not in w.ordinary(text.language) and not text.words[n - 1].isupper()
+    )
 
 
 def _goes_on(text: Text, n: int) -> bool:

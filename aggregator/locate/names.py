@@ -113,12 +113,11 @@ def is_short(name: str) -> bool:
     return len(name) < 4 and name[0] < "\u0250"
 
 
-_TRANSLITERATED = frozenset(
-    """
-    AE AF AM BD BG BH BY CN DZ EG EH ER ET GE GR IL IN IQ IR JO JP KG KP KR KW KZ LB LK LY MA MK MM MN MR NP OM PK
-    PS QA RU SA SD SY TH TJ TN UA UZ YE
-    """.split()
-)
+_FOREIGN = """
+AE AF AM BD BG BH BY CN DZ EG EH ER ET GE GR IL IN IQ IR JO JP KG KP KR KW KZ LB LK LY MA MK MM MN MR NP OM PK PS QA
+RU SA SD SY TH TJ TN UA UZ YE
+"""
+_TRANSLITERATED = frozenset(_FOREIGN.split())
 """Countries whose names are written in Latin letters by rules that news does not follow."""
 _MARKS = frozenset("\u0304\u0323\u0324\u0325\u0326\u0327\u0331\u0306")
 _SIGNS = str.maketrans("", "", "‘’ʻʼʿʾ")

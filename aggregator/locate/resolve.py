@@ -245,7 +245,9 @@ def _lit(one: Candidate, name: str, light: _Light, home: str) -> float:
         return 0.0
     worth = _SAME_COUNTRY * math.log1p(max(0.0, others))
     if one.code in light.divisions:
-        worth += _SAME_DIVISION * math.log1p(max(0.0, light.divisions[one.code] - light.own.get((one.code, name), 0.0)))
+        worth += _SAME_DIVISION * math.log1p(
+            max(0.0, light.divisions[one.code] - light.own.get((one.code, name), 0.0))
+        )
     if one.capital and others > 0.4:
         worth += _CAPITAL_OF_NAMED
     if light.spots:

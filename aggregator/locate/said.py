@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from aggregator.locate.gazetteer import Candidate, Gazetteer
@@ -18,27 +18,30 @@ _BIG, _BIG_NEAR = 1_000_000, 200_000
 """Inhabitants from which a term is taken for the city of that name; Reading and Mobile are words as well."""
 
 
-def said(article: Article, source: Source, gazetteer: Gazetteer, named: Iterable[Mention] = ()) -> Iterator[Mention]:
+def said(
+    article: Article, source: Source, gazetteer: Gazetteer, named: Iterable[Mention] = ()
+) -> Iterator[Mention]:
     """What feed and source say, surest first; what is `named` in the text tells which place of a name they mean."""
     for point in article.points:
         yield _of_point(point)
     labels = [("feed term", term.label) for term in article.terms]
     labels += [("breadcrumb", crumb) for crumb in article.breadcrumb]
-    known = [
-        (kind, label.strip(" #"), gazetteer.candidates(label.strip(" #"), article.language))
-        for kind, label in labels[:_TERMS]
-    ]
+    labels = [(kind, label.strip(" #")) for kind, label in labels[:_TERMS]]
+    found = {label: gazetteer.candidates(label, article.language) for _, label in labels}
+    holders = {label: _holders(candidates) for label, candidates in found.items()}
+    counts = Counter(code for codes in holders.values() for code in codes)
     words = ordinary(article.language.partition("-")[0].lower())
     text = _most_named(named) | ({source.country} if source.country else set())
-    for n, (kind, label, found) in enumerate(known):
-        others = known[:n] + known[n + 1 :]
-        around = text | {
-            one.code for *_, each in others for one in each if one.rank > 1 and one.kind in ("country", "admin1")
-        }
-        if key(label) in words:
-            found = tuple(one for one in found if one.kind != "city")
-        yield from _of_label(kind, label, found, source, around, gazetteer)
+    for kind, label in labels:
+        around = text | {code for code, count in counts.items() if count > (code in holders[label])}
+        known = [one for one in found[label] if one.kind != "city" or key(label) not in words]
+        yield from _of_label(kind, label, known, source, around, gazetteer)
     yield from _of_source(source, gazetteer)
+
+
+def _holders(found: Iterable[Candidate]) -> set[str]:
+    """The codes of the countries and divisions that a label may name."""
+    return {one.code for one in found if one.rank > 1 and one.kind in ("country", "admin1")}
 
 
 def _most_named(named: Iterable[Mention]) -> set[str]:
@@ -60,7 +63,7 @@ def _of_point(point: Point) -> Mention:
 def _of_label(
     kind: str,
     label: str,
-    found: tuple[Candidate, ...],
+    found: list[Candidate],
     source: Source,
     around: set[str],
     gazetteer: Gazetteer,
@@ -70,8 +73,13 @@ def _of_label(
     near = {one.n for one in own if one.country in around or one.code in around}
     states = [one for one in own if one.kind == "admin1" and one.n in near]
     countries = [one for one in own if one.kind in ("country", "region")]
-    cities = [one for one in own if one.kind == "city" and one.people >= (_BIG_NEAR if one.n in near else _BIG)]
-    best = sorted(cities, key=lambda one: -one.weight * (_HOME if one.n in near else 1) * (_HOME if one.code in around else 1))
+    cities = [
+        one for one in own if one.kind == "city" and one.people >= (_BIG_NEAR if one.n in near else _BIG)
+    ]
+    best = sorted(
+        cities,
+        key=lambda one: -one.weight * (_HOME if one.n in near else 1) * (_HOME if one.code in around else 1),
+    )
     away = states and all(one.country != source.country for one in countries)
     chosen = next(iter([*best, *states, *countries] if away else [*countries, *best]), None)
     if chosen is None:

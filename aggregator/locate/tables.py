@@ -50,13 +50,14 @@ CONTINENTS = {
     "SA": "South America",
 }  # fmt: skip
 """As GeoNames abbreviates them."""
-HOMES = {
-    "fr": frozenset("FR BE CH LU MC CA HT DZ MA TN SN CI ML BF NE TG BJ GN CM GA CG CD CF TD MG DJ KM".split()),
-    "es": frozenset("ES MX GT HN SV NI CR PA CU DO PR CO VE EC PE BO CL AR UY PY GQ".split()),
-    "de": frozenset("DE AT CH LI LU".split()),
-    "pt": frozenset("PT BR AO MZ CV GW ST TL".split()),
-    "ar": frozenset("DZ BH DJ EG IQ JO KW LB LY MR MA OM PS QA SA SD SO SY TN AE YE EH".split()),
+_HOMES = {
+    "fr": "FR BE CH LU MC CA HT DZ MA TN SN CI ML BF NE TG BJ GN CM GA CG CD CF TD MG DJ KM",
+    "es": "ES MX GT HN SV NI CR PA CU DO PR CO VE EC PE BO CL AR UY PY GQ",
+    "de": "DE AT CH LI LU",
+    "pt": "PT BR AO MZ CV GW ST TL",
+    "ar": "DZ BH DJ EG IQ JO KW LB LY MR MA OM PS QA SA SD SO SY TN AE YE EH",
 }
+HOMES = {language: frozenset(codes.split()) for language, codes in _HOMES.items()}
 """Countries in which a language is read, but for English, which is read everywhere."""
 PARTS = frozenset({"England", "Scotland", "Wales", "Northern Ireland"})
 """Not the country, though some data say so."""
@@ -138,7 +139,7 @@ def regions(file: str) -> Iterator[Region]:
 
 
 def demonyms() -> Iterator[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
-    """Of whom one speaks: an ISO code or the name of a place, and its words in all their forms, with their languages."""
+    """Of whom one speaks: an ISO code or the name of a place; its words in all their forms, and their languages."""
     for line in _lines("demonyms.txt"):
         owner, *columns = (column.strip() for column in line.split("|"))
         words = [

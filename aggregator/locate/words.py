@@ -82,8 +82,10 @@ regions ciudades pueblos provincias municipios stadte dorfer kreise cidades vila
 """)
 """What several places are: "the cities of X, Y and Z"."""
 WHOSE = _set("""
-residents resident officials people citizens inhabitants mayor streets outskirts suburb suburbs centre center north south
-east west police authorities habitants maire rues nord sud est ouest periferie habitantes vecinos alcalde alcaldesa calles
+residents resident officials people citizens inhabitants mayor streets outskirts suburb suburbs centre
+center north south
+east west police authorities habitants maire rues nord sud est ouest periferie habitantes vecinos alcalde
+alcaldesa calles
 afueras norte sur oeste este moradores prefeito prefeita ruas burgermeister burgermeisterin einwohner strassen
 سكان اهالي شوارع ضواحي شمال جنوب شرق غرب بلديه مطار ميناء جامعه
 """)
@@ -92,7 +94,8 @@ OF = _set("of de d di du von da do del")
 INSTITUTION = _set("""
 police sheriff department dept fire council courthouse court courts jail prison board public community
 chamber fair town schools school high mayor government governor legislature senate house parliament assembly
-attorney army navy guard military ministry officials official residents resident citizens people borough magistrates
+attorney army navy guard military ministry officials official residents resident citizens people borough
+magistrates
 commissioners commission supreme district division area region port airport embassy premier president
 minister superintendent firefighters rescue ambulance volunteer local municipal national federal civic
 detention correctional bar tourism authorities authority city metro crimestoppers county state republicans
@@ -117,7 +120,8 @@ huskers cornhuskers hoosiers boilermakers wolverines badgers hawkeyes cyclones j
 gamecocks cardinals county galaxy dynamo sounders cosmos town forest wednesday argyle orient alexandra vale
 """) - _set("county town")
 CLUB_FIRST = _set("""
-real fc ac as afc werder eintracht hertha schalke bayer fortuna arminia olympique girondins racing union atletico inter borussia bayern sporting dynamo dinamo cska olympique racing deportivo
+real fc ac as afc werder eintracht hertha schalke bayer fortuna arminia olympique girondins racing union
+atletico inter borussia bayern sporting dynamo dinamo cska olympique racing deportivo
 athletic cd cf sc sv vfb vfl rb lokomotiv spartak maccabi hapoel stade paris
 """) - _set("paris inter as")
 """What the names of clubs begin with ("Real Madrid")."""
@@ -164,7 +168,8 @@ TONGUE = _set("""
 language languages speaking speaker speakers lesson lessons translation dictionary word phrase
 """)
 SPEAKS = _set("""
-speak speaks speaking spoke learn learning teach teaching fluent translated parle parler parlent langue habla hablan hablar
+speak speaks speaking spoke learn learning teach teaching fluent translated parle parler parlent langue
+habla hablan hablar
 idioma lengua fala falam falar lingua auf sprache sprachen اللغه باللغه لغه
 """)
 SAID_IN = {"en": _set("in into"), "fr": _set("en"), "es": _set("en"), "pt": _set("em"), "de": _set("auf")}
