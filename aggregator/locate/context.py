@@ -12,6 +12,8 @@ from aggregator.locate.text import Text, ends_sentence
 _LATIN = "\u024f"
 """The last of the letters that have capitals, among those texts are read in."""
 _LARGE = 500_000
+_PREPOSITIONS = ("ب", "ل")
+"""Of the Arabic words of one letter, "in" and "to"."""
 _BODIES = w.INSTITUTION | w.FIRM | w.STREET | w.FEATURE | w.PRESS
 
 
@@ -25,8 +27,11 @@ def beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list[
     one = span.first == span.last and span.form == "name"
     if loud:
         rules.append("loud word" if "word" in span.rules or "first name" in span.rules else "loud")
-    if not opens:
+    if span.prefix in _PREPOSITIONS:
+        rules += ["after a preposition", "in it"]
+    elif not opens:
         rules += _before(text, span, before, loud)
+    if not opens:
         if caseless and "word" in span.rules and "said what it is" not in rules:
             rules.append("caseless word")
         elif not loud:

@@ -112,7 +112,7 @@ def _itself(span: Span, ordinary: frozenset[str]) -> list[str]:
             rules.append("word and country" if best.kind == "country" else "word")
         if word in w.FIRST:
             rules.append("first name")
-        if len(word) < 4 and best.kind != "country" and best.people < _METROPOLIS:
+        if len(word) < 4 and word.isascii() and best.kind != "country" and best.people < _METROPOLIS:
             rules.append("one of few letters")
     return rules
 

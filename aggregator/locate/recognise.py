@@ -45,6 +45,8 @@ class Span:
     """`name`, `people` (a demonym), `short` (an abbreviation), `street`, `feature` (named by its kind)."""
     rules: list[str] = field(default_factory=list)
     """What speaks for it and against it."""
+    prefix: str = ""
+    """The Arabic word of one letter that is written together with it."""
     container: Span | None = None
     """What it is said to lie in ("Paris, Texas")."""
 
@@ -235,10 +237,10 @@ def _prefixed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
             key = start + "".join(text.gaps[n] + text.folded[n] for n in range(first + 1, last + 1))
             found = _seen(gazetteer, key, text)
             least = _KNOWN_NEAR if found and found[0].country in HOMES["ar"] else _KNOWN
-            if found and (found[0].people >= least or found[0].kind != "city"):
+            if found and (max(one.people for one in found) >= least or found[0].kind != "city"):
                 span = _span(text, first, last, found)
                 span.start += cut
-                span.key = key
+                span.key, span.prefix = key, word[cut - 1]
                 return span
     return None
 

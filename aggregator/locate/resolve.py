@@ -36,8 +36,9 @@ _CAPITAL_OF_NAMED = 2.5
 _ANYWHERE = 0.35
 """Of what a country is to a source, what each of its divisions is at least."""
 _USUAL_FROM = 0.6
-_CAPITAL_OVER = 8
-"""A capital with so many times the people of a town outshines it: Washington, but not the Tripoli of Libya."""
+_CAPITAL_OVER, _METROPOLIS_OVER = 8, 100
+"""A capital with so many times the people of a town outshines it, and a city of a million with so many: Washington and
+Melbourne, but not the Tripoli of Libya."""
 _NEXT_DOOR = 0.5
 """Share of its articles from which a source is at home around a spot."""
 _METROPOLIS = 300_000
@@ -205,11 +206,15 @@ def _city_first(ranked: tuple[Candidate, ...], span: Span) -> Candidate:
 def _outshines(one: Candidate, home: str) -> int:
     """Inhabitants up to which a town of its name is passed over for it, unless the source is at home next to it.
 
-    A capital outshines towns only for a source that is known by its country alone, `home`.
+    A metropolis outshines towns only for a source whose country, `home`, is configured.
     """
     if one.rank > 1 and one.kind == "country":
         return one.people
-    return one.people // _CAPITAL_OVER if home and one.rank > 1 and one.capital else 0
+    if not home or one.rank < 2:
+        return 0
+    if one.capital:
+        return one.people // _CAPITAL_OVER
+    return one.people // _METROPOLIS_OVER if one.people > 1_000_000 else 0
 
 
 def _held(one: Candidate, above: tuple[Candidate, ...]) -> float:
