@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from aggregator.locate import words as w
 from aggregator.locate.gazetteer import Candidate, Gazetteer
-from aggregator.locate.names import READ, code_of, demonym, tongue
+from aggregator.locate.names import READ, code_of, demonym
 from aggregator.locate.tables import HOMES
 from aggregator.locate.text import Text
 from aggregator.schema import replace
@@ -97,9 +97,9 @@ def _longer(people: Span | None, named: Span | None) -> Span | None:
 
 def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """The longest name in the gazetteer, or a run of words that says what it is ("Neches River")."""
-    told = _told_apart(text, first, gazetteer)
-    if told:
-        return told
+    bracketed = _bracketed(text, first, gazetteer) if text.gaps[first + 1] == " (" else None
+    if bracketed:
+        return bracketed
     lasts = _lasts(text, first)
     kind = _kind(text, first)
     for last in reversed(lasts):
@@ -114,10 +114,10 @@ def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     return _prefixed(text, first, gazetteer)
 
 
-def _told_apart(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
+def _bracketed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """A name that brackets are a part of: "Frankfurt (Oder)"."""
     last = first + 1
-    if last < len(text.words) and text.gaps[last] == " (" and text.gaps[last + 1].startswith(")"):
+    if last < len(text.words) and text.gaps[last + 1].startswith(")"):
         found = _seen(gazetteer, f"{text.folded[first]} {text.folded[last]}", text)
         if found and "(" in found[0].name:
             return _span(text, first, last, found, more=1)
@@ -188,7 +188,7 @@ def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | 
 
 def _seen(gazetteer: Gazetteer, key: str, text: Text) -> tuple[Candidate, ...]:
     """The places that go by a name in the language of the text."""
-    return gazetteer.named(key, "", tongue(text.language)) if gazetteer.knows(key) else ()
+    return gazetteer.named(key, "", text.tongue) if gazetteer.knows(key) else ()
 
 
 def _key(text: Text, first: int, last: int) -> str:

@@ -242,12 +242,13 @@ def _worth(one: Candidate, leaning: Leaning, rival: bool) -> float:
 
 def _lit(one: Candidate, name: str, light: _Light, home: str) -> float:
     """What the other places of the text add to a place; one at `home` loses if they are all elsewhere."""
+    named = light.countries.get(one.country)
+    if named is None:
+        return _AWAY if one.country == home and light.sum > _ELSEWHERE else 0.0
     own = light.own.get((one.country, name), 0.0)
-    others = light.countries.get(one.country, 0.0) - own
+    others = named - own
     if one.country == home and others < _NAMED and light.sum - own > _ELSEWHERE:
         return _AWAY
-    if one.country not in light.countries:
-        return 0.0
     worth = _SAME_COUNTRY * math.log1p(max(0.0, others))
     if one.code in light.divisions:
         worth += _SAME_DIVISION * math.log1p(

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from aggregator.locate.names import READ, fold
+from aggregator.locate.names import ANY, READ, fold, tongue
 from aggregator.locate.words import PLAIN
 
 _WORDS = re.compile(
@@ -38,6 +38,8 @@ class Text:
     """True where capitals say nothing: the line is in capitals, or every word of it has one."""
     language: str = ""
     """ISO 639-1, or empty if it is not known."""
+    tongue: int = ANY
+    """Its bit in the sets that names are bound to."""
 
 
 def read(text: str, language: str = "") -> Text:
@@ -53,7 +55,18 @@ def read(text: str, language: str = "") -> Text:
         # Only English puts capitals on the words of a headline; German puts them on every noun.
         raised = [word.isupper() or not word[0].isalpha() for word in words]
     loud = _loud(folded, raised, words, gaps)
-    return Text(text, words, edges[0::2][: len(words)], edges[1::2], folded, gaps, caps, loud, language)
+    return Text(
+        text,
+        words,
+        edges[0::2][: len(words)],
+        edges[1::2],
+        folded,
+        gaps,
+        caps,
+        loud,
+        language,
+        tongue(language),
+    )
 
 
 def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]) -> list[bool]:
