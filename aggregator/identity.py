@@ -137,6 +137,9 @@ def _ladder(entry: Entry, trait: Identity, own_guid: bool, own_link: bool, own_d
         candidates.append("l:" + trait.link)
     if trait.title and own_day:
         candidates.append("t:" + digest(trait.title, str(_title_day(trait)[1] or "")))
+    if not entry.guid and trait.content and trait.path:
+        # The last hope where both link and date are new at every fetch.
+        candidates.append("c:" + digest(trait.title, trait.content, trait.path))
     key = candidates[0] if candidates and candidates[0][0] in "gl" else None
     if key is None:
         # Neither guid nor link names it alone; the words join in where title and date do not suffice.
@@ -158,22 +161,26 @@ def _is_reuse(identity: Identity, known: Known) -> bool:
         and identity.title != known.title
         and identity.link != known.link
         and identity.content != known.content
-        and None not in (identity.published, known.published)
-        and identity.published != known.published
+        and (identity.published is None or identity.published != known.published)
     )
 
 
 def _corroborated(name: str, identity: Identity, known: Known) -> bool:
-    """Whether an equal alias really means the same entry."""
+    """Whether an equal alias really means the same entry; where both have guids, these say no until more says yes."""
     same_title = bool(identity.title) and identity.title == known.title
     same_content = bool(identity.content) and identity.content == known.content
     same_instant = identity.published is not None and identity.published == known.published
     same_path = bool(identity.path) and identity.path == known.path
+    other_guid = bool(identity.guid and known.guid) and identity.guid != known.guid
     if name.startswith("u:"):
         return identity.guid == known.guid or same_title or same_content or same_instant
     if name.startswith("l:"):
-        return same_title or same_content or same_instant
+        return same_content or same_instant or (same_title and not other_guid)
+    if name.startswith("c:"):
+        return same_path and same_content
     instant = identity.published == known.published
+    if other_guid:
+        return instant and identity.path == known.path and (same_content or same_instant)
     if identity.guid or known.guid:
         return instant and (same_content or same_path)
     wordless = not identity.content or not known.content

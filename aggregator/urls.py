@@ -37,9 +37,11 @@ _TRACKING = re.compile(
     r"(?:utm|at|mtm|pk|piwik|guce)_\w+|_hs(?:enc|mi|fp)|wt[._](?:mc|zmc)\w*|(?:fb|g|d|y|tw|tt)clid|msclkid|gclsrc|[gw]braid"
     r"|igsh(?:id)?|li_fat_id|mc_[ce]id|mkt_tok|hsctatracking|oly_(?:enc|anon)_id|vero_id|_g[al]"
     r"|xtor|ns_(?:campaign|mchannel|source|linkname|fee)|cmp(?:_?id)?|ocid|[in]cid|ito|smid|s_cid"
-    r"|ref_(?:src|url)|guccounter|ftag|sr_share|sh_kit|share_bandit_(?:exp|var)|feed(?:type|name)"
-    r"|(?:partner|emc|source)(?==rss))(?:=.*)?",
+    r"|ref_(?:src|url)|guccounter|ftag|sr_share|sh_kit|share_bandit_(?:exp|var))(?:=.*)?",
     re.I | re.A | re.S,
+)
+_FROM_FEED = re.compile(
+    r"(?:amp;)?(?:feed(?:type|name)|(?:partner|emc|source)(?==rss))(?:=.*)?", re.I | re.A | re.S
 )
 
 _SECRET = re.compile(
@@ -49,12 +51,13 @@ _SECRET = re.compile(
 )
 
 
-def canonical_url(url: str) -> str:
+def canonical_url(url: str, *, of_feed: bool = False) -> str:
     """The one spelling of an http(s) address; empty if `url` is none or not absolute.
 
     Scheme and host are lower-cased, international names encoded, the default port, credentials, fragment
     (unless it is a `#!` route) and known tracking parameters dropped, percent-encoding normalised, dot
-    segments removed. The order of the query is kept. Canonical addresses come back unchanged.
+    segments removed. The order of the query is kept. `of_feed` keeps what tracks the readers of a feed, which
+    in the feed's own address may choose it. Canonical addresses come back unchanged.
     """
     if _PLAIN.fullmatch(url) and "/." not in url:
         return url
@@ -67,7 +70,8 @@ def canonical_url(url: str) -> str:
     if not host:
         return ""
     path = _without_dots(_normal(path.replace("\\", "/"))) or "/"
-    kept = "&".join(part for part in _normal(query[1:]).split("&") if part and not _TRACKING.fullmatch(part))
+    parts = [part for part in _normal(query[1:]).split("&") if part and not _TRACKING.fullmatch(part)]
+    kept = "&".join(part for part in parts if of_feed or not _FROM_FEED.fullmatch(part))
     route = "#!" + _normal(fragment[2:]) if fragment.startswith("#!") else ""
     return f"{scheme}://{host}{path}{'?' + kept if kept else ''}{route}"
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from aggregator.schema import NO_FULL_TEXT
 from web import errors, feeds, pages, security, status, words
 from web.desk import Desk
 from web.query import measure
@@ -35,6 +36,7 @@ def create_app(desk: Desk) -> Flask:
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=words.is_right_to_left)
     app.jinja_env.globals.update(
         places_of=words.places_of,
+        no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)

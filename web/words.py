@@ -93,10 +93,10 @@ def size_words(length: int) -> str:
 
 
 def places_of(article: Article) -> tuple[Mention, ...]:
-    """The strongest mention of each place of an article, the surest place first."""
+    """The strongest mention of each place of an article: first the place it is mostly about, then the surest."""
     best: dict[tuple[str, str], Mention] = {}
     for mention in article.mentions:
         key = (mention.place.name, mention.place.country)
         if key not in best or mention.score > best[key].score:
             best[key] = mention
-    return tuple(sorted(best.values(), key=lambda mention: -mention.score))
+    return tuple(sorted(best.values(), key=lambda mention: (mention.place != article.focus, -mention.score)))

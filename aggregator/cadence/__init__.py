@@ -78,11 +78,12 @@ def remember(
     if outcome.kind in ("failed", "gone"):
         after, cap = after_failure(memory, outcome), _FAILURE_CAP
         own = _retry(after, source, outcome, settings, budget)
-        published = _demand(outcome.fresh_for, "max-age", jitter)
     else:
         after, cap = after_success(memory, outcome, settings), DEMAND_CAP
         own = _regular(after, source, outcome, settings, budget)
-        published = [wait for time, name in demands(after) for wait in _demand(time, name, jitter)]
+    published = [wait for time, name in demands(after) for wait in _demand(time, name, jitter)]
+    if outcome.kind == "failed":
+        published += _demand(outcome.fresh_for, "max-age", jitter)
     swayed = _Wait(own.time * (1 + _SWAY * jitter), own.reason)
     wait = max([swayed, *published, *_retry_after(outcome, jitter)], key=lambda wait: wait.time)
     at, reason = _outside_skipped(outcome.at + max(LEAST, min(wait.time, cap)), wait.reason, after, jitter)
@@ -121,16 +122,18 @@ def _regular(
 
 
 def _retry(memory: Memory, source: Source, outcome: Outcome, settings: FetchSettings, budget: float) -> _Wait:
-    """The wait after a failure: longer each time. A single one is forgiven within minutes."""
+    """The wait after a failure: longer each time."""
     if memory.gone_count >= GONE_ANSWERS:
         return _Wait(_FAILURE_CAP, "Gone (410): it sleeps and is asked about once a month.")
     if outcome.kind == "gone":
         wait = _DAY * max(1, memory.gone_count)
         return _Wait(wait, f"Gone (410): asked again in {spoken(wait)} to make sure.")
-    wait = _back_off(memory.failures)
+    # Never sooner than usual; but a source that is seldom asked is not left alone for a day at the first failure.
+    usual = own_interval(memory, source, settings, budget)[0]
+    wait = max(_back_off(memory.failures), min(usual, settings.interval))
     if outcome.status is not None and 400 <= outcome.status < 500:
-        # The origin is up and refuses: asking sooner than usual would be rude.
-        wait = max(wait, own_interval(memory, source, settings, budget)[0])
+        # The origin is up and refuses.
+        wait = max(wait, usual)
     times = "Failed" if memory.failures == 1 else f"Failed {memory.failures} times in a row"
     return _Wait(wait, f"{times}: asked again in {spoken(wait)}.")
 
@@ -145,18 +148,21 @@ def _back_off(failures: int) -> timedelta:
 def _demand(time: timedelta | None, name: str, jitter: float) -> list[_Wait]:
     if not time or time <= timedelta():
         return []
-    time = min(time, DEMAND_CAP)
-    return [_Wait(_upwards(time, jitter), f"Publisher allows one request every {spoken(time)} ({name}).")]
+    said = spoken(min(time, DEMAND_CAP))
+    return [_Wait(_upwards(time, jitter), f"Publisher allows one request every {said} ({name}).")]
 
 
 def _retry_after(outcome: Outcome, jitter: float) -> list[_Wait]:
     if not outcome.retry_after or outcome.retry_after <= timedelta():
         return []
-    time = min(outcome.retry_after, DEMAND_CAP)
-    return [_Wait(_upwards(time, jitter), f"Publisher asks to wait {spoken(time)} (Retry-After).")]
+    said = spoken(min(outcome.retry_after, DEMAND_CAP))
+    return [_Wait(_upwards(outcome.retry_after, jitter), f"Publisher asks to wait {said} (Retry-After).")]
 
 
 def _upwards(time: timedelta, jitter: float) -> timedelta:
+    """A demand, a little longer; what the cap cuts short is a little shorter, so that not all come back at once."""
+    if time > DEMAND_CAP:
+        return DEMAND_CAP * (1 - _SWAY * (jitter + 1) / 2)
     return min(time * (1 + _SWAY * (jitter + 1) / 2), DEMAND_CAP)
 
 

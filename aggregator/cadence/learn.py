@@ -27,7 +27,7 @@ def after_success(memory: Memory, outcome: Outcome, settings: FetchSettings) -> 
             skip_days=outcome.skip_days,
             update_period=outcome.update_period,
         )
-    if outcome.kind != "not_modified" or outcome.fresh_for:
+    if outcome.kind != "not_modified" or outcome.fresh_for is not None:
         # A 304 leaves headers it does not repeat as they were (RFC 9111, 3.2).
         after = replace(after, fresh_for=outcome.fresh_for)
     return replace(

@@ -41,13 +41,13 @@ def shortest(memory: Memory, settings: FetchSettings) -> timedelta:
 
 
 def demands(memory: Memory) -> list[tuple[timedelta, str]]:
-    """The intervals the publisher demands, capped, and where it says so."""
+    """The intervals the publisher demands, and where it says so."""
     named = (
         (memory.fresh_for, "max-age"),
         (memory.ttl, "ttl"),
         (memory.update_period, "sy:updatePeriod"),
     )
-    return [(min(time, DEMAND_CAP), name) for time, name in named if time and time > timedelta()]
+    return [(time, name) for time, name in named if time and time > timedelta()]
 
 
 def budget_factor(memories: Iterable[Memory], settings: FetchSettings) -> float:
@@ -64,7 +64,7 @@ def budget_factor(memories: Iterable[Memory], settings: FetchSettings) -> float:
             others += _DAY / max(LEAST, memory.next_poll - memory.last_poll)
         else:
             longest = max((demand for demand, _ in demands(memory)), default=LEAST)
-            floor = max(longest, shortest(memory, settings))
+            floor = max(min(longest, DEMAND_CAP), shortest(memory, settings))
             rhythms.append((_rhythm(memory, settings) / _DAY, floor / _DAY))
 
     def polls(factor: float) -> float:

@@ -12,11 +12,16 @@ from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
 from aggregator.schema import NO_FULL_TEXT, Entry, Removal, replace
 
-__all__ = ["clean"]
+__all__ = ["LONGEST", "clean"]
+
+LONGEST = 500_000
+"""Characters of an entry's HTML that are read: more is no article, and would keep the other sources waiting."""
+LONGEST_TITLE = 10_000
 
 
 def clean(entry: Entry) -> Entry:
     """The entry made safe; never raises, however hostile its words are."""
+    entry = _bounded(entry)
     base = entry.base or entry.link
     title = plain(entry.title)
     given = safe_html(entry.content, base)
@@ -37,6 +42,19 @@ def clean(entry: Entry) -> Entry:
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
         removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
+    )
+
+
+def _bounded(entry: Entry) -> Entry:
+    if max(len(entry.content), len(entry.summary)) <= LONGEST and len(entry.title) <= LONGEST_TITLE:
+        return entry
+    cut = Removal(rule="too long", text=f"What follows the first {LONGEST:,} characters.")
+    return replace(
+        entry,
+        title=entry.title[:LONGEST_TITLE],
+        summary=entry.summary[:LONGEST],
+        content=entry.content[:LONGEST],
+        removed=(*entry.removed, cut),
     )
 
 

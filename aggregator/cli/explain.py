@@ -32,12 +32,16 @@ from aggregator.schema import (
     Settings,
     Source,
     SourceKind,
+    replace,
 )
 from aggregator.urls import without_credentials
 
 SHOWN = 300
 """Characters of a line that `explain` shows."""
 _DIGITS = 10
+_STORED = (
+    "store: what it keeps (-) and what the rules and habits of today make (+, after: dateline reprocess)"
+)
 _REJECTED = 3
 """Other places of a name that `explain` shows."""
 _BREAK = re.compile(r"\n+|(?<=</p>)|(?<=</li>)|(?<=<br>)")
@@ -148,8 +152,8 @@ def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *
         say("join: what the other source adds", article, join(article, other))
         article = join(article, other)
     if stored is not None:
-        say("store", article, remake(stored, article))
         article = remake(stored, article)
+        say(_STORED, replace(stored, identity=article.identity), article)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(article), indent=2).decode())
 

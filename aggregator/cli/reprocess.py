@@ -15,7 +15,7 @@ from aggregator.filters import Since, parse
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Article, Habits, Kept, Settings
+from aggregator.schema import Article, Habits, Kept, Place, Settings
 from aggregator.store import Store
 
 PAGE = 200
@@ -95,6 +95,7 @@ def _differences(old: Article, new: Article) -> list[tuple[str, str, str]]:
     rows = [(name, str(getattr(old, name)), str(getattr(new, name))) for name in _SHOWN]
     rows.append(("categories", _names(old, "categories"), _names(new, "categories")))
     rows.append(("places", _names(old, "mentions"), _names(new, "mentions")))
+    rows.append(("focus", _where(old.focus), _where(new.focus)))
     rows.append(("text", f"{len(old.text)} characters", f"{len(new.text)} characters"))
     return [row for row in rows if row[1] != row[2]]
 
@@ -102,7 +103,15 @@ def _differences(old: Article, new: Article) -> list[tuple[str, str, str]]:
 def _names(article: Article, what: str) -> str:
     if what == "categories":
         return ", ".join(category.name for category in article.categories)
-    return ", ".join(dict.fromkeys(mention.place.name for mention in article.mentions))
+    return ", ".join(dict.fromkeys(_where(mention.place) for mention in article.mentions))
+
+
+def _where(place: Place | None) -> str:
+    return (
+        f"{place.name} ({place.code or place.country})"
+        if place and place.country
+        else getattr(place, "name", "")
+    )
 
 
 def _anew(

@@ -96,7 +96,7 @@ def _facts(row: health.Row) -> Iterator[tuple[str, str]]:
     yield "configured", row.source.origin
     yield "last asked", f"{_time(memory.last_poll)}: {memory.last_message or '-'}"
     if memory.failures:
-        yield "failed", f"{memory.failures} times in a row"
+        yield "failed", "once" if memory.failures == 1 else f"{memory.failures} times in a row"
     yield "last ok", _time(memory.last_ok)
     yield "last news", f"{_time(memory.last_new)} {row.silence}".rstrip()
     yield "next poll", f"{_time(memory.next_poll) if memory.next_poll else 'at once'}: {memory.reason}"

@@ -63,14 +63,16 @@ class Fetcher:
         seen = {url}
         for _ in range(MAX_HOPS + 1):
             # A chain that has left the source's own origin gets no credentials, even where it comes back.
-            trusted = trusted and _origin(url) == _origin(source.url)
+            trusted = trusted and _origin(url) in _origins(source.url)
+            # A new address must show that it serves a feed: a 304 for validators of the old one would not.
+            known = conditional and not permanent
             headers = request_headers(
-                source, memory, contact=self._settings.contact, conditional=conditional, trusted=trusted
+                source, memory, contact=self._settings.contact, conditional=known, trusted=trusted
             )
             response, body, taken = self._ask(url, headers, elapsed)
             elapsed += taken
             if response.status_code not in _REDIRECTS:
-                _check_status(response, host_of(url), now, conditional=conditional)
+                _check_status(response, host_of(url), now, conditional=known)
                 found = self._download(response, body, url, now)
                 return replace(found, url=memory.url, permanent_url=permanent, elapsed=elapsed)
             leading = leading and response.status_code in _PERMANENT
@@ -150,6 +152,12 @@ class Fetcher:
 def _origin(url: str) -> tuple[str, str]:
     """Scheme, and host with port."""
     return url.partition(":")[0].lower(), host_of(url)
+
+
+def _origins(url: str) -> tuple[tuple[str, str], ...]:
+    """Where the credentials for an address may go: its own origin, and the same host by https."""
+    scheme, host = _origin(url)
+    return (scheme, host), ("https", host)
 
 
 def _request(url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float]) -> httpx.Request:

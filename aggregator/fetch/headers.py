@@ -18,6 +18,8 @@ ACCEPT = (
 )
 _LONGEST = timedelta(days=3650)
 """No demand of a publisher is taken for longer; the cadence has caps of its own."""
+_LONGEST_RETRY = timedelta(days=31)
+_STALE = timedelta()
 _DIRECTIVE = re.compile(r"([a-z-]+)(?:\s*=\s*\"?([^\",;]*)\"?)?", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -67,43 +69,46 @@ def validator(headers: httpx.Headers, name: str) -> str:
 
 
 def freshness(headers: httpx.Headers, now: datetime) -> timedelta | None:
-    """How long the answer stays fresh: max-age, else Expires minus Date (RFC 9111, 4.2.1); None if stale.
+    """How long the answer stays fresh: max-age, else Expires minus Date (RFC 9111, 4.2.1).
 
-    The Age of a cached answer is not subtracted: max-age says how often the publisher wants to be asked.
+    Zero if it says that it is stale at once, None if it says nothing. The Age of a cached answer is not
+    subtracted: max-age says how often the publisher wants to be asked, so it counts even beside `no-cache`.
     """
     directives = dict[str, str]()
     for value in headers.get_list("cache-control"):
         for name, argument in _DIRECTIVE.findall(value):
             directives.setdefault(name.lower(), argument.strip())
-    if not {"no-store", "no-cache"}.isdisjoint(directives):
-        return None
     if "max-age" in directives:
-        return _positive_seconds(directives["max-age"])
+        return _seconds(directives["max-age"])
+    if not {"no-store", "no-cache"}.isdisjoint(directives):
+        return _STALE
     expires = _date(first(headers, "expires"))
     if expires is None:
-        return None
-    return _positive(expires - (_date(first(headers, "date")) or now))
+        return _STALE if first(headers, "expires") else None
+    return min(max(expires - (_date(first(headers, "date")) or now), _STALE), _LONGEST)
 
 
 def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
-    """How long the origin asks to be left alone, in seconds or until a date (RFC 9110, 10.2.3)."""
+    """How long the origin asks to be left alone, in seconds or until a date (RFC 9110, 10.2.3).
+
+    A date that is past by our clock is read by the origin's own. None if it says nothing sensible: more
+    than a month is no wait that anybody means.
+    """
     value = first(headers, "retry-after")
-    seconds = _positive_seconds(value)
-    if seconds is not None:
-        return seconds
-    until = _date(value)
-    return _positive(until - (_date(first(headers, "date")) or now)) if until else None
+    wait = _seconds(value)
+    until = _date(value) if wait is None else None
+    if until is not None:
+        wait = until - now
+        if wait <= _STALE:
+            wait = until - (_date(first(headers, "date")) or now)
+    return wait if wait is not None and _STALE < wait <= _LONGEST_RETRY else None
 
 
-def _positive_seconds(text: str) -> timedelta | None:
+def _seconds(text: str) -> timedelta | None:
     if not text.isascii() or not text.isdigit():
         return None
     digits = text.lstrip("0")
-    return _positive(timedelta(seconds=int(digits or "0")) if len(digits) < 10 else _LONGEST)
-
-
-def _positive(time: timedelta) -> timedelta | None:
-    return min(time, _LONGEST) if time > timedelta() else None
+    return min(timedelta(seconds=int(digits or "0")), _LONGEST) if len(digits) < 10 else _LONGEST
 
 
 def _date(text: str) -> datetime | None:

@@ -12,6 +12,7 @@ _LAYERS = 3
 """A document compressed more often than this is an attack."""
 _MEMBERS = 10_000
 _SLICE = 65_536
+_PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*[<{]")
 _UNASKED = re.compile(r"\b(?:br|zstd|compress|x-compress|dcb|dcz)\b", re.I)
 
 
@@ -22,7 +23,7 @@ def inflate(body: bytes, encoding: str, limit: int, host: str) -> bytes:
     is not passes as it is, and "deflate" may be raw (RFC 9110, 8.4.1). Raises LimitError if it gets too
     large, ConnectError if it was cut off, FetchError if it is damaged or compressed in a way never offered.
     """
-    if _UNASKED.search(encoding):
+    if _UNASKED.search(encoding) and not _PLAIN.match(body):
         raise FetchError(f"{host} compressed its answer in a way that was not offered; only gzip is.")
     try:
         for _ in range(_LAYERS):

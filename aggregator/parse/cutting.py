@@ -19,6 +19,7 @@ from aggregator.parse.document import Document
 _READER = b"1"
 """To be raised when the readers learn to find more in an entry."""
 _FIRST = re.compile(rb"<(item|entry)(?=[\s>])")
+_OPENING = {name: re.compile(b"<" + name + rb"(?=[\s>])") for name in (b"item", b"entry")}
 _LANGUAGE = re.compile(rb"<(?:[\w.-]{1,60}:)?language(?=[\s>])[^<]{0,200}<")
 _BLANK = re.compile(rb"\s*")
 _BALANCED = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
@@ -66,10 +67,10 @@ def _xml(data: bytes) -> tuple[bytes, tuple[bytes, ...], bytes, bytes] | None:
     if first is None:
         return None
     name = first[1]
-    opening, closing = b"<" + name, b"</" + name + b">"
+    opening, closing = _OPENING[name], b"</" + name + b">"
     begin = position = first.start()
     items: list[bytes] = []
-    while data.startswith(opening, position) and data[position + len(opening) :][:1] in b"> \t\r\n":
+    while opening.match(data, position):
         end = data.find(closing, position) + len(closing)
         if end < len(closing):
             return None

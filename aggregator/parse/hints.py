@@ -62,7 +62,7 @@ def _ttl(text: str) -> timedelta | None:
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         return None
     ttl = timedelta(minutes=int(text))
-    return ttl if timedelta() < ttl <= _LONGEST_TTL else None
+    return min(ttl, _LONGEST_TTL) if ttl else None
 
 
 def _hours(text: str) -> frozenset[int]:
@@ -76,9 +76,9 @@ def _days(text: str) -> frozenset[int]:
 
 
 def _period(period: str, frequency: str) -> timedelta | None:
-    length = _PERIODS.get(period.strip().lower())
+    times = frequency.strip()
+    length = _PERIODS.get(period.strip().lower() or "daily" if times else period.strip().lower())
     if length is None:
         return None
-    times = frequency.strip()
     count = int(times) if times.isascii() and times.isdigit() and len(times) < 5 else 1
     return length / max(count, 1)

@@ -85,9 +85,10 @@ def understood(found: Sequence[Found], source: Source, kit: Kit, now: datetime, 
 
 def _finding(found: Found, source: Source, kit: Kit, now: datetime, habits: Habits) -> Finding:
     first_seen = found.known.first_seen if found.known else now
-    article = kit.pipeline.understand(
-        found.entry, found.identity, source, first_seen=first_seen, habits=habits
-    )
+    with kit.turn:  # entry by entry, so that a large document does not keep the others waiting
+        article = kit.pipeline.understand(
+            found.entry, found.identity, source, first_seen=first_seen, habits=habits
+        )
     return Finding(
         entry=found.entry,
         raw_hash=found.raw_hash,

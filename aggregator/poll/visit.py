@@ -152,8 +152,7 @@ def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_n
     if source.full_text:
         entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
         found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
-    with kit.turn:
-        return understood(found, source, kit, now, is_new=is_new)
+    return understood(found, source, kit, now, is_new=is_new)
 
 
 def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> Served:

@@ -37,7 +37,7 @@ class Address:
 
 def same_place(url: str) -> str:
     """What two URLs of one source have in common: the canonical URL, be it http or https."""
-    return canonical_url(url).partition("://")[2] or url
+    return canonical_url(url, of_feed=True).partition("://")[2] or url
 
 
 def source_address(value: Any, folder: Path) -> Address:

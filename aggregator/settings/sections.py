@@ -140,6 +140,11 @@ def places(table: Table) -> tuple[Filing, ...]:
     """One filing for each name in `[places]`; refuses a latitude without a longitude, and an empty one."""
     found = []
     for name, values in table.values.items():
+        if not name.strip():
+            table.refuse(
+                'this place has no name; write "Name" = { country = "MA" }', name, value=shown(values)
+            )
+            continue
         if not isinstance(values, dict) or not values:
             table.refuse('it must be a table; write "Name" = { country = "MA" }', name, value=shown(values))
             continue

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from aggregator.urls import without_credentials
+from aggregator.urls import without_secrets
 
 LONGEST = 64
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -36,8 +36,8 @@ def slug(text: str) -> str:
 
 def slugs_of_url(url: str) -> list[str]:
     """Slugs that name a URL, shortest first: host and path (of a local path, the file's name), then with
-    the query. `www` and the file type are left out."""
-    _, _, place = without_credentials(url).partition("://")
+    the query. `www`, the file type and what may be a secret are left out."""
+    _, _, place = without_secrets(url).partition("://")
     if not place:
         place = url.replace("\\", "/").rpartition("/")[2]
     path, _, query = place.partition("#")[0].partition("?")

@@ -44,16 +44,23 @@ class Saving:
         `cluster.settle`). Raises StoreError; then nothing of the batch is stored.
         """
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            query = sa.select(source.c.source_id, source.c.n).where(
+            query = sa.select(source.c.source_id, source.c.n, source.c.config_url).where(
                 source.c.source_id.in_([polled.source.id for polled in batch])
             )
-            numbers = {row.source_id: row.n for row in connection.execute(query)}
+            rows = {row.source_id: row for row in connection.execute(query)}
+            numbers = {id: row.n for id, row in rows.items()}
+            batch = [_of_now(polled, rows[polled.source.id].config_url) for polled in batch]
             if any(polled.findings for polled in batch):
                 neighbours = _neighbours(connection, batch)
                 drafts = settle(batch, neighbours)
                 _save_articles(connection, drafts, numbers, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             _save_polls(connection, batch, numbers)
+
+
+def _of_now(polled: Polled, address: str) -> Polled:
+    """The poll, without what it found if the source was given another address meanwhile: that one says anew."""
+    return polled if polled.source.url == address else replace(polled, findings=(), habits=None)
 
 
 def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:

@@ -171,8 +171,8 @@ def test_rule_08_skipped_days_are_not_polled() -> None:
 
 
 def test_rule_08_skipped_hours_hold_for_retries_too() -> None:
-    failing = replace(KNOWN, skip_hours=frozenset({12}))
-    assert after(outcome("failed"), memory=failing).next_poll == START + HOUR + 3 * MINUTE
+    failing = replace(KNOWN, skip_hours=frozenset({13}))
+    assert after(outcome("failed"), memory=failing).next_poll == START + 2 * HOUR + 3 * MINUTE
 
 
 def test_rule_08_a_source_found_late_at_a_skipped_hour_waits_for_the_next() -> None:
@@ -196,8 +196,18 @@ def test_rule_08_a_day_and_hours_that_exclude_everything_mean_once_a_week() -> N
 
 @pytest.mark.parametrize("name", ["ttl", "update_period", "fresh_for", "retry_after"])
 def test_rule_09_no_demand_pushes_the_next_poll_past_a_week(name: str) -> None:
-    memory = after(outcome("news", **{name: timedelta(days=3650)}), jitter=1.0)
-    assert wait(memory) == 7 * DAY
+    for days in (7, 3650):
+        memory = after(outcome("news", **{name: timedelta(days=days)}), jitter=-1.0)
+        assert wait(memory) == 7 * DAY
+        assert wait(after(outcome("news", **{name: timedelta(days=days)}), jitter=1.0)) <= 7 * DAY
+
+
+def test_rule_09_demands_that_are_cut_short_do_not_all_end_at_once() -> None:
+    waits = {
+        wait(after(outcome("news", ttl=timedelta(days=30)), jitter=jitter / 10)) for jitter in range(-10, 11)
+    }
+    assert len(waits) == 21
+    assert min(waits) >= 6 * DAY
 
 
 def test_rule_09_no_row_of_failures_pushes_the_next_poll_past_31_days() -> None:
@@ -248,10 +258,24 @@ def test_rule_10_waits_grow_with_every_failure(jitter: float) -> None:
     assert waits == sorted(waits)
 
 
-def test_rule_10_a_single_hiccup_is_retried_within_minutes() -> None:
+def test_rule_10_a_single_hiccup_is_retried_in_an_hour_at_most_and_never_sooner_than_usual() -> None:
     memory = after(outcome("failed", status=502))
-    assert wait(memory) == 10 * MINUTE
-    assert memory.reason == "Failed: asked again in 10 min."
+    assert wait(memory) == HOUR
+    assert memory.reason == "Failed: asked again in 60 min."
+    often = replace(FIXED, interval=15 * MINUTE)
+    assert wait(after(outcome("failed", status=502), source=often)) == 15 * MINUTE
+
+
+@pytest.mark.parametrize("name", ["ttl", "update_period", "fresh_for"])
+def test_rule_10_what_the_publisher_demanded_holds_after_a_failure_too(name: str) -> None:
+    demanding = replace(KNOWN, **{name: 6 * HOUR})  # type: ignore[arg-type]
+    assert wait(after(outcome("failed", status=500), memory=demanding, jitter=-1.0)) == 6 * HOUR
+
+
+def test_rule_02_a_304_that_says_it_is_stale_ends_the_freshness() -> None:
+    fresh = replace(KNOWN, fresh_for=6 * HOUR)
+    assert wait(after(outcome("not_modified"), memory=fresh, jitter=-1.0)) == 6 * HOUR
+    assert wait(after(outcome("not_modified", fresh_for=timedelta()), memory=fresh, source=FIXED)) == HOUR
 
 
 def test_rule_10_a_refusal_is_not_asked_again_sooner_than_usual() -> None:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.clean import LONGEST, clean
 from aggregator.clean.text import to_text
+from aggregator.schema import Entry
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,9 @@ from aggregator.clean.text import to_text
 )
 def test_markup_becomes_paragraphs_and_lines(html: str, text: str) -> None:
     assert to_text(html) == text
+
+
+def test_rule_17_what_is_longer_than_any_article_is_cut_and_said_to_be() -> None:
+    whole = clean(Entry(title="A", content="word " * 200_000))
+    assert len(whole.content) <= LONGEST
+    assert [removal.rule for removal in whole.removed] == ["too long"]

@@ -160,6 +160,18 @@ def test_explain_of_a_stored_article(polled: Any) -> None:
     assert "no article 99" in polled.run("explain", "99", code=2).stderr
 
 
+def test_explain_says_where_the_stored_article_differs_from_what_would_be_made_today(polled: Any) -> None:
+    polled.run("poll", "--due")
+    stored = polled.run("explain", "1").stdout.rpartition("── store")[2]
+    assert "(no change)" in stored
+    text = (polled.folder / "config.toml").read_text()
+    polled.configure(text.replace('"politics"', '"society"'))
+    stored = polled.run("explain", "1").stdout.rpartition("── store")[2]
+    assert '"id":"politics"' in stored
+    assert '"id":"society"' in stored
+    assert "uid" not in stored
+
+
 def test_reprocess_goes_over_every_article(polled: Any) -> None:
     polled.run("poll", "--due")
     assert polled.run("reprocess").stdout == "Reprocessed 2 articles; 0 changed.\n"

@@ -149,6 +149,10 @@ def test_rule_17_a_gzip_bomb_costs_little_memory(raw: Serve) -> None:
     assert "more than 15,000,000 bytes" in error
 
 
+def test_rule_19_a_feed_wrongly_said_to_be_compressed_is_read(raw: Serve, fetch: Fetch) -> None:
+    assert fetch(raw(whole(b"<rss/>", b"Content-Encoding: br"))).body == b"<rss/>"
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

@@ -55,6 +55,19 @@ def test_rule_12_only_the_leading_permanent_hops_count(
     assert download.permanent_url == (server.url + permanent if permanent else "")
 
 
+def test_rule_12_a_new_address_must_show_what_it_serves(loopback: Serve, fetch: Fetch) -> None:
+    asked = []
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        asked.append((environ["PATH_INFO"], environ.get("HTTP_IF_NONE_MATCH")))
+        moved = environ["PATH_INFO"] == "/0"
+        start_response("301 X" if moved else "200 OK", [("Location", "/1")] if moved else [])
+        return [b"" if moved else b"<html>Parked</html>"]
+
+    fetch(loopback(app), "/0", memory={"etag": '"1"'})
+    assert asked == [("/0", '"1"'), ("/1", None)]
+
+
 def test_rule_12_five_hops_are_followed(loopback: Serve, fetch: Fetch) -> None:
     server = loopback(routes({f"/{n}": (301, f"/{n + 1}") for n in range(5)}))
     assert fetch(server, "/0").final_url == server.url + "/5"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,6 +76,55 @@ def many(n: int, **more: object) -> list[Entry]:
         )
         for i in range(n)
     ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"link": "https://a.example/{}", "content": "An earthquake was measured."},
+        {"link": "https://a.example/{}", "content": "An earthquake was measured.", "published": DAY},
+        {"link": "https://a.example/alert?id={}", "content": ""},
+        {"link": "https://a.example/weather", "content": "Forecast {}"},
+        {"link": "https://a.example/weather", "content": "", "guid": "{}"},
+    ],
+)
+def test_rule_21_entries_with_guids_of_their_own_are_not_one_for_a_title_they_share(
+    more: dict[str, Any],
+) -> None:
+    documents = []
+    for n in range(6):
+        said = {name: value.format(n) if isinstance(value, str) else value for name, value in more.items()}
+        documents.append([Entry(**{"guid": f"alert-{n}", "title": "Alert"} | said)])
+    assert stored(*documents) == 6
+
+
+def test_rule_22_one_guid_for_every_entry_keeps_them_all_though_each_document_has_only_one() -> None:
+    news = [
+        Entry(guid="X", title=f"T{n}", link=f"https://a.example/{n}", content=f"Words {n}") for n in range(6)
+    ]
+    assert stored(*([one] for one in news)) == 6
+    dated = [replace(one, published=DAY + timedelta(days=n)) for n, one in enumerate(news)]
+    assert stored(*([one] for one in dated)) == 6
+
+
+def test_rule_22_an_entry_rewritten_from_end_to_end_on_its_day_is_the_same() -> None:
+    edits = [
+        Entry(guid="X", title=f"T{n}", link=f"https://a.example/{n}", content=f"Words {n}", published=DAY)
+        for n in range(3)
+    ]
+    assert stored(*([one] for one in edits)) == 1
+
+
+@pytest.mark.parametrize("dated", [False, True])
+def test_rule_22_new_tokens_in_links_are_one_article_though_all_titles_are_the_same(dated: bool) -> None:
+    def document(k: int) -> list[Entry]:
+        at = DAY + timedelta(days=k) if dated else None
+        return [
+            Entry(title="News", link=f"https://a.example/{n}?sid={k}", content=f"Words {n}", published=at)
+            for n in range(5)
+        ]
+
+    assert stored(*map(document, range(6))) == 5
 
 
 def test_rule_21_a_guid_unique_in_its_document_is_the_key() -> None:

@@ -76,7 +76,7 @@ def test_a_feed_that_skips_every_hour_skips_none(rss: Rss) -> None:
             timedelta(days=1),
         ),
         ("<sy:updatePeriod>sometimes</sy:updatePeriod>", None),
-        ("<sy:updateFrequency>4</sy:updateFrequency>", None),
+        ("<sy:updateFrequency>4</sy:updateFrequency>", timedelta(hours=6)),
     ],
 )
 def test_the_update_period_is_divided_by_the_frequency(

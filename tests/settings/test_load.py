@@ -409,3 +409,19 @@ def test_places_are_filed_by_name(load: Load) -> None:
         Filing(name="Technopolis", country="MA", lat=33.98, lon=-7.0),
         Filing(name="Reading", block=True),
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://ex.org/f?token=TOPSECRETTOK", "https://ex.org/private/token/topsecrettok1234/feed.xml"],
+)
+def test_rule_27_no_secret_of_an_address_becomes_part_of_an_id(url: str) -> None:
+    assert not any("topsecrettok" in one for one in settings.slugs_of_url(url))
+
+
+def test_two_feeds_of_one_page_are_two_places() -> None:
+    places = {
+        settings.same_place(f"https://a.org/feed?{query}") for query in ("feedtype=rss", "feedtype=atom")
+    }
+    assert len(places) == 2
+    assert settings.same_place("https://a.org/feed?utm_source=x") == settings.same_place("http://a.org/feed")

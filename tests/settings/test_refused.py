@@ -49,6 +49,7 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ("[store]\nurls = 'x'", 'config.toml:2: urls = …: unknown key; did you mean "url"?'),
         ('[places]\n"Fez" = "MA"', 'config.toml:2: Fez = "MA": it must be a table; write "Name" = { country = "MA" }'),
         ("[places.Fez]\ncuntry = 'MA'", 'config.toml:2: cuntry = …: unknown key; did you mean "country"?'),
+        ('[places]\n"" = { block = true }', 'config.toml:2: "" = {…}: this place has no name; write "Name" = { country = "MA" }'),
         ("[places.Fez]\nlat = 3", "config.toml:2: lat: lat and lon go together; write both"),
         ("[places.Fez]\nlat = 91\nlon = 1", "config.toml:2: lat = 91: it must be a number of degrees from -90 to 90"),
         ("web.prot = 1", 'config.toml:1: prot = …: unknown key; did you mean "port"?'),

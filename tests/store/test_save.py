@@ -49,6 +49,17 @@ def test_rule_03_a_refused_batch_stores_neither_validators_nor_articles(newsroom
     assert newsroom.store.memory("alpha").etag == ""
 
 
+def test_rule_21_what_was_on_its_way_when_the_address_was_changed_is_left_to_the_new_address(
+    newsroom: Any,
+) -> None:
+    polled = newsroom.polled("alpha", ENTRY)
+    elsewhere = replace(polled, source=replace(polled.source, url="https://old.example/feed"))
+    newsroom.store.save([elsewhere], settle, now=newsroom.now)
+    assert all_of(newsroom.store) == []
+    newsroom.serve("alpha", ENTRY)
+    assert all_of(newsroom.store) == ["One"]
+
+
 def test_rule_22_an_edit_updates_the_article_and_keeps_the_earlier_words(newsroom: Any) -> None:
     newsroom.serve("alpha", ENTRY)
     newsroom.now += timedelta(hours=1)

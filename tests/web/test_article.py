@@ -12,7 +12,17 @@ import pytest
 from flask.testing import FlaskClient
 
 from aggregator.cluster import settle
-from aggregator.schema import Category, Enclosure, Evidence, Mention, Place, Removal, Settings, Term
+from aggregator.schema import (
+    NO_FULL_TEXT,
+    Category,
+    Enclosure,
+    Evidence,
+    Mention,
+    Place,
+    Removal,
+    Settings,
+    Term,
+)
 from aggregator.store import Store
 
 Tell = Callable[..., str]
@@ -94,6 +104,17 @@ def test_a_place_is_listed_once_with_its_surest_mention(tell: Tell) -> None:
     assert "named in the body" not in page
 
 
+def test_the_place_an_article_is_mostly_about_comes_first(tell: Tell) -> None:
+    essen = Place(name="Essen", kind="city", country="DE")
+    bonn = Place(name="Bonn", kind="city", country="DE")
+    mentions = (
+        Mention(place=bonn, role="body", text="Bonn", score=0.9, evidence=()),
+        Mention(place=essen, role="body", text="Essen", score=0.6, evidence=()),
+    )
+    page = tell(mentions=mentions, focus=essen)
+    assert page.index(">Essen</bdi></a>") < page.index(">Bonn</bdi></a>")
+
+
 def test_the_body_is_shown_as_the_html_it_is(tell: Tell) -> None:
     assert "<p>One <em>two</em></p>" in tell(html="<p>One <em>two</em></p>")
 
@@ -127,6 +148,12 @@ def test_enclosures_are_offered(tell: Tell) -> None:
     )
     assert '<audio controls preload="none" src="https://audio.example/1.mp3">' in page
     assert "4.2 MB" in page
+
+
+def test_a_page_that_gave_no_text_is_nothing_cut(tell: Tell) -> None:
+    page = tell(removed=(Removal(rule=NO_FULL_TEXT, text="The page answered 404."),))
+    assert "What was cut" not in page
+    assert "gave none: <bdi>The page answered 404.</bdi>" in page
 
 
 def test_what_was_cut_is_shown(tell: Tell) -> None:
