@@ -34,7 +34,9 @@ def said(
     text = _most_named(named) | ({source.country} if source.country else set())
     for kind, label in labels:
         around = text | {code for code, count in counts.items() if count > (code in holders[label])}
-        known = [one for one in found[label] if one.kind != "city" or key(label) not in words]
+        known = found[label]
+        if key(label) in words:
+            known = tuple(one for one in known if _is_plain(one, source))
         yield from _of_label(kind, label, known, source, around, gazetteer)
     yield from _of_source(source, gazetteer)
 
@@ -42,6 +44,11 @@ def said(
 def _holders(found: Iterable[Candidate]) -> set[str]:
     """The codes of the countries and divisions that a label may name."""
     return {one.code for one in found if one.rank > 1 and one.kind in ("country", "admin1")}
+
+
+def _is_plain(one: Candidate, source: Source) -> bool:
+    """True for a place that is meant even by a label that is an everyday word."""
+    return one.kind in ("country", "region") or (one.kind == "admin1" and one.country == source.country)
 
 
 def _most_named(named: Iterable[Mention]) -> set[str]:
@@ -63,7 +70,7 @@ def _of_point(point: Point) -> Mention:
 def _of_label(
     kind: str,
     label: str,
-    found: list[Candidate],
+    found: tuple[Candidate, ...],
     source: Source,
     around: set[str],
     gazetteer: Gazetteer,
@@ -76,12 +83,13 @@ def _of_label(
     cities = [
         one for one in own if one.kind == "city" and one.people >= (_BIG_NEAR if one.n in near else _BIG)
     ]
+    large = [one for one in own if one.kind == "admin1" and one.people >= _BIG]
     best = sorted(
         cities,
         key=lambda one: -one.weight * (_HOME if one.n in near else 1) * (_HOME if one.code in around else 1),
     )
     away = states and all(one.country != source.country for one in countries)
-    chosen = next(iter([*best, *states, *countries] if away else [*countries, *best]), None)
+    chosen = next(iter([*best, *states, *countries] if away else [*countries, *best, *large]), None)
     if chosen is None:
         return
     score = 0.7 if chosen.kind == "city" else 0.8

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.locate import Gazetteer, learn, locate
-from aggregator.schema import Article, Filing, Habits, Identity, Source
+from aggregator.schema import Article, Filing, Habits, Identity, Source, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 LABELLED = sorted((Path(__file__).parent / "labelled").glob("*.jsonl"))
@@ -289,6 +289,29 @@ def test_habits_outweigh_neither_the_country_of_the_source_nor_what_is_said(
     for known in MIXED * 3:
         habits = learn(habits, read(gazetteer, known, source=source, habits=habits), NOW)
     assert (name, country) in named(read(gazetteer, text, source=source, habits=habits))
+
+
+# --- terms and breadcrumbs ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "text", "source", "expected"),
+    [
+        (("Inicio", "Andalucía", "Córdoba"), "Abren los patios.", of(None), {"Andalusia", "Córdoba ES"}),
+        (("Córdoba",), "Llovió en Sevilla y en Málaga.", of(None), {"Córdoba ES"}),
+        (("Córdoba",), "Abren los patios.", of("AR"), {"Córdoba AR"}),
+        (("Inicio", "México"), "Abren los museos.", of("MX"), {"Mexico"}),
+        (("Central", "Victoria", "Natal"), "Abren los museos.", of(None), set()),
+    ],
+)
+def test_a_breadcrumb_is_read_in_the_light_of_the_others(
+    gazetteer: Gazetteer, crumbs: tuple[str, ...], text: str, source: Source, expected: set[str]
+) -> None:
+    article = replace(read(gazetteer, text, "es"), breadcrumb=crumbs)
+    found = [one.place for one in locate(article, source, gazetteer).mentions if one.role == "feed"]
+    assert {
+        f"{place.name} {place.country}" if place.kind == "city" else place.name for place in found
+    } == expected
 
 
 # --- how places are called ---------------------------------------------------------------------
