@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from aggregator.schema import Entry, Identity, Known, replace
 from aggregator.urls import canonical_url
@@ -21,6 +20,7 @@ _MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
 _PUNCTUATION = re.compile("[\xa0-\xbf\u2000-\u206f\u3000-\u3003\u3008-\u3011]+")
 _BARE = bytes(code if code > 127 or chr(code).isalnum() or code == 95 else 32 for code in range(256))
 """Makes blanks of ASCII punctuation in UTF-8."""
+_HOST = re.compile(r"\w+://[^/]*")
 _QUERY_VALUE = re.compile(r"=[^&]*")
 
 
@@ -94,16 +94,16 @@ def only_link_moved(identity: Identity, known: Known) -> bool:
 
 
 def _traits(entry: Entry) -> Identity:
-    link = canonical_url(entry.link)
-    parts = urlsplit(link)
-    own = bool(link) and (parts.path not in ("", "/") or bool(parts.query))
+    link = canonical_url(entry.link).partition("://")[2]
+    place, _, query = link.partition("#")[0].partition("?")
+    own = bool(place.partition("/")[2] or query)
     published = entry.published
     return Identity(
         key="",
         link_is_own=own,
         guid=digest(entry.guid.partition("://")[2] or entry.guid),
-        link=digest(link.partition("://")[2]),
-        path=digest(parts.netloc + parts.path, _QUERY_VALUE.sub("", parts.query)) if link else "",
+        link=digest(link),
+        path=digest(place, _QUERY_VALUE.sub("", query)) if link else "",
         title=digest(_words(entry.title)),
         content=digest(_words(entry.content or entry.summary)),
         published=None if published is None else int(published.timestamp() * 1000),
@@ -130,8 +130,8 @@ def _ladder(entry: Entry, trait: Identity, own_guid: bool, own_link: bool, own_d
     candidates = []
     if entry.guid and own_guid:
         candidates.append("g:" + digest(entry.guid))
-        hostless = re.sub(r"^\w+://[^/]*", "", entry.guid)
-        if hostless != entry.guid and len(hostless) > 1:
+        host = _HOST.match(entry.guid)
+        if host and len(hostless := entry.guid[host.end() :]) > 1:
             candidates.append("u:" + digest(hostless))
     if link_is_own:
         candidates.append("l:" + trait.link)

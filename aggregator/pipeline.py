@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid5
 
 from aggregator.classify import NO_RULES, Rules, classify, prepared
-from aggregator.clean import clean
+from aggregator.clean import clean, learn_lines
 from aggregator.language import language
-from aggregator.locate import Gazetteer, learn, locate
+from aggregator.locate import Gazetteer, is_dateline, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
-RULES = "clean 2, normalise 2, language 1, classify 2, locate 3"
+RULES = "clean 3, normalise 3, language 1, classify 3, locate 4"
 """Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 
@@ -73,9 +74,9 @@ class Pipeline:
 
         Each mention names up to `rejected` places it is not.
         """
-        cleaned = clean(entry)
+        cleaned = clean(entry, habits.lines)
         yield "clean", cleaned
-        article = normalise(cleaned, identity, source, first_seen=first_seen)
+        article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
         context = replace(self._context(source, habits), rejected=rejected)
         article = replace(article, made_by=RULES)
@@ -93,8 +94,16 @@ class Pipeline:
         habits: Habits = _NEW,
     ) -> Article:
         """The article an entry becomes; `habits` are what its source usually does."""
-        article = normalise(clean(entry), identity, source, first_seen=first_seen)
+        cleaned = clean(entry, habits.lines)
+        article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         return self.finish(article, source, habits)
+
+    def normalised(
+        self, cleaned: Entry, identity: Identity, source: Source, *, first_seen: datetime
+    ) -> Article:
+        """The article of a cleaned entry, its dateline told by the gazetteer."""
+        is_place = partial(is_dateline, source=source, gazetteer=self.gazetteer)
+        return normalise(cleaned, identity, source, first_seen=first_seen, is_place=is_place)
 
     def finish(self, article: Article, source: Source, habits: Habits = _NEW) -> Article:
         """The article after the steps that follow cleaning and normalising."""
@@ -105,7 +114,7 @@ class Pipeline:
 
     def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:
         """The habits of a source with one more article."""
-        return learn(habits, article, now)
+        return replace(learn(habits, article, now), lines=learn_lines(habits.lines, article))
 
     def _context(self, source: Source, habits: Habits) -> Context:
         return Context(source=source, gazetteer=self.gazetteer, rules=self.rules, habits=habits)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from pathlib import Path
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -12,14 +14,25 @@ from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.telling import Teller
+from aggregator.retention import expired
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
+from aggregator.websub import Hubs
 
 WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
+TELL = timedelta(seconds=10)
+"""How often new articles are looked for whose story is not told yet."""
 UPKEEP = timedelta(hours=1)
+HUBS = timedelta(seconds=30)
+"""How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+PAUSE = 0.2
+"""Seconds between two steps of taking articles out."""
+MANY = 20
+"""The index of words is made smaller when one article in so many has gone."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
 
 log = logging.getLogger(__name__)
@@ -28,21 +41,38 @@ log = logging.getLogger(__name__)
 class Service:
     """Polls what is due, follows the configuration, keeps the database tidy."""
 
-    def __init__(self, store: Store, first: Settings, poller: Poller, *, alone: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        first: Settings,
+        poller: Poller,
+        hubs: Hubs,
+        *,
+        alone: Callable[[], bool],
+        load: Callable[[Path], Settings] = settings.load,
+    ) -> None:
         self.settings = first
         self.problem = ""
         """Why the latest edit of the configuration was refused; empty if it was not."""
         self._first = first
         self._alone = alone
+        self._load = load
         self._rival = ""
+        self._stopping = Event()
+        self._gone = 0
         self._store = store
         self._poller = poller
+        self._hubs = hubs
+        self._teller = Teller(store, clock)
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
+        self._every(TELL, self._tell)
         self._every(UPKEEP, self._tidy)
+        self._every(HUBS, self._renew)
+        self._every(HUBS, self._announce)
 
     @property
     def trouble(self) -> str:
@@ -54,9 +84,13 @@ class Service:
 
     def stop(self) -> None:
         """Finishes or hands back what is in flight."""
+        self._teller.stop()
+        self._hubs.stop()
+        self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
+        self._hubs.close()
 
     def _every(self, period: timedelta, job: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -83,6 +117,14 @@ class Service:
         due = self._store.due(now, horizon=cadence.HORIZON)
         self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
 
+    def _renew(self) -> None:
+        if not self._rival:
+            self._hubs.renew(self.settings)
+
+    def _announce(self) -> None:
+        if not self._rival:
+            self._hubs.announce(self.settings)
+
     def _is_alone(self) -> bool:
         """False if another poller took the database over while the server was away."""
         rival = "" if self._alone() else RIVAL
@@ -97,7 +139,7 @@ class Service:
         if stamps == self._seen:
             return
         try:
-            edited = settings.load(self.settings.path)
+            edited = self._load(self.settings.path)
         except SettingsError as error:
             self._seen = stamps
             self.problem = str(error)
@@ -115,12 +157,32 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
+        self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
+    def _tell(self) -> None:
+        if not self._rival:
+            self._teller.tell()
+
     def _tidy(self) -> None:
+        self._teller.tidy()
         self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Takes out what was kept long enough, a step at a time, so that polls and pages come in between."""
+        gone = 0
+        while not self._stopping.is_set() and (step := self._store.expire(clock())):
+            gone += step
+            self._stopping.wait(PAUSE)
+        if gone:
+            self._gone += gone
+            many = self._gone * MANY > self._store.count()
+            self._store.give_back(thoroughly=many)
+            self._gone = 0 if many else self._gone
+            log.info("Took out %d articles that were kept long enough.", gone)
 
 
 def _fixed(wanted: Settings) -> tuple[object, ...]:

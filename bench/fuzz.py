@@ -70,7 +70,7 @@ def one_input(data: bytes) -> None:
         check_texts(cleaned)
         check_html(cleaned.content)
         check_html(cleaned.summary)
-        article = normalise(cleaned, identity, source, first_seen=NOW)
+        article = normalise(cleaned, identity, source, first_seen=NOW, is_place=bool)
         check_texts(article)
         check_article(article)
 

@@ -89,7 +89,7 @@ def understand(download: Download) -> int:
     except ParseError:
         return 0
     for identity, entry in zip(identities(feed.entries), feed.entries, strict=True):
-        normalise(clean(entry), identity, SOURCE, first_seen=NOW)
+        normalise(clean(entry), identity, SOURCE, first_seen=NOW, is_place=bool)
     return len(feed.entries)
 
 

@@ -28,7 +28,9 @@ def read(page: Path) -> tuple[Article, dict[str, Any]]:
         url=str(path), final_url=str(path), status=200, body=path.read_bytes(), fetched_at=SEEN
     )
     entries = parse(download, source).entries
-    return normalise(clean(entries[0]), identities(entries)[0], source, first_seen=SEEN), expected
+    return normalise(
+        clean(entries[0]), identities(entries)[0], source, first_seen=SEEN, is_place=bool
+    ), expected
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

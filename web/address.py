@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from aggregator.schema import View
+from web.feed_address import FeedAddress, conditions_of
 from web.words import country_name, language_name
 
 FIELDS = {
     "q": "Search",
     "text": "Text",
+    "title": "Title",
+    "author": "Author",
     "source": "Source",
     "category": "Category",
     "country": "Country",
     "place": "Place",
+    "about": "About",
+    "dateline": "Dateline",
+    "near": "Near",
+    "box": "Box",
     "language": "Language",
+    "date": "Date",
     "since": "Since",
     "until": "Until",
+    "has": "With",
+    "is": "Only",
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
@@ -70,13 +80,17 @@ class ListAddress:
         others = [pair for pair in self.pairs if pair[0] != name]
         return joined(self.path, _ordered([*others, (name, value)]))
 
+    def instead(self, name: str, value: str) -> str:
+        """The same view with this one condition alone."""
+        return joined(self.path, [(name, value)])
+
     def without(self, name: str, value: str) -> str:
         return joined(self.path, [pair for pair in self.pairs if pair != (name, value)])
 
     def feed(self, extension: str) -> str:
         """The address of the same list as a feed."""
-        name = self.view.id if self.view else "search" if self.pairs else "latest"
-        return joined(f"{url_for('pages.front')}feeds/{quote(name)}.{extension}", self.pairs)
+        address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.pairs))
+        return url_for("pages.front").removesuffix("/") + address.path
 
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""

@@ -8,10 +8,12 @@ from pathlib import Path
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT
-from web import errors, feeds, pages, security, status, words
+from web import errors, feeds, pages, push, security, status, suggest, words
 from web.desk import Desk
-from web.query import measure
+from web.kept import Shelf
+from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
 
@@ -20,6 +22,7 @@ def create_app(desk: Desk) -> Flask:
     """A WSGI app that shows this desk."""
     app = Flask(__name__)
     app.extensions["desk"] = desk
+    app.extensions["feeds"] = Shelf()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
@@ -30,22 +33,31 @@ def create_app(desk: Desk) -> Flask:
         distance=words.distance,
         clock=words.clock_words,
         short=words.short,
+        marked=words.marked,
+        excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
     )
-    app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=words.is_right_to_left)
+    app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
+        categories_of=words.categories_of,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages.blueprint, status.blueprint, feeds.blueprint):
-        app.register_blueprint(blueprint)
+    for blueprint in (pages, status, feeds, push, suggest):
+        app.register_blueprint(blueprint.blueprint)
     security.install(app)
-    app.before_request(lambda: measure(request.args))
+    app.before_request(_measure)
     errors.install(app)
     return app
+
+
+def _measure() -> None:
+    """Refuses an address that says too much; one that is short even when it is encoded does not."""
+    if len(request.query_string) > MAX_CHARS:
+        measure(request.args)
 
 
 def _version(path: Path) -> str:

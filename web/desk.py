@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import current_app
 
+from aggregator.filters import UNKNOWN, Kind, Names, Vocabulary, named_key, nearest
 from aggregator.schema import Settings
 from aggregator.store import Store
+
+
+class Receive(Protocol):
+    def __call__(self, key: str, body: bytes, *, signature: str, content_type: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +29,38 @@ class Desk:
     """Why the last edit of the configuration was refused, as a sentence; empty if it was not."""
     trouble: Callable[[], str] = lambda: ""
     """Why polls could not be stored lately, as a sentence; empty if they were."""
+    names: Callable[[Settings], Vocabulary] = lambda _: UNKNOWN
+    """Which categories and places may be named under these settings."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
+    confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
+    """What to answer a hub that asks whether a lease is wanted; None if it is not."""
+    receive: Receive = lambda key, body, *, signature, content_type: False
+    """Takes in what a hub pushes; False if nothing is expected there."""
 
-    def source_ids(self, settings: Settings) -> set[str]:
-        """Every source an article may be of: those configured, and those the store remembers."""
+    def vocabulary(self, settings: Settings) -> Vocabulary:
+        """What filters may name: what is configured, what the gazetteer has, and what any article ever had."""
+        known = self.names(settings)
+        return Vocabulary(
+            sources=Names(
+                lambda id: {id} & self._source_ids(settings),
+                lambda id: nearest(id, self._source_ids(settings)),
+            ),
+            categories=self._or_stored(known.categories, "category", lambda id: id),
+            places=self._or_stored(known.places, "place", named_key),
+            views={view.id: view.filter for view in settings.views},
+        )
+
+    def _source_ids(self, settings: Settings) -> set[str]:
         return {source.id for source in settings.sources} | self.store.source_titles().keys()
+
+    def _or_stored(self, names: Names | None, kind: Kind, value: Callable[[str], str]) -> Names | None:
+        """The same names, and those of articles that stand in no list: publishers' terms, streets."""
+        if names is None:
+            return None
+        return Names(
+            lambda name: {*names.find(name), *self.store.known_keys(kind, [value(name)])}, names.near
+        )
 
 
 def this_desk() -> Desk:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse
-from aggregator.schema import Article, Settings, View
+from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
+from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
-from web.desk import this_desk
+from web.desk import Desk, this_desk
 from web.query import BadParameter, from_query
 from web.sheet import sheet
-from web.words import day_words
+from web.suggest import Suggestion, suggestions
+from web.words import day_words, places_of, told_apart
 
 blueprint = Blueprint("pages", __name__)
 
@@ -30,12 +33,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FACETS_FOR = timedelta(minutes=5)
 """How long the counts of a filter that counts back from now are good."""
 SOURCES_A_PAGE = 300
+STORY_SIZE = 200
+"""Articles of a story that its page shows, the latest."""
+PLACES_OF_A_STORY = 12
+_STORY = re.compile(r"[0-9a-f]{1,32}")
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
     ("atom", "Atom", "application/atom+xml"),
     ("json", "JSON Feed", "application/feed+json"),
+    ("geojson", "GeoJSON", "application/geo+json"),
+    ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
+_NO_FACETS = Facets(sources=(), categories=(), countries=(), languages=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +95,38 @@ def article(number: str) -> str:
         article=found,
         revisions=desk.store.revisions(id),
         titles=_titles(desk.settings(), desk.store, found.sources),
+        copies=desk.store.apart([found])[1:],
+        size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
+
+
+@blueprint.get("/story/<id>")
+def story(id: str) -> str:
+    """What is told of one event: when, by whom, where, and why these articles are one story."""
+    desk = this_desk()
+    found = desk.store.story(id, STORY_SIZE) if _STORY.fullmatch(id) else ()
+    if not found:
+        abort(404)
+    numbers = [article.id for article in found if article.id is not None]
+    carriers = Counter(id for article in found for id in article.sources)
+    places = {_key(mention): mention for article in found for mention in places_of(article)}
+    named = Counter(key for article in found for key in {_key(mention) for mention in places_of(article)})
+    return render_template(
+        "story.html",
+        story=found,
+        told={number: told for number in numbers if (told := desk.store.told(number))},
+        copies={article.id: desk.store.apart([article])[1:] for article in found},
+        days=list(_by_day(found, desk.now())),
+        carriers=carriers.most_common(),
+        places=[(places[key], count) for key, count in named.most_common(PLACES_OF_A_STORY)],
+        titles=_titles(desk.settings(), desk.store, carriers),
+        front=ListAddress(view=None, pairs=()),
+    )
+
+
+def _key(mention: Mention) -> tuple[str, str]:
+    return mention.place.name, mention.place.country
 
 
 @blueprint.get("/sources")
@@ -112,15 +152,41 @@ def about() -> str:
 
 
 def _list(view: View | None) -> Response | str:
+    """The list the address asks for; if it cannot be read, the list without articles and with the reason."""
+    try:
+        return _found(view)
+    except BadParameter as problem:
+        page = render_template(
+            "list.html",
+            here=ListAddress.of(view, request.args.items(multi=True)),
+            stretch=Stretch(articles=(), newer=None, older=None),
+            days=[],
+            said=(),
+            meant=[],
+            order={},
+            facets=_NO_FACETS,
+            chips=(),
+            titles={},
+            feeds=FEEDS,
+            problem=problem,
+        )
+        return make_response(page, 400)
+
+
+def _found(view: View | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
     here = ListAddress.of(view, request.args.items(multi=True))
     said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    asked = from_query(request.args, sources=partial(desk.source_ids, settings))
-    where = all_of([parse(view.filter if view else ""), asked])
-    stretch = _stretch(store, where, now, settings.web.page_size)
+    known = desk.vocabulary(settings)
+    asked = from_query(request.args, known=known)
+    where = all_of([parse(view.filter if view else "", known), asked])
+    words, relevant = spoken(where), _by_relevance()
+    size, collapse = settings.web.page_size, view.collapse if view else "article"
+    best = relevant and words
+    stretch = _relevant(store, where, now, size) if best else _stretch(store, where, now, size, collapse)
     if stretch is None:
         return redirect(here.url())
     counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
@@ -134,12 +200,17 @@ def _list(view: View | None) -> Response | str:
         "list.html",
         here=here,
         stretch=stretch,
-        days=list(_by_day(stretch.articles, now)),
-        facets=facets,
+        days=[("", list(stretch.articles))] if best else list(_by_day(stretch.articles, now)),
+        said=words,
+        meant=_meant(desk, settings, here),
+        order={"order": "relevance"} if best else {},
+        facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
         chips=here.chips(labels),
         titles=labels["source"],
+        sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS,
         asked=None if stretch.articles else _asked(settings, store),
+        problem=None,
     )
 
 
@@ -150,20 +221,43 @@ def _asked(settings: Settings, store: Store) -> dict[str, int]:
     return {"sources": len(ids), "failing": len(failing)}
 
 
-def _stretch(store: Store, where: Filter, now: datetime, size: int) -> Stretch | None:
+def _stretch(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch | None:
     """The page the address asks for; None if nothing is newer, so that the reader is at the front."""
     before, after = _position("before"), _position("after")
-    if after is not None and before is None:
-        found = store.articles(where, now=now, limit=size + 1, after=after)
-        if len(found) <= size:
-            return None
-        shown = found[1:]
-        return Stretch(articles=shown, newer=shown[0].position, older=shown[-1].position)
-    found = store.articles(where, now=now, limit=size + 1, before=before)
-    shown = found[:size]
-    older = shown[-1].position if len(found) > size else None
-    newer = None if before is None else shown[0].position if shown else max(before - 1, 0)
+    newest = after is None or before is not None
+    found = store.articles(
+        where, now=now, limit=size + 1, before=before, after=None if newest else after, collapse=collapse
+    )
+    places = list(dict.fromkeys(article.position for article in found))
+    if not newest and len(places) <= size:
+        return None
+    kept = places[:size] if newest else places[1:]
+    shown = tuple(article for article in found if article.position in kept)
+    if not newest:
+        return Stretch(articles=shown, newer=kept[0], older=kept[-1])
+    older = kept[-1] if len(places) > size else None
+    newer = None if before is None else kept[0] if kept else max(before - 1, 0)
     return Stretch(articles=shown, newer=newer, older=older)
+
+
+def _meant(desk: Desk, settings: Settings, here: ListAddress) -> list[Suggestion]:
+    """What the words of a plain search may name; nothing once there are other conditions."""
+    alone = len(here.pairs) == 1
+    return suggestions(desk, settings, here.value("q")) if alone and here.value("q") else []
+
+
+def _by_relevance() -> bool:
+    order = request.args.get("order", "newest")
+    if order not in ("newest", "relevance"):
+        raise BadParameter("The parameter order is newest or relevance.", name="order")
+    return order == "relevance"
+
+
+def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:
+    """The page of the articles that answer best, after the one at `before`."""
+    found = store.relevant(where, now=now, limit=size + 1, after=_position("before"))
+    shown = found[:size]
+    return Stretch(articles=shown, newer=None, older=shown[-1].position if len(found) > size else None)
 
 
 def _position(name: str) -> int | None:

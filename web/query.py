@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from werkzeug.datastructures import MultiDict
 
 from aggregator.errors import DatelineError, FilterError
 from aggregator.filters import (
-    MAX_LEVELS,
-    And,
+    UNKNOWN,
     Filter,
-    Not,
-    Or,
-    Text,
+    Vocabulary,
     all_of,
     any_of,
-    depth,
     fold,
     operand,
     parse,
     shown,
-    source_ids,
+    terms,
 )
 
-PAGING = ("before", "after")
+PAGING = ("before", "after", "order")
 MAX_CHARS = 4_000
 """Characters of an address after its question mark."""
 MAX_VALUES = 100
@@ -36,26 +32,39 @@ MAX_TERMS = 200
 _FIELDS = {
     "q": "filter",
     "filter": "filter",
-    "text": "text",
+    "text": "words",
+    "title": "title",
+    "author": "author",
     "source": "source",
     "category": "category",
     "place": "place",
+    "about": "about",
+    "dateline": "dateline",
     "country": "country",
+    "near": "near",
+    "box": "box",
     "lang": "lang",
     "language": "lang",
+    "date": "date",
     "since": "since",
     "until": "until",
+    "has": "has",
+    "is": "is",
 }
-"""The field each parameter speaks of; `filter` is a text in the filter language."""
+"""The field each parameter speaks of; `filter` is a text in the filter language, `words` all must be there."""
 _ONCE = ("since", "until")
 
 
 class BadParameter(DatelineError):
-    """An address says something its page does not understand; `name` is the parameter."""
+    """An address says something its page does not understand.
 
-    def __init__(self, message: str, *, name: str = "") -> None:
+    `name` is the parameter; `position` is where a filter in it goes wrong, in code points.
+    """
+
+    def __init__(self, message: str, *, name: str = "", position: int | None = None) -> None:
         super().__init__(message)
         self.name = name
+        self.position = position
 
 
 def measure(args: MultiDict[str, str]) -> None:
@@ -76,8 +85,8 @@ def measure(args: MultiDict[str, str]) -> None:
 def from_query(
     args: MultiDict[str, str],
     *,
+    known: Vocabulary = UNKNOWN,
     apart: Collection[str] = PAGING,
-    sources: Callable[[], Collection[str]] | None = None,
 ) -> Filter:
     """The filter that the parameters of an address make up; Everything if there is none.
 
@@ -91,19 +100,18 @@ def from_query(
             f"An address has at most {MAX_VALUES} parameters; give {shown(name)} less often.", name=name
         )
     choices: dict[str, list[Filter]] = {}
-    named: dict[str, str] = {}
-    terms = 0
+    count = 0
     for name, value in said:
         field = _FIELDS.get(name) or _refuse(name)
         if field in _ONCE and field in choices:
             raise BadParameter(f"{name} can be given once only; leave one out.", name=name)
-        condition = _condition(name, field, value)
-        terms += _terms(condition)
-        _limit(name, condition, terms)
+        condition = _condition(name, field, value, known)
+        count += terms(condition)
+        if count > MAX_TERMS:
+            raise BadParameter(
+                f"An address has at most {MAX_TERMS} words and other terms in all; shorten {name}.", name=name
+            )
         choices.setdefault(field, []).append(condition)
-        named |= {id: named.get(id, name) for id in sorted(source_ids(condition))}
-    if named and sources is not None:
-        _look_up(named, sources())
     return all_of(any_of(alternatives) for alternatives in choices.values())
 
 
@@ -113,7 +121,7 @@ def _refuse(name: str) -> str:
     raise BadParameter(f"There is no parameter {shown(name)}; {advice}", name=name)
 
 
-def _condition(name: str, field: str, value: str) -> Filter:
+def _condition(name: str, field: str, value: str, known: Vocabulary) -> Filter:
     if not value.strip():
         raise BadParameter(
             f"The parameter {name} is empty; leave it out or say what it should be.", name=name
@@ -121,49 +129,17 @@ def _condition(name: str, field: str, value: str) -> Filter:
     try:
         match field:
             case "filter":
-                return parse(value)
-            case "text":
-                return all_of(operand(field, word) for word in _words(value))
+                return parse(value, known)
+            case "words":
+                return all_of(operand("any", word) for word in _words(value))
             case _:
-                return operand(field, value)
+                return operand(field, value, known)
     except FilterError as error:
-        where = f", character {error.position + 1}" if field == "filter" else ""
-        raise BadParameter(f"In the parameter {name}{where}: {error}", name=name) from error
-
-
-def _limit(name: str, condition: Filter, terms: int) -> None:
-    """Refuses the condition that makes a filter more than the database can take."""
-    if terms > MAX_TERMS:
+        position = error.position if field == "filter" else None
+        where = f", character {position + 1}" if position is not None else ""
         raise BadParameter(
-            f"An address has at most {MAX_TERMS} words and other terms in all; shorten {name}.", name=name
-        )
-    if depth(condition) > MAX_LEVELS:
-        raise BadParameter(
-            f"In the parameter {name}: a filter in an address nests at most {MAX_LEVELS} deep.", name=name
-        )
-
-
-def _terms(tree: Filter) -> int:
-    """How much there is to search for: the conditions, and each word of a text."""
-    match tree:
-        case And(parts) | Or(parts):
-            return sum(_terms(part) for part in parts)
-        case Not(part):
-            return _terms(part)
-        case Text(words):
-            return len(fold(words).split())
-    return 1
-
-
-def _look_up(named: dict[str, str], known: Collection[str]) -> None:
-    """Refuses the first source there is not; `named` gives the parameter that names each."""
-    for id, name in named.items():
-        if id not in known:
-            close = get_close_matches(id, known, 1)
-            advice = f"did you mean {shown(close[0])}?" if close else "the page of all sources links to each."
-            raise BadParameter(
-                f"In the parameter {name}: there is no source {shown(id)}; {advice}", name=name
-            )
+            f"In the parameter {name}{where}: {error}", name=name, position=position
+        ) from error
 
 
 def _words(value: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask import Flask, Response, request
 
 from aggregator.schema import Secret, WebSettings
 from web.desk import this_desk
+from web.feed_address import NAMELESS
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -25,8 +27,8 @@ HEADERS = {
 }
 """Sent with every answer that does not say otherwise. There are no scripts; images come from the web."""
 
-_OPEN = ("status.healthz", "status.readyz")
-_GUARDED = ("status.overview", "feeds.sources")
+_OPEN = ("status.healthz", "status.readyz", "push.confirm", "push.receive")
+_GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
 """Pages that even a public desk keeps to itself: they show addresses of sources, which may hold tokens."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
@@ -45,13 +47,13 @@ def admit() -> Response | None:
     if request.endpoint in _OPEN:
         return None
     if web.access == "password":
-        return _ask_for(web.password)
+        return None if _has_token() else _ask_for(web.password)
     return _guard(web) if request.endpoint in _GUARDED else None
 
 
 def add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name for name, _ in response.headers}
+    response.headers.extend([pair for pair in HEADERS.items() if pair[0] not in said])
     return response
 
 
@@ -74,6 +76,16 @@ def _refuse_strangers() -> Response | None:
             400,
         )
     return None
+
+
+def _has_token() -> bool:
+    """Whether a token that opens this feed is in its address, or given as the password."""
+    if request.endpoint != "feeds.feed":
+        return False
+    name = str((request.view_args or {}).get("name"))
+    given = request.authorization
+    said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
+    return bool(said) and this_desk().store.admits("latest" if name in NAMELESS else name, str(said))
 
 
 def _guard(web: WebSettings) -> Response | None:
@@ -102,6 +114,7 @@ def _sentence(words: str, status: int) -> Response:
     return Response(f"{words}\n", status, content_type="text/plain; charset=utf-8")
 
 
+@lru_cache(maxsize=1024)
 def _is_loopback(address: str) -> bool:
     try:
         ip = ip_address(address.partition("%")[0])
@@ -111,6 +124,7 @@ def _is_loopback(address: str) -> bool:
     return bool((mapped or ip).is_loopback)
 
 
+@lru_cache(maxsize=1024)
 def _is_local_name(host: str) -> bool:
     try:
         name = urlsplit(f"//{host}").hostname or ""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
-from aggregator.schema import Article, Mention
+from aggregator.filters import Text, spans
+from aggregator.schema import Article, Category, Mention
+
+Named = TypeVar("Named")
 
 _NAMES: dict[str, dict[str, str]] = json.loads(
     Path(__file__).with_name("names.json").read_text(encoding="utf-8")
 )
+_TOPIC = "medtop:"
+"""What the ids of the IPTC's topics begin with."""
 _DAY = timedelta(days=1)
-_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_LOOKED_THROUGH = 20_000
+"""Characters of a text in which a passage is looked for."""
 
 
 def country_name(code: str) -> str:
@@ -27,11 +35,6 @@ def language_name(tag: str) -> str:
     name = _NAMES["languages"].get(base.lower(), base)
     region = next((part for part in rest if len(part) == 2), "")
     return f"{name} ({country_name(region.upper())})" if region else name
-
-
-def is_right_to_left(tag: str) -> bool:
-    """True if the language of a BCP 47 tag is written from right to left."""
-    return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
 
 def date_words(at: datetime) -> str:
@@ -100,3 +103,37 @@ def places_of(article: Article) -> tuple[Mention, ...]:
         if key not in best or mention.score > best[key].score:
             best[key] = mention
     return tuple(sorted(best.values(), key=lambda mention: (mention.place != article.focus, -mention.score)))
+
+
+def categories_of(article: Article) -> tuple[Category, ...]:
+    """The categories of an article, as `told_apart` leaves them."""
+    return told_apart(article.categories, lambda category: (category.id, category.name))
+
+
+def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str, str]]) -> tuple[Named, ...]:
+    """Categories without the publisher's terms that go by the name of a topic beside them."""
+    named = [(one, *id_and_name(one)) for one in found]
+    topics = {name.casefold() for _, id, name in named if id.startswith(_TOPIC)}
+    return tuple(one for one, id, name in named if id.startswith(_TOPIC) or name.casefold() not in topics)
+
+
+def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether a filter looked for it."""
+    pieces: list[tuple[str, bool]] = []
+    last = 0
+    for start, end in spans(text, wanted):
+        pieces += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    return [(piece, found) for piece, found in [*pieces, (text[last:], False)] if piece]
+
+
+def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
+    """The summary; if a filter found its words only further on in the text, the passage they stand in."""
+    summary = short(article.summary, length)
+    if not wanted or spans(summary, wanted):
+        return summary
+    found = spans(article.text[:_LOOKED_THROUGH], wanted)
+    if not found:
+        return summary
+    start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
+    return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)

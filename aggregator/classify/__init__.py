@@ -16,11 +16,12 @@ from aggregator.classify.hints import hints, topics_told
 from aggregator.classify.labels import slug
 from aggregator.classify.merging import MOST, Found, ranked
 from aggregator.classify.rules import Rules, matches, prepared
+from aggregator.classify.terms import topics_of
 from aggregator.classify.text import findings
 from aggregator.classify.topics import top_of, topics
 from aggregator.schema import Article, Evidence, Source, replace
 
-__all__ = ["MOST", "NO_RULES", "Rules", "classify", "prepared", "topics"]
+__all__ = ["MOST", "NO_RULES", "Rules", "classify", "prepared", "slug", "topics", "topics_of"]
 
 NO_RULES = prepared(())
 RULE = 0.9

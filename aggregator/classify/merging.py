@@ -26,7 +26,11 @@ class Found:
         """Adds a term of the publisher or the source as it is; one without an id is left out."""
         if id:
             found = Category(
-                id=id, name=hint.label, scheme=hint.scheme, score=hint.score, evidence=(hint.evidence,)
+                id=id,
+                name=hint.label,
+                scheme=hint.scheme,
+                score=round(hint.score, 3),
+                evidence=(hint.evidence,),
             )
             _add(self.labels, found)
 
@@ -42,7 +46,7 @@ class Found:
             id=id,
             name=topic.name,
             scheme=SCHEME,
-            score=score,
+            score=round(score, 3),
             evidence=(evidence,),
             broader=topic.broader,
         )
@@ -81,12 +85,12 @@ def _rank(category: Category) -> tuple[float, str]:
 def _add(known: dict[str, Category], new: Category) -> None:
     old = known.get(new.id)
     if old is None:
-        known[new.id] = replace(new, score=round(new.score, 3))
+        known[new.id] = new
         return
     (evidence,) = new.evidence
     if any(one.kind == evidence.kind for one in old.evidence):
         # The same witness twice is no more certain.
-        score = max(old.score, round(new.score, 3))
+        score = max(old.score, new.score)
     else:
         score = round(1 - (1 - old.score) * (1 - new.score), 3)
     known[new.id] = replace(

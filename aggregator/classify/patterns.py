@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from aggregator.classify.folding import fold
@@ -64,6 +64,17 @@ def folded_words(words: Sequence[str]) -> tuple[str, ...]:
     return tuple([_plain(word.lstrip("*") if word[-1] == "*" else word) for word in words])
 
 
+class _Cache(dict[str, T]):
+    """Looks a word up when it is first asked for."""
+
+    def __init__(self, look_up: Callable[[str], T]) -> None:
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> T:
+        found = self[word] = self._look_up(word)
+        return found
+
+
 class Patterns(Generic[T]):
     """A set of patterns, each with what it stands for; empty ones are left out.
 
@@ -87,16 +98,13 @@ class Patterns(Generic[T]):
         self._sizes = sorted({len(word) for word in stars if word[-1] == "*"}, reverse=True)
         self._tail_sizes = sorted({len(word) for word in stars if word[0] == "*"}, reverse=True)
         self._best_only = best_only
-        self._cache: dict[str, Hit[T] | None] = {}
+        self._cache: dict[str, Hit[T] | None] = _Cache(self._look_up)
 
     def hits(self, words: Sequence[str]) -> list[Hit[T] | None]:
         """What is found at each word of a text (as `words_of` gives them); None where there is nothing."""
         cache = self._cache
         if len(cache) > _CACHE:
             cache.clear()
-        for word in words:
-            if word not in cache:
-                cache[word] = self._look_up(word)
         return [cache[word] for word in words]
 
     def _look_up(self, word: str) -> Hit[T] | None:

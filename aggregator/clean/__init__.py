@@ -6,29 +6,35 @@ links, and what a rule took out is written down in `Entry.removed`.
 
 from __future__ import annotations
 
-from aggregator.clean.furniture import without_furniture
 from aggregator.clean.markup import safe_html
+from aggregator.clean.recurring import NO_LINES, learn_lines, usual_lines
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
-from aggregator.schema import NO_FULL_TEXT, Entry, Removal, replace
+from aggregator.schema import NO_FULL_TEXT, Entry, Lines, Removal, replace
 
-__all__ = ["LONGEST", "clean"]
+__all__ = ["LONGEST", "clean", "learn_lines"]
 
 LONGEST = 500_000
 """Characters of an entry's HTML that are read: more is no article, and would keep the other sources waiting."""
 LONGEST_TITLE = 10_000
 
 
-def clean(entry: Entry) -> Entry:
-    """The entry made safe; never raises, however hostile its words are."""
+def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
+    """The entry made safe; never raises, however hostile its words are.
+
+    `known` are the lines at the edges of its source's articles.
+    """
+    from aggregator.clean.furniture import without_furniture  # hundreds of phrases, and not for a quiet poll
+
     entry = _bounded(entry)
+    usual = usual_lines(known)
     base = entry.base or entry.link
     title = plain(entry.title)
     given = safe_html(entry.content, base)
     summary = given if entry.summary == entry.content else safe_html(entry.summary, base)
     content, missed = _fullest(entry, given)
-    page = without_furniture(title, content)
-    excerpt = without_furniture(page.title, summary) if summary != content else page
+    page = without_furniture(title, content, usual)
+    excerpt = without_furniture(page.title, summary, usual) if summary != content else page
     text = to_text(page.html or excerpt.html)
     return replace(
         entry,
@@ -40,6 +46,7 @@ def clean(entry: Entry) -> Entry:
         excerpt=to_text(excerpt.html) if excerpt.html and excerpt.html != page.html else text,
         terms=tuple(replace(term, label=plain(term.label)) for term in entry.terms),
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
+        places=tuple(plain(place) for place in entry.places),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
         removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aggregator.clean.notices import first_word, table
+from aggregator.clean.notices import table
 
 _LONGEST = 300
 _SMALL_WORDS = 4
@@ -72,8 +72,6 @@ def is_caption(line: str) -> bool:
         return False
     if text.endswith((")", "]")) and _CLOSES.fullmatch(text):
         return True
-    if first_word(text) not in OPENERS and not is_signed(text):
-        return False
     if found := _OPENS.fullmatch(text):
         # A sentence of the article may begin "Image: …" too, but then it goes on.
         return not _is_prose(found["what"] or found["shown"] or "") and (

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 
-# Controls but tab and line feed; bidirectional embeddings, overrides and isolates (marks stay: Arabic needs
-# them); the byte order mark; what XML 1.0 forbids.
+# Looked for in bytes, where that is twice as fast. Controls but tab and line feed; bidirectional embeddings,
+# overrides and isolates (marks stay: Arabic needs them); the byte order mark; what XML 1.0 forbids.
+_CONTROLS = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]+"
+    rb"\xc2[\x80-\x84\x86-\x9f]|\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])|\xef(?:\xbb\xbf|\xbf[\xbe\xbf])"
 )
+_LINE_FEEDS = bytes.maketrans(b"\r", b"\n")
 
 
 def printable(text: str) -> str:
     """The text without characters that are invisible, forbidden in XML, or turn other text around."""
     if text.isascii() and text.isprintable():
         return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-8", "replace").decode()
-    return _UNPRINTABLE.sub("", text.replace("\r", "\n"))
+    data = text.encode("utf-8", "replace").translate(_LINE_FEEDS, _CONTROLS)
+    return (data if data.isascii() else _UNPRINTABLE.sub(b"", data)).decode()

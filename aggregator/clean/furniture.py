@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from aggregator.clean import captions, head, notices, related, tail
+from aggregator.clean import captions, head, notices, recurring, related, tail
 from aggregator.clean.lines import Line, all_lines, cut, cut_all, tidy
 from aggregator.clean.notices import first_word
 from aggregator.clean.openings import opening
@@ -21,7 +21,8 @@ _REACH = 800
 _SHORT = 300
 """Characters of a line that may be furniture as a whole."""
 
-_OPENERS = notices.OPENERS | related.OPENERS | captions.OPENERS
+_NONE: frozenset[int] = frozenset()
+_OPENERS = notices.OPENERS | related.OPENERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +36,17 @@ class Page:
     removed: tuple[Removal, ...] = ()
 
 
-def without_furniture(title: str, html: str) -> Page:
-    """The page of a plain title and safe HTML, without what belongs to the website around the article."""
+def without_furniture(title: str, html: str, usual: frozenset[int] = _NONE) -> Page:
+    """The page of a plain title and safe HTML, without what belongs to the website around the article.
+
+    `usual` are the keys of the lines that recur at the edges of the source's articles.
+    """
     lines = all_lines(html)
     page = _without_breadcrumb(Page(title=title, html=html), lines[:_TITLE_LINES])
     if not lines:
         return page
-    page, first = _without_head(page, lines, as_given=title)
-    page, rest = _without_tail(page, lines[first:])
+    page, first = _without_head(page, lines, usual, as_given=title)
+    page, rest = _without_tail(page, lines[first:], usual)
     page = _without_between(page, lines[:first], rest)
     return page if page.html == html else replace(page, html=tidy(page.html))
 
@@ -56,10 +60,10 @@ def _without_breadcrumb(page: Page, lines: list[Line]) -> Page:
     return replace(page, title=true, breadcrumb=names, removed=(Removal(rule="breadcrumb", text=trail),))
 
 
-def _without_head(page: Page, lines: list[Line], *, as_given: str) -> tuple[Page, int]:
+def _without_head(page: Page, lines: list[Line], usual: frozenset[int], *, as_given: str) -> tuple[Page, int]:
     """The page with what its first lines tell, and how many of them go; they are still in the HTML."""
     for n, line in enumerate(lines[:_HEAD_LINES]):
-        rule = _head_rule(page, line, as_given, alone=n + 1 == len(lines))
+        rule = _head_rule(page, line, as_given, usual, alone=n + 1 == len(lines))
         if not rule:
             return page, n
         if rule == "breadcrumb" and not page.breadcrumb:
@@ -70,7 +74,7 @@ def _without_head(page: Page, lines: list[Line], *, as_given: str) -> tuple[Page
     return page, min(len(lines), _HEAD_LINES)
 
 
-def _head_rule(page: Page, line: Line, as_given: str, *, alone: bool) -> str:
+def _head_rule(page: Page, line: Line, as_given: str, usual: frozenset[int], *, alone: bool) -> str:
     """Which rule takes the first line; empty if it belongs to the article, or might be all of it (`alone`)."""
     if len(line.text) > _REACH:
         return ""
@@ -80,10 +84,11 @@ def _head_rule(page: Page, line: Line, as_given: str, *, alone: bool) -> str:
         return "breadcrumb"
     if alone:
         return ""
-    if rule := _line_rule(page.html, line) or opening(line.text)[0]:
+    if rule := _line_rule(page.html, line) or opening(line.text)[0] or _usual_rule(line, usual):
         return rule
     # Only where the page has shown its furniture already does a headline more look like a link.
-    if page.removed and head.is_stray_headline(line.text, page.title, to_text(page.html[line.end :])):
+    shown = any(one.rule != recurring.RULE for one in page.removed)
+    if shown and head.is_stray_headline(line.text, page.title, to_text(page.html[line.end :])):
         return "related link"
     return ""
 
@@ -95,25 +100,25 @@ def _line_rule(html: str, line: Line) -> str:
     if len(line.text) > _SHORT:
         return ""
     word = first_word(line.text)
+    captioned = not word or word in captions.OPENERS or captions.is_signed(line.text)
     # Nearly every line of an article ends here, before the costly rules.
-    if not (
-        word in _OPENERS
-        or word[:1].isdigit()
-        or line.text.lstrip()[0] == "@"
-        or captions.is_signed(line.text)
-    ):
+    if not (captioned or word in _OPENERS or word[:1].isdigit() or line.text.lstrip()[0] == "@"):
         return ""
-    if word in related.OPENERS and (
-        related.is_labelled_link(line.text) or related.is_labelled_anchor(html[line.start : line.end])
-    ):
-        return "related link"
-    return "caption" if captions.is_caption(line.text) else notices.notice(line.text)
+    if word in related.OPENERS:
+        markup = html[line.start : line.end]
+        if related.is_labelled_link(line.text, markup) or related.is_labelled_anchor(markup):
+            return "related link"
+    return "caption" if captioned and captions.is_caption(line.text) else notices.notice(line.text)
 
 
-def _without_tail(page: Page, lines: list[Line]) -> tuple[Page, list[Line]]:
+def _usual_rule(line: Line, usual: frozenset[int]) -> str:
+    return recurring.RULE if usual and recurring.key_of(line.text) in usual else ""
+
+
+def _without_tail(page: Page, lines: list[Line], usual: frozenset[int]) -> tuple[Page, list[Line]]:
     """The page without what its last lines hold of furniture, and the lines left."""
     for _ in range(_TAIL_CUTS):
-        found = _tail_rule(page, lines[-1], alone=len(lines) == 1) if lines else None
+        found = _tail_rule(page, lines[-1], usual, alone=len(lines) == 1) if lines else None
         if not found:
             break
         rule, offset = found
@@ -128,7 +133,7 @@ def _without_tail(page: Page, lines: list[Line]) -> tuple[Page, list[Line]]:
     return page, lines
 
 
-def _tail_rule(page: Page, line: Line, *, alone: bool) -> tuple[str, int] | None:
+def _tail_rule(page: Page, line: Line, usual: frozenset[int], *, alone: bool) -> tuple[str, int] | None:
     """Which rule takes the end of the last line, and where it begins."""
     shift = max(0, len(line.text) - _REACH)
     text = line.text[shift:]
@@ -139,7 +144,7 @@ def _tail_rule(page: Page, line: Line, *, alone: bool) -> tuple[str, int] | None
             return name, offset + shift
     if found := tail.last_words(text):
         return (found[0], found[1] + shift) if found[1] + shift or not alone else None
-    if not alone and (rule_name := _line_rule(page.html, line)):
+    if not alone and (rule_name := _line_rule(page.html, line) or _usual_rule(line, usual)):
         return rule_name, 0
     return None
 

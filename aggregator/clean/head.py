@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _HOME = r"(?:Home|Homepage|Accueil|Inicio|Portada|Startseite|Início|Capa|الرئيسية)"
 _ARROW = re.compile(r"\s*[»›>→]\s*")
@@ -16,8 +17,9 @@ _SENTENCE_END = tuple('.!?؟…:;,”"')
 _MAX_TRAIL = 60
 
 
+@lru_cache(maxsize=64)
 def bare(text: str) -> str:
-    """Letters and digits alone, case folded, to compare what looks the same."""
+    """Letters and digits alone, case folded, to compare what looks the same: a title with every line."""
     return "".join(_WORD.findall(text.casefold()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _LONGEST = 400
 _RIGHTS = (
@@ -72,7 +73,30 @@ def is_update(line: str) -> bool:
     return len(line) < _LONGEST and bool(_UPDATED.fullmatch(line.strip()))
 
 
+_RULES: tuple[tuple[str, tuple[str, ...], Callable[[str], bool]], ...] = tuple(
+    (name, tuple(words.split()), rule)
+    for name, words, rule in (
+        (
+            "copyright",
+            "© (c) copyright حقوق rights droits derechos rechte direitos reprodu nachdruck this",
+            is_copyright,
+        ),
+        ("tags", ": ：", is_tags),
+        (
+            "update",
+            "updated modified published mise modifica actualiza atualiza aktualisiert geändert تحديث",
+            is_update,
+        ),
+        ("desk", "reporting writing standards this", is_desk),
+    )
+)
+"""Each with words of its phrases, looked for before them: most lines have none."""
+
+
 def imprint(line: str) -> str:
     """The rule that takes a line at the end of a page; empty if it belongs to the article."""
-    rules = (("copyright", is_copyright), ("tags", is_tags), ("update", is_update), ("desk", is_desk))
-    return next((name for name, rule in rules if rule(line)), "")
+    folded = line.casefold()
+    for name, words, rule in _RULES:
+        if any(map(folded.__contains__, words)) and rule(line):
+            return name
+    return ""

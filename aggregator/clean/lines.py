@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _BLOCK_TAG = re.compile(
-    r"</?(?:p|div|blockquote|pre|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tfoot|tr|td|th|figure|figcaption"
-    r"|section|details|summary|hr|br)(?:\s[^>]*)?>"
+    r"(</?(?:p|div|blockquote|pre|h[1-6]|ul|ol|li|dl|dt|dd|table|caption|thead|tbody|tfoot|tr|td|th|figure|figcaption"
+    r"|section|details|summary|hr|br)(?:\s[^>]*)?>)"
 )
 _PIECE = re.compile(r"<(/?)([a-z0-9]+)[^>]*>|&[^;<]*;|[^<&]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -31,22 +31,18 @@ class Line:
     end: int
 
 
-def first_lines(html: str, count: int) -> list[Line]:
-    """The first lines that have text."""
-    found: list[Line] = []
-    start = 0
-    for tag in _BLOCK_TAG.finditer(html):
-        _append(found, html, start, tag.start())
-        start = tag.end()
-        if len(found) >= count:
-            return found
-    _append(found, html, start, len(html))
-    return found
-
-
 def all_lines(html: str) -> list[Line]:
     """Every line that has text."""
-    return first_lines(html, len(html) + 1)
+    found: list[Line] = []
+    end = 0
+    for n, piece in enumerate(_BLOCK_TAG.split(html)):
+        start, end = end, end + len(piece)
+        if n % 2 or not piece or piece.isspace():
+            continue
+        text = _TAG.sub("", piece) if "<" in piece else piece
+        if text and not text.isspace():
+            found.append(Line(text=entities.unescape(text), start=start, end=end))
+    return found
 
 
 def cut_all(html: str, lines: Sequence[Line]) -> str:
@@ -102,13 +98,3 @@ def tidy(html: str) -> str:
     while end > start and (html[end - 1].isspace() or html.endswith("<br>", start, end)):
         end -= 1 if html[end - 1].isspace() else 4
     return html[start:end]
-
-
-def _append(found: list[Line], html: str, start: int, end: int) -> None:
-    if start >= end:
-        return
-    text = html[start:end]
-    if "<" in text:
-        text = _TAG.sub("", text)
-    if text and not text.isspace():
-        found.append(Line(text=entities.unescape(text), start=start, end=end))

@@ -221,8 +221,6 @@ def is_comments(words: Sequence[str]) -> bool:
 
 def is_subscribe(line: str) -> bool:
     """An invitation to a newsletter, a channel, alerts: it opens with the verb and is one or two sentences."""
-    if first_word(line) not in _INVITES:
-        return False
     found = _SUBSCRIBE.match(line)
     return bool(
         found and _SUBSCRIBE_END.fullmatch(line, found.end()) and _OWN.search(line) and not _SAID.search(line)
@@ -231,7 +229,7 @@ def is_subscribe(line: str) -> bool:
 
 def is_cookies(line: str) -> bool:
     """ "We use cookies to …", "Cookie settings"."""
-    return first_word(line) in _COOKIE_SETTERS and bool(_COOKIES.match(line) and not _SAID.search(line))
+    return bool(_COOKIES.match(line) and not _SAID.search(line))
 
 
 _OF_WORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
@@ -240,9 +238,9 @@ _OF_WORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
     ("advertisement", is_advertisement),
     ("comments", is_comments),
 )
-_OF_SENTENCES: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("subscribe", is_subscribe),
-    ("cookies", is_cookies),
+_OF_SENTENCES: tuple[tuple[str, frozenset[str], Callable[[str], bool]], ...] = (
+    ("subscribe", _INVITES, is_subscribe),
+    ("cookies", _COOKIE_SETTERS, is_cookies),
 )
 
 
@@ -252,12 +250,15 @@ def notice(line: str) -> str:
     if not start or len(line) > _LONGEST or line.lstrip()[0] in _QUOTES:
         return ""
     text = line[start.start() :]
+    word = first_word(text)
+    if not (word in OPENERS or word[:1].isdigit() or text[0] == "@"):
+        return ""
     if words := _known_words(text):
         for name, of_words in _OF_WORDS:
             if of_words(words):
                 return name
-    for name, of_sentence in _OF_SENTENCES:
-        if of_sentence(text):
+    for name, openers, of_sentence in _OF_SENTENCES:
+        if word in openers and of_sentence(text):
             return name
     return ""
 

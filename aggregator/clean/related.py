@@ -56,10 +56,14 @@ _LABEL = re.compile(rf"{_LEAD}(?:(?P<named>{_NAMED})|{_LABELS}){_SIGN}(?=\S)", r
 _HEADING = re.compile(rf"{_LEAD}{_NAMED}[\s:：.…)\]»>→|–—-]*", re.I)
 _TAG = r"(?:<(?!a\b)[^>]*>| )*"
 _LABELLED_LINK = re.compile(
-    rf"{_TAG}{_LEAD}{_NAMED}[\s:–—-]*{_TAG}<a [^>]*>.*</a>[\s.»)\]]*{_TAG}", re.I | re.S
+    rf"{_TAG}{_LEAD}(?:{_NAMED}[\s:–—-]*|{_LABELS}{_TAG}{_SIGN}){_TAG}<a [^>]*>.*</a>[\s.»)\]]*{_TAG}",
+    re.I | re.S,
 )
 _WHOLE_LINK = re.compile(rf"{_TAG}[•*»>→\-–—\s]*<a [^>]*>(?:(?!</a>).)*</a>[\s.»›→]*{_TAG}", re.S)
 _LONGEST = 150
+_HEADLINE = 12
+"""Words of a headline that nothing but a weak label shows to be a link."""
+_SENTENCE_END = re.compile(r"[.!?؟…][\"”’»)]*\s+\S|[.…][\"”’»)]*$")
 OPENERS = table("""
     read more watch listen see related don recommended trending must also up most popular top latest you
     lire voir vidéo relire écouter regarder à sur articles article notre pour plus vous dans les
@@ -73,16 +77,26 @@ OPENERS = table("""
 """First words of all labels."""
 
 
-def is_labelled_link(line: str) -> bool:
-    """A line that sends the reader elsewhere by name ("Read also: …"), and is no sentence."""
+def is_labelled_link(line: str, html: str = "") -> bool:
+    """A line that sends the reader elsewhere by name ("Read also: …"), and is no sentence; `html` is its markup.
+
+    Behind a weak label ("Video: …") stand the writer's own words as well: only a short headline without a link,
+    or what is a link as a whole, is taken for one.
+    """
     text = line.strip()
     found = _LABEL.match(text) if len(text) <= _LONGEST and not text.endswith(".") else None
-    # A headline begins with a capital; behind a weak label ("Watch: …") other words are the writer's own.
-    return bool(found and (found["named"] or not text[found.end()].islower()))
+    if found is None or found["named"]:
+        return found is not None
+    words = text[found.end() :]
+    if words[0].islower():
+        return False
+    if "<a " in html:
+        return is_whole_link(html) or is_labelled_anchor(html)
+    return len(words.split()) <= _HEADLINE and not _SENTENCE_END.search(words)
 
 
 def is_labelled_anchor(html: str) -> bool:
-    """A label with nothing but a link behind it, whatever sign stands between them."""
+    """A label with nothing but links behind it."""
     return _has_short_link(html) and bool(_LABELLED_LINK.fullmatch(" ".join(html.split())))
 
 

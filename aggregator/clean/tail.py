@@ -54,7 +54,7 @@ _MORE_WORDS = ("read", "lire", "leer", "leyendo", "leia", "lendo", "ler", "lesen
 def neighbours(text: str, title: str, linked: bool) -> int | None:
     """ "Previous article…Next article…", alone or glued to the last word."""
     folded = text.casefold()
-    if not any(word in folded for word in _NEIGHBOUR_WORDS):
+    if not any(map(folded.__contains__, _NEIGHBOUR_WORDS)):
         return None
     if len(text) > _MAX_TAIL:
         glued = _NEIGHBOUR_GLUED.search(text, len(text) - _MAX_TAIL)
@@ -68,7 +68,7 @@ def neighbours(text: str, title: str, linked: bool) -> int | None:
 
 def appeared_first(text: str, title: str, linked: bool) -> int | None:
     """ "The post TITLE appeared first on SITE": only if what appeared is the title, or a link."""
-    if not any(word in text for word in _APPEARED_WORDS):
+    if not any(map(text.__contains__, _APPEARED_WORDS)):
         return None
     found = _APPEARED.search(text, max(0, len(text) - 2 * _MAX_TAIL))
     if not found:
@@ -80,7 +80,7 @@ def appeared_first(text: str, title: str, linked: bool) -> int | None:
 def read_more(text: str, title: str, linked: bool) -> int | None:
     """ "Read more", "Continue reading TITLE →": a line of its own, or after the last sentence."""
     end = text[-_MAX_TAIL:].casefold()
-    if not any(word in end for word in _MORE_WORDS):
+    if not any(map(end.__contains__, _MORE_WORDS)):
         return None
     if len(text) <= _MAX_TAIL and (line := _MORE_LINE.fullmatch(text)):
         what = bare(line["what"])

@@ -44,6 +44,7 @@ def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
         "feed": feeds[0] if feeds else "",
         "feeds": feeds,
         "sources": article.sources,
+        "story": article.story,
         "body": article.text,
         "dateline": article.dateline,
         **focus_fields(article),

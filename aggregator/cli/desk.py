@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,12 +12,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aggregator import __version__, settings
+from aggregator.cli.names import names
 from aggregator.errors import StoreError
 from aggregator.locate import Gazetteer, build
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
 
 pass_config = click.make_pass_decorator(Path)
+
+
+def load(config: Path) -> Settings:
+    """The configuration, with every category and place in its filters looked up."""
+    with ExitStack() as opened:
+        return settings.load(config, lambda wanted: names(opened.enter_context(open_gazetteer()))(wanted))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import msgspec
 
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, served_by
-from aggregator.cluster import join, remake
+from aggregator.cluster import compare, join, remake
 from aggregator.errors import SettingsError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities
@@ -32,6 +32,7 @@ from aggregator.schema import (
     Settings,
     Source,
     SourceKind,
+    Told,
     replace,
 )
 from aggregator.urls import without_credentials
@@ -67,12 +68,12 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     article. Of a feed, the first entry is shown.
     """
     wanted = settings.load(config) if config.exists() or what.isdecimal() else None
-    stored = None
+    stored = told = None
     if Path(what).is_file():
         source = Source(id="explain", url=str(Path(what).resolve()), title=what, kind=_kind(Path(what)))
         kept = [_first_entry(source, wanted)]
     elif what.isdecimal():
-        stored, kept = _stored(wanted or settings.load(config), what)
+        stored, kept, told = _stored(wanted or settings.load(config), what)
     elif what.startswith(("http://", "https://")):
         kept = [_first_entry(_configured(wanted, what), wanted)]
     else:
@@ -80,6 +81,8 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     with open_gazetteer() as gazetteer:
         pipeline = Pipeline(gazetteer=gazetteer)
         _explain(kept, stored, pipeline.configured(wanted) if wanted else pipeline, as_json=as_json)
+    if told and not as_json:
+        _say_story(told)
 
 
 def _kind(path: Path) -> SourceKind:
@@ -117,7 +120,7 @@ def _first_entry(source: Source, wanted: Settings | None) -> Served:
     return Served(feed.entries[0], source, clock())
 
 
-def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served]]:
+def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served], Told | None]:
     with open_store(wanted) as store:
         article = store.article(int(number)) if len(number) < _DIGITS else None
         kept = store.kept(int(number) - 1, 1) if article else ()
@@ -125,11 +128,12 @@ def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served]]:
             Served(one.entry, served_by(wanted, one), one.first_seen, store.habits(one.source.id))
             for one in kept
         ]
+        told = store.told(int(number)) if article else None
     if article is None:
         raise SettingsError(
             f"There is no article {number[:_DIGITS]}; its page shows the number of an article."
         )
-    return article, served
+    return article, served, told
 
 
 def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *, as_json: bool) -> None:
@@ -149,7 +153,9 @@ def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *
             made.append(before)
     article = made[0]
     for other in made[1:]:
-        say("join: what the other source adds", article, join(article, other))
+        copy = compare(article, other)
+        same = f" ({copy.shared:.0%} of {copy.words} words are the same)" if copy else ""
+        say(f"join: what the other source adds{same}", article, join(article, other))
         article = join(article, other)
     if stored is not None:
         article = remake(stored, article)
@@ -177,6 +183,15 @@ def _say(room: str, before: Entry | Article | None, after: Entry | Article) -> N
                 click.secho(f"     {line[0]} {_short(line[2:])}", fg="red" if line[0] == "-" else "green")
     if not shown:
         click.echo("   (no change)")
+
+
+def _say_story(told: Told) -> None:
+    """Prints which story the article is in, and why."""
+    click.secho("── story", bold=True)
+    click.echo(f"   {told.story}")
+    if told.nearest is not None:
+        because = ", ".join(f"{one.kind} {one.text}" for one in told.evidence)
+        click.echo(f"     {told.score:.2f}, in common with article {told.nearest}: {because}")
 
 
 def _lines(value: object) -> list[str]:

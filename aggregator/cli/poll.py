@@ -18,6 +18,7 @@ from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.telling import Teller
 from aggregator.schema import Memory, Polled, Settings
 from aggregator.store import Store
 
@@ -80,6 +81,9 @@ def _poll(store: Store, wanted: Settings, gazetteer: Gazetteer, source_ids: tupl
                 poller.wait()
         finally:
             poller.close()
+    teller = Teller(store, clock)
+    teller.tell()
+    teller.tidy()
     polls = tally.total() - tally["new"] - tally["updated"]
     offline = f" {tally['offline']} wait: Dateline seems to be offline." if tally["offline"] else ""
     click.echo(

@@ -11,10 +11,11 @@ from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
-from aggregator.filters import Since, parse
+from aggregator.filters import Since, operand
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
+from aggregator.poll.telling import Teller
 from aggregator.schema import Article, Habits, Kept, Place, Settings
 from aggregator.store import Store
 
@@ -56,6 +57,9 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
                 after = kept[-1].article_id
                 done += len({one.article_id for one in kept})
                 bar.update(task, completed=done)
+            if changed and not dry_run:
+                store.forget_stories(start)
+                Teller(store, clock).tell()
         except KeyboardInterrupt:
             raise click.ClickException(
                 f"Stopped after article {after}; go on with: dateline reprocess --from {after + 1}"
@@ -69,7 +73,7 @@ def _first_since(store: Store, since: str | None) -> int:
     """The number of the first article to take. Raises FilterError if WHEN is no time, SettingsError if none came."""
     if since is None:
         return 1
-    found = parse(f"since:{since}")
+    found = operand("since", since)
     if not isinstance(found, Since):
         raise SettingsError(f"{since} is no time; write 7d, 12h or 2026-01-15.")
     at: datetime = found.at if found.at is not None else clock() - (found.ago or clock().resolution)

@@ -6,6 +6,7 @@ import errno
 import logging
 import signal
 import sys
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
@@ -14,13 +15,16 @@ from typing import Any, NoReturn
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.names import names
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
 from aggregator.schema import Settings
 from aggregator.service import Service, report
+from aggregator.store import Store
+from aggregator.websub import Hubs
 
 log = logging.getLogger("dateline")
 
@@ -41,7 +45,7 @@ def init(config: Path) -> None:
         except OSError as error:
             raise ServiceError(f"{config} cannot be written: {error.strerror}.") from error
         click.echo(f"Wrote {config}: add your sources there.")
-    wanted = settings.load(config)
+    wanted = load(config)
     with open_store(wanted), open_gazetteer():
         click.echo("The database is ready. Next: dateline run")
 
@@ -50,7 +54,7 @@ def init(config: Path) -> None:
 @pass_config
 def check(config: Path) -> None:
     """Say whether the configuration is right; exit code 2 if it is not."""
-    wanted = settings.load(config)
+    wanted = load(config)
     click.echo(f"{config} is right: {len(wanted.sources)} sources, {len(wanted.views)} views.")
 
 
@@ -59,9 +63,9 @@ def check(config: Path) -> None:
 def run(config: Path) -> None:
     """Poll the sources and serve the reading list, until stopped by Ctrl-C or SIGTERM."""
     from web.app import create_app  # here, because no other command needs a web server
-    from web.desk import Desk
+    from web.feeds import topics
 
-    wanted = settings.load(config)
+    wanted = load(config)
     _start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         if not alone():
@@ -70,16 +74,17 @@ def run(config: Path) -> None:
                 "or name another database in [store] url."
             )
         poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        service = Service(store, wanted, poller, alone=alone)
+        known = names(gazetteer)
+        hubs = Hubs(
+            store,
+            feeds=lambda wanted: topics(wanted, desk.vocabulary(wanted)),
+            take=poller.push,
+            clock=clock,
+        )
+        service = Service(store, wanted, poller, hubs, alone=alone, load=partial(settings.load, known=known))
+        desk = _desk(store, service, hubs, known)
         started = False
         try:
-            desk = Desk(
-                store=store,
-                settings=lambda: service.settings,
-                problem=lambda: service.problem,
-                trouble=lambda: service.trouble,
-                now=clock,
-            )
             server = _listen(create_app(desk), wanted)
             service.start()
             started = True
@@ -90,6 +95,21 @@ def run(config: Path) -> None:
             if started:
                 log.info("Stopping; what is in flight is finished first.")
             service.stop()
+
+
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Any:
+    from web.desk import Desk
+
+    return Desk(
+        store=store,
+        settings=lambda: service.settings,
+        problem=lambda: service.problem,
+        trouble=lambda: service.trouble,
+        names=known,
+        now=clock,
+        confirm=hubs.confirm,
+        receive=hubs.receive,
+    )
 
 
 def _listen(app: Any, wanted: Settings) -> Any:

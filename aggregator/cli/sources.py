@@ -72,6 +72,7 @@ def show_source(config: Path, source_id: str) -> None:
     with open_store(wanted) as store:
         memory = store.memory(source_id)
         daily = store.daily(now - timedelta(days=health.DAYS))
+        leases = [lease for lease in store.leases() if lease.source_id == source_id]
     source = source_of(wanted, source_id)
     if source is None and memory is None:
         raise SettingsError(f"There is no source {source_id!r}. See: dateline sources list")
@@ -83,6 +84,9 @@ def show_source(config: Path, source_id: str) -> None:
     click.echo(f"{source.title} is {row.health}: {health.HEALTH_WORDS[row.health]}")
     for name, value in _facts(row):
         click.echo(f"{name:<13} {value}")
+    for lease in leases:
+        state = f"pushes until {_time(lease.until)}" if lease.until else "has not promised to push"
+        click.echo(f"{'hub':<13} {lease.hub} {state}")
     if row.change:
         click.echo(f"{row.change.why} Suggested edit of {row.change.where}:")
         if row.change.old:

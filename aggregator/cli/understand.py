@@ -5,26 +5,21 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import click
 
 from aggregator import settings
-from aggregator.clean import clean
-from aggregator.cli.desk import open_gazetteer, pass_config, source_of
+from aggregator.cli.batch import article_of, lines_of
+from aggregator.cli.desk import open_gazetteer, pass_config
 from aggregator.cli.fields import category_fields, focus_fields, place_fields
-from aggregator.errors import ParseError
-from aggregator.identity import identities
-from aggregator.normalise import normalise
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Article, Entry, Habits, Mention, Settings, Source, Term, replace
+from aggregator.schema import Article, Habits, Mention, Settings
 
 _FOLDS = 10
 """With `--learn`, an article's habits come from the articles of its source in the other folds."""
-_TEXTS = ("source", "title", "link", "language")
 
 
 @click.command()
@@ -43,29 +38,11 @@ def understand(config: Path, no_clean: bool, learning: bool, file: Path) -> None
         pipeline = Pipeline(gazetteer=gazetteer)
         pipeline = pipeline.configured(wanted) if wanted else pipeline
         if learning:
-            made = _learned(list(_lines(file)), wanted, pipeline, no_clean)
+            made = _learned(list(lines_of(file)), wanted, pipeline, no_clean)
         else:
-            made = ((one, _article(one, wanted, pipeline, no_clean, Habits())) for one in _lines(file))
+            made = ((one, article_of(one, wanted, pipeline, no_clean, Habits())) for one in lines_of(file))
         for line, article in made:
             click.echo(json.dumps(_shown(line, article, no_clean), ensure_ascii=False))
-
-
-def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The articles of a file. Raises ParseError with the number of the first line that is none."""
-    with file.open(encoding="utf-8") as lines:
-        try:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    one = json.loads(line)
-                except ValueError as error:
-                    raise ParseError(f"{file}:{number}: this line is no JSON ({error}).") from None
-                if not isinstance(one, dict) or "id" not in one or not isinstance(one.get("text"), str):
-                    raise ParseError(f'{file}:{number}: write an object with "id" and "text" on each line.')
-                yield one
-        except UnicodeDecodeError as error:
-            raise ParseError(f"{file} is not in UTF-8 ({error}).") from error
 
 
 def _learned(
@@ -81,7 +58,7 @@ def _learned(
         place = (source, turns[source] % _FOLDS)
         turns[source] += 1
         places.append(place)
-        folds[place].append(_article(one, wanted, pipeline, no_clean, Habits()))
+        folds[place].append(article_of(one, wanted, pipeline, no_clean, Habits()))
     habits: dict[tuple[str, int], Habits] = {}
     for one, place in zip(lines, places, strict=True):
         if place[0] and place not in habits:
@@ -90,37 +67,7 @@ def _learned(
             for article in (article for fold in others for article in fold):
                 known = pipeline.learn(known, article, now)
             habits[place] = known
-        yield one, _article(one, wanted, pipeline, no_clean, habits.get(place, Habits()))
-
-
-def _article(
-    line: dict[str, Any], wanted: Settings | None, pipeline: Pipeline, no_clean: bool, habits: Habits
-) -> Article:
-    texts = {name: str(line.get(name) or "") for name in _TEXTS}
-    source_id = texts["source"] or "understand"
-    source = source_of(wanted, source_id) if wanted else None
-    source = source or Source(id=source_id, url=f"https://{source_id}/", title=source_id)
-    text = line["text"]
-    entry = Entry(
-        guid=str(line["id"]),
-        link=texts["link"],
-        language=texts["language"],
-        terms=tuple(Term(label=str(tag)) for tag in line.get("tags") or ()),
-        title=texts["title"] if no_clean else escape(texts["title"], quote=False),
-        content="" if no_clean else text if "</" in text else _paragraphs(text),
-        text=text if no_clean else "",
-        excerpt=text[:1000] if no_clean else "",
-    )
-    (identity,) = identities((entry,))
-    article = normalise(entry if no_clean else clean(entry), identity, source, first_seen=clock())
-    if no_clean:
-        article = replace(article, text=text)
-    return pipeline.finish(article, source, habits)
-
-
-def _paragraphs(text: str) -> str:
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"<p>{escape(line, quote=False)}</p>\n" for line in lines if line)
+        yield one, article_of(one, wanted, pipeline, no_clean, habits.get(place, Habits()))
 
 
 def _shown(line: dict[str, Any], article: Article, no_clean: bool) -> dict[str, Any]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from datetime import datetime
 from http import HTTPStatus
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx
 
 from aggregator.errors import ConnectError, GoneError, GuardError, LimitError, StatusError
 from aggregator.fetch import local
 from aggregator.fetch.guard import Guard
-from aggregator.fetch.headers import first, freshness, request_headers, retry_after, validator
+from aggregator.fetch.headers import first, freshness, request_headers, retry_after, user_agent, validator
 from aggregator.fetch.inflate import inflate, too_large
 from aggregator.fetch.pace import Pace
 from aggregator.fetch.transport import CurlTransport
@@ -83,6 +84,18 @@ class Fetcher:
             seen.add(url)
         raise LimitError(f"{host_of(memory.url)} redirects more than {MAX_HOPS} times.")
 
+    def post(self, url: str, form: Mapping[str, str]) -> None:
+        """Sends a form to an address, as politely and guarded as a poll; redirects are not followed.
+
+        Raises an error of the FetchError tree, StatusError unless the answer is one of success.
+        """
+        agent = user_agent(self._settings.contact)
+        headers = [agent, (b"Content-Type", b"application/x-www-form-urlencoded")]
+        response, _, _ = self._ask(url, headers, 0.0, urlencode(form).encode())
+        if not response.is_success:
+            status = response.status_code
+            raise StatusError(f"{host_of(url)} answered {status}{_phrase(status)}.", status=status)
+
     @property
     def stopping(self) -> bool:
         """True once `stop` was called."""
@@ -98,7 +111,7 @@ class Fetcher:
         self._pace.close()
 
     def _ask(
-        self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float
+        self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float, form: bytes | None = None
     ) -> tuple[httpx.Response, bytes, float]:
         """One hop: the answer, its body as it came, and the seconds it took."""
         self._guard.check(url)
@@ -106,7 +119,7 @@ class Fetcher:
         total = self._settings.total_timeout.total_seconds()
         if elapsed >= total:
             raise LimitError(f"{host} was not asked any more: the redirects before took {total:g} seconds.")
-        request = _request(url, headers, self._timeouts(total - elapsed))
+        request = _request(url, headers, self._timeouts(total - elapsed), form)
         with self._pace.turn(host):
             started = time.monotonic()
             try:
@@ -144,6 +157,7 @@ class Fetcher:
             content_type=first(headers, "content-type"),
             etag=validator(headers, "etag"),
             last_modified=validator(headers, "last-modified"),
+            links=", ".join(headers.get_list("link")),
             fresh_for=freshness(headers, now),
             fetched_at=now,
         )
@@ -160,14 +174,22 @@ def _origins(url: str) -> tuple[tuple[str, str], ...]:
     return (scheme, host), ("https", host)
 
 
-def _request(url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float]) -> httpx.Request:
+def _request(
+    url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float], form: bytes | None
+) -> httpx.Request:
     """The request for an address as it is configured: httpx' own spelling of it is not sent."""
     scheme, host = _origin(url)
     rest = _ORIGIN.sub("", url, count=1).partition("#")[0]
     target = _ILLEGAL.sub(lambda found: quote(found[0]), rest if rest.startswith("/") else "/" + rest)
     extensions = {"target": target.encode("ascii"), "timeout": timeout}
     try:
-        return httpx.Request("GET", f"{scheme}://{host}{target}", headers=headers, extensions=extensions)
+        return httpx.Request(
+            "GET" if form is None else "POST",
+            f"{scheme}://{host}{target}",
+            headers=headers,
+            content=form,
+            extensions=extensions,
+        )
     except httpx.InvalidURL:
         raise GuardError(f"The address at {host} is too long or malformed to be asked.") from None
 

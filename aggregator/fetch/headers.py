@@ -29,7 +29,7 @@ def request_headers(
 ) -> list[tuple[bytes, bytes]]:
     """The headers of one request; the source's own headers and credentials only if the host is `trusted`."""
     headers = {
-        "user-agent": ("User-Agent", f"Dateline/{__version__} (+{contact})"),
+        "user-agent": ("User-Agent", _agent(contact)),
         "accept": ("Accept", ACCEPT),
         "accept-encoding": ("Accept-Encoding", "gzip"),
         "a-im": ("A-IM", "feed"),
@@ -47,6 +47,14 @@ def request_headers(
     if conditional and memory.last_modified:
         sent.append((b"If-Modified-Since", memory.last_modified.encode("latin-1")))
     return sent
+
+
+def user_agent(contact: str) -> tuple[bytes, bytes]:
+    return b"User-Agent", _octets(_agent(contact))
+
+
+def _agent(contact: str) -> str:
+    return f"Dateline/{__version__} (+{contact})"
 
 
 def _octets(value: str) -> bytes:

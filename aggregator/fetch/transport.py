@@ -18,7 +18,7 @@ _WIRES = 40
 
 
 class CurlTransport(httpx.BaseTransport):
-    """Sends GET requests over wires that it lends out one at a time; thread-safe.
+    """Sends requests (GET, or POST with a content) over wires that it lends out one at a time; thread-safe.
 
     A host is asked over the wire that last spoke to it, if that is free: so no host sees more connections
     than requests at the same time. `request.extensions` may hold `target`, the request target byte for byte,

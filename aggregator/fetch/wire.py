@@ -102,6 +102,10 @@ class Wire:
         curl.setopt(pycurl.URL, f"{origin}/")
         curl.setopt(pycurl.REQUEST_TARGET, target)
         curl.setopt(pycurl.HTTPHEADER, [_line(name, value) for name, value in request.headers.raw])
+        if request.method == "POST":
+            curl.setopt(pycurl.POSTFIELDS, request.content)
+        else:
+            curl.setopt(pycurl.HTTPGET, 1)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, _milliseconds(timeout["connect"]))
         curl.setopt(pycurl.TIMEOUT_MS, _milliseconds(timeout["total"]))
         try:

@@ -1,60 +1,85 @@
 """The filter language: one way to say which articles, for views, search, feeds and the command line.
 
-A filter is written as text (`parse`, grammar in `grammar.py`), lives as a small tree (`tree.py`), and is
-answered by the store as SQL or here in memory (`matches`); both give the same articles.
+A filter is written as text (`parse`, grammar in `grammar.py`), with what it may name handed in (`vocabulary.py`). It
+lives as a small tree (`tree.py`), and is answered by the store as SQL or here in memory (`matches`); both give the
+same articles.
 """
 
-from aggregator.filters.fold import fold
+from aggregator.filters import globe
+from aggregator.filters.codes import COUNTRIES
+from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.grammar import parse
-from aggregator.filters.match import SEARCHED_CHARS, matches
+from aggregator.filters.keys import Key, country_keys, keys, named_key, place_keys, points
+from aggregator.filters.marks import spans, spoken
+from aggregator.filters.match import instant, matches, words
 from aggregator.filters.operands import FIELDS, operand, shown
 from aggregator.filters.tree import (
     MAX_LEVELS,
     And,
-    CategoryIs,
-    CountryIs,
+    Box,
     Everything,
+    Field,
     Filter,
-    LanguageIs,
+    Keys,
+    Kind,
+    Near,
     Not,
     Or,
-    PlaceIs,
     Since,
-    SourceIs,
     Text,
     Until,
     all_of,
     any_of,
     depth,
+    leaves,
     moves_with_time,
-    source_ids,
+    terms,
 )
+from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, exactly, nearest
 
 __all__ = [
+    "COUNTRIES",
     "FIELDS",
+    "LONGEST_WORD",
     "MAX_LEVELS",
-    "SEARCHED_CHARS",
+    "UNKNOWN",
     "And",
-    "CategoryIs",
-    "CountryIs",
+    "Box",
     "Everything",
+    "Field",
     "Filter",
-    "LanguageIs",
+    "Key",
+    "Keys",
+    "Kind",
+    "Names",
+    "Near",
     "Not",
     "Or",
-    "PlaceIs",
     "Since",
-    "SourceIs",
     "Text",
     "Until",
+    "Vocabulary",
     "all_of",
     "any_of",
+    "country_keys",
     "depth",
+    "exactly",
     "fold",
+    "globe",
+    "instant",
+    "keys",
+    "leaves",
     "matches",
     "moves_with_time",
+    "named_key",
+    "nearest",
     "operand",
     "parse",
+    "place_keys",
+    "points",
     "shown",
-    "source_ids",
+    "spans",
+    "spoken",
+    "terms",
+    "words",
 ]

@@ -29,6 +29,11 @@ _UNSPACED = (
 )
 _BOUNDS = [bound for span in _UNSPACED for bound in span]
 _ZERO_WIDTH_SPACE = 0x200B
+LONGEST_WORD = 200
+"""Letters of a word that can be searched for."""
+SEARCHED_WORDS = 15_000
+"""Words of a text that are looked at: PostgreSQL counts no further than 16,383."""
+_LETTERS_OF_A_WORD = 12
 
 
 class _Letters(dict[int, str]):
@@ -65,6 +70,20 @@ def fold(text: str) -> str:
         text = _BEYOND_ASCII.sub(_folded, text)
     folded = text.encode("utf-8", "surrogatepass").translate(_ASCII)
     return " ".join(folded.decode("utf-8", "surrogatepass").split())
+
+
+@lru_cache(maxsize=4096)
+def fold_letter(letter: str) -> str:
+    """What becomes of one letter: nothing of a mark, blanks round a word of its own, not yet composed again."""
+    return normalize("NFKD", letter).translate(_LETTERS)
+
+
+def searched(text: str, most: int = SEARCHED_WORDS) -> list[str]:
+    """The words of a text that are looked at, folded: the first ones, but for those of endless letters."""
+    words = fold(text[: most * _LETTERS_OF_A_WORD]).split()[:most]
+    if max(map(len, words), default=0) > LONGEST_WORD:
+        words = [word for word in words if len(word) <= LONGEST_WORD]
+    return words
 
 
 def _folded(found: re.Match[str]) -> str:

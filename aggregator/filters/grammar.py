@@ -4,10 +4,11 @@
     either  = all { "OR" all }
     all     = unary { [ "AND" ] unary }     terms side by side must all hold
     unary   = ( "NOT" | "-" ) unary | "(" either ")" | term
-    term    = [ field ":" ] ( word | '"' words '"' )
+    term    = [ field ":" ] ( word | '"' words '"' ) [ "*" ]
 
 `AND`, `OR` and `NOT` are upper case, so that a reader may search for "and"; a minus stands right before
-what it excludes. Fields and their operands are in `operands.py`.
+what it excludes. Fields and their operands are in `operands.py`; `in:` is read here, for what it names is a
+filter again.
 
 The parser is written by hand: the grammar is five lines, and only so can each mistake get its own sentence
 and position, which a generated parser does not give. It is strict: what it does not understand is an error,
@@ -19,15 +20,17 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal
 
 from aggregator.errors import FilterError
 from aggregator.filters.operands import FIELDS, operand, shown
-from aggregator.filters.tree import Everything, Filter, Not, all_of, any_of
+from aggregator.filters.tree import MAX_LEVELS, Everything, Filter, Not, all_of, any_of, depth, terms
+from aggregator.filters.vocabulary import UNKNOWN, Vocabulary, nearest
 
-MAX_CHARS = 2_000
+MAX_CHARS = 10_000
 MAX_TERMS = 200
+MAX_ALL = 1_000
+"""Terms of a filter with those of the views it names."""
 MAX_DEPTH = 64
 
 _FIELD = re.compile(r'([^\s()":]+):')
@@ -47,26 +50,31 @@ class _Token:
     leaf: Filter = field(default_factory=Everything)
 
 
-def parse(text: str) -> Filter:
+def parse(text: str, known: Vocabulary = UNKNOWN, *, inside: tuple[str, ...] = ()) -> Filter:
     """The tree of a filter text; the empty text (or only spaces) is Everything.
 
-    Raises FilterError with the position, in code points, where the text goes wrong.
+    `known` is what may be named; `inside` are the views whose filter this is, outermost first. Raises FilterError
+    with the position, in code points, where the text goes wrong.
     """
     if len(text) > MAX_CHARS:
         raise FilterError(f"A filter has at most {MAX_CHARS} characters.", position=MAX_CHARS)
-    tokens = _tokens(text)
+    tokens = _tokens(text, known, inside)
     if tokens[0].kind == "end":
         return Everything()
     tree = _either(tokens, 0)
     if tokens[0].kind == ")":
         raise FilterError("This ) closes nothing; leave it out.", position=tokens[0].start)
+    if terms(tree) > MAX_ALL:
+        raise FilterError(f"With the views it names, a filter has at most {MAX_ALL} terms.", position=0)
+    if depth(tree) > MAX_LEVELS:
+        raise FilterError(f"A filter nests AND, OR and NOT at most {MAX_LEVELS} deep.", position=0)
     return tree
 
 
 # --- words and marks ---------------------------------------------------------------------------
 
 
-def _tokens(text: str) -> deque[_Token]:
+def _tokens(text: str, known: Vocabulary, inside: tuple[str, ...]) -> deque[_Token]:
     plain = text.translate(_QUOTES)
     if plain.count('"') % 2:
         raise FilterError("This quotation mark has no partner; add one.", position=plain.rindex('"'))
@@ -77,7 +85,7 @@ def _tokens(text: str) -> deque[_Token]:
         if plain[at].isspace():
             at += 1
             continue
-        tokens.append(token := _token(plain, at))
+        tokens.append(token := _token(plain, at, known, inside))
         at = token.end
         terms += token.kind == "term"
         if terms > MAX_TERMS:
@@ -86,7 +94,7 @@ def _tokens(text: str) -> deque[_Token]:
     return tokens
 
 
-def _token(text: str, start: int) -> _Token:
+def _token(text: str, start: int, known: Vocabulary, inside: tuple[str, ...]) -> _Token:
     if kind := _MARKS.get(text[start]):
         return _Token(kind, start, start + 1)
     name, at = "any", start
@@ -94,38 +102,65 @@ def _token(text: str, start: int) -> _Token:
         name, at = _field(found[1], start), found.end()
     if text[at : at + 1] == '"':
         end = text.index('"', at + 1)
-        if not text[at + 1 : end].strip():
+        written = text[at + 1 : end]
+        if not written.strip():
             raise FilterError("There is nothing between these quotation marks.", position=at)
-        return _Token("term", start, end + 1, operand(name, text[at + 1 : end], quoted=True, position=at))
+        end += 1
+        if text[end : end + 1] == "*":
+            written, end = f"{written}*", end + 1
+        return _Token("term", start, end, operand(name, written, known, quoted=True, position=at))
     found = _WORD.match(text, at)
     if found is None:
         raise FilterError(f"Write what to look for right after {name}: and without a space.", position=at)
     if name == "any" and (kind := _WORDS.get(found[0])):
         return _Token(kind, start, found.end())
-    _refuse_marks(found[0], at)
-    return _Token("term", start, found.end(), operand(name, found[0], position=at))
+    if name == "in":
+        return _Token("term", start, found.end(), _view(found[0], known, inside, at))
+    _refuse_marks(name, found[0], at)
+    return _Token("term", start, found.end(), operand(name, found[0], known, position=at))
+
+
+def _view(id: str, known: Vocabulary, inside: tuple[str, ...], position: int) -> Filter:
+    """The filter of a view that is named within another."""
+    if id in inside:
+        chain = " → ".join([*inside[inside.index(id) :], id])
+        raise FilterError(f"The view {shown(id)} would be in itself: {chain}.", position=position)
+    if id not in known.views:
+        close = nearest(id, known.views)
+        advice = f"did you mean {close}?" if close else "write the id of a view."
+        raise FilterError(f"There is no view {shown(id)}; {advice}", position=position)
+    try:
+        return parse(known.views[id], known, inside=(*inside, id))
+    except FilterError as error:
+        what = "" if "would be in itself" in str(error) else f"In the view {shown(id)}: "
+        raise FilterError(f"{what}{error}", position=position) from None
 
 
 def _field(written: str, position: int) -> str:
     name = written.lower()
     if name in FIELDS:
         return name
-    close = get_close_matches(name, FIELDS, 1)
-    advice = f"did you mean {close[0]}:?" if close else f"fields are {', '.join(FIELDS)}."
+    close = nearest(name, FIELDS)
+    advice = f"did you mean {close}:?" if close else f"fields are {', '.join(FIELDS)}."
     raise FilterError(
         f"There is no field {shown(written)}; {advice} Put words that hold a colon in quotation marks.",
         position=position,
     )
 
 
-def _refuse_marks(word: str, position: int) -> None:
+def _refuse_marks(field: str, word: str, position: int) -> None:
     """What other search languages mean something by must not silently mean less here."""
-    if "*" in word:
-        raise FilterError("Words are found whole, there is no wildcard; leave the * out.", position=position)
+    if "*" in word[:-1]:
+        raise FilterError("A * stands for the end of a word only, as in elect*.", position=position)
     if "|" in word:
         raise FilterError("Write OR with spaces round it instead of |.", position=position)
     if word[0] == "!":
         raise FilterError("Write NOT or a minus instead of !.", position=position)
+    if field != "url" and len(word) > 2 and word[0] == word[-1] == "/":
+        raise FilterError(
+            'There are no regular expressions here; write words, a "phrase" or the beginning of a word, elect*.',
+            position=position,
+        )
 
 
 # --- the grammar -------------------------------------------------------------------------------

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from aggregator.filters.fold import fold
+from aggregator.filters import globe
+from aggregator.filters.fold import fold, searched
+from aggregator.filters.keys import points, values
 from aggregator.filters.tree import (
     And,
-    CategoryIs,
-    CountryIs,
+    Box,
     Everything,
+    Field,
     Filter,
-    LanguageIs,
+    Keys,
+    Near,
     Not,
     Or,
-    PlaceIs,
     Since,
-    SourceIs,
     Text,
     Until,
 )
 from aggregator.schema import Article
 
-SEARCHED_CHARS = 100_000
-"""Code points of an article's text that words are looked for in."""
-
+APART = "æ"
+"""Stands between two authors, so that no phrase runs from one to the next; no folded word is this."""
+_SHORT = 1_000
+"""Words of a title, of the authors and of an address that are looked at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -41,40 +44,41 @@ def matches(tree: Filter, article: Article, *, now: datetime) -> bool:
         case Not(part):
             return not matches(part, article, now=now)
         case Since(at, ago):
-            return _published(article) >= _instant(at, ago, now)
+            return _published(article) >= instant(at, ago, now)
         case Until(at, ago):
-            return _published(article) < _instant(at, ago, now)
-        case _:
-            return _leaf_holds(tree, article)
-
-
-def _leaf_holds(
-    leaf: Text | SourceIs | CategoryIs | CountryIs | PlaceIs | LanguageIs, article: Article
-) -> bool:
-    match leaf:
+            return _published(article) < instant(at, ago, now)
         case Text():
-            return _holds_words(leaf, article)
-        case SourceIs(id):
-            return id in article.sources
-        case CategoryIs(id):
-            return any(category.id == id for category in article.categories)
-        case CountryIs(code):
-            return any(mention.place.country == code for mention in article.mentions)
-        case PlaceIs(name):
-            wanted = fold(name)
-            return any(fold(mention.place.name) == wanted for mention in article.mentions)
-        case LanguageIs(tag):
-            return article.language == tag or article.language.startswith(f"{tag}-")
+            return _holds_words(tree, article)
+        case Keys(kind, wanted):
+            return not values(article, kind).isdisjoint(wanted)
+        case Near() | Box():
+            return any(globe.holds(tree, lat, lon) for lat, lon in points(article))
+
+
+def words(article: Article) -> Mapping[Field, Sequence[str]]:
+    """What is searched for words, folded, by field."""
+    return {
+        "title": searched(article.title, _SHORT),
+        "text": searched(f"{article.dateline} {article.text}"),
+        "author": _authors(article.authors),
+        "url": searched(article.url.partition("://")[2], _SHORT),
+    }
+
+
+def instant(at: datetime | None, ago: timedelta | None, now: datetime) -> int:
+    """The time that Since and Until mean, in milliseconds since 1970."""
+    return max(0, ((at if at is not None else now - (ago or timedelta())) - _EPOCH) // _MILLISECOND)
+
+
+def _authors(authors: Sequence[str]) -> Sequence[str]:
+    return f" {APART} ".join(filter(None, map(fold, authors))).split()[:_SHORT]
 
 
 def _holds_words(leaf: Text, article: Article) -> bool:
-    wanted = fold(leaf.words)
-    fields = [fold(article.title)]
-    if leaf.field == "any":
-        fields.append(fold(article.text[:SEARCHED_CHARS]))
-    if leaf.phrase:
-        return any(f" {wanted} " in f" {field} " for field in fields)
-    return set(wanted.split()) <= {word for field in fields for word in field.split()}
+    fields: tuple[Field, ...] = ("title", "text") if leaf.field == "any" else (leaf.field,)
+    found = words(article)
+    wanted = f" {' '.join(leaf.words)}{'' if leaf.prefix else ' '}"
+    return any(wanted in f" {' '.join(found[field])} " for field in fields)
 
 
 def _published(article: Article) -> int:
@@ -82,8 +86,3 @@ def _published(article: Article) -> int:
     if article.position is not None:
         return article.position >> 20
     return (article.published - _EPOCH) // _MILLISECOND
-
-
-def _instant(at: datetime | None, ago: timedelta | None, now: datetime) -> int:
-    instant = at if at is not None else now - (ago or timedelta())
-    return max(0, (instant - _EPOCH) // _MILLISECOND)

@@ -4,57 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
-from unicodedata import category
+from unicodedata import category, normalize
 
 from aggregator.errors import FilterError
-from aggregator.filters.fold import fold
-from aggregator.filters.tree import (
-    CategoryIs,
-    CountryIs,
-    Filter,
-    LanguageIs,
-    PlaceIs,
-    Since,
-    SourceIs,
-    Text,
-    Until,
-)
+from aggregator.filters import times
+from aggregator.filters.codes import COUNTRIES, LANGUAGES, MISTAKEN
+from aggregator.filters.fold import LONGEST_WORD, fold
+from aggregator.filters.keys import PARTS, STATES, named_key
+from aggregator.filters.tree import Box, Field, Filter, Keys, Kind, Near, Text
+from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, look_up, nearest
 
-LONGEST_WORD = 200
-"""Letters; PostgreSQL refuses a word over 2,046 bytes."""
-LONGEST = timedelta(days=36_500)
-"""The longest duration a filter may go back."""
-
-_CODES = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
-BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK
-FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
-IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK
-ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
-PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
-TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
-"""
-COUNTRIES = frozenset(_CODES.split())
-"""ISO 3166-1 alpha-2, and XK as gazetteers write Kosovo."""
-_MISTAKEN = {"UK": "GB", "EL": "GR"}
+MAX_METRES = 20_000_000
+"""Half way round the earth."""
+SHORTEST_PREFIX = 2
+"""Letters before a *; the database would have to join the lists of too many words."""
 
 _TOPIC = re.compile("medtop:[0-9]{8}", re.I)
 """Id of a Media Topic of the IPTC."""
-_LONGEST_SLUG = 200
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_DATETIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?")
-_SHORT = re.compile(r"(\d{1,7})([wdhm])")
-_ISO = re.compile(r"P(?:(\d{1,5})W|(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,8})M)?)?)")
-_UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
+_NUMBER = r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*"
+_NEAR = re.compile(rf"{_NUMBER},{_NUMBER},\s*([0-9]{{1,8}}(?:\.[0-9]{{1,6}})?)\s*(km|m|mi)\s*")
+_BOX = re.compile(",".join([_NUMBER] * 4))
+_METRES = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
+_LONGEST_SLUG = 200
+
+Leaf = Callable[[str, bool, Vocabulary], Filter]
 
 
-def operand(field: str, written: str, *, quoted: bool = False, position: int = 0) -> Filter:
+def operand(
+    field: str, written: str, known: Vocabulary = UNKNOWN, *, quoted: bool = False, position: int = 0
+) -> Filter:
     """The leaf that `field:written` means; `field` is one of FIELDS. Raises FilterError at `position`."""
     try:
-        return _LEAVES[field](written.strip(), quoted)
+        return _LEAVES[field](written.strip(), quoted, known)
     except FilterError as error:
         raise FilterError(str(error), position=position) from None
 
@@ -65,132 +47,165 @@ def shown(written: str) -> str:
     return f"“{''.join(letter if letter.isprintable() else '�' for letter in short)}”"
 
 
-def _text(field: Literal["any", "title"]) -> Callable[[str, bool], Filter]:
-    def leaf(written: str, quoted: bool) -> Filter:
-        folded = fold(written).split()
-        if not folded:
+def _text(field: Field) -> Leaf:
+    def leaf(written: str, quoted: bool, known: Vocabulary) -> Filter:
+        prefix = written.endswith("*")
+        words = tuple(fold(written.removesuffix("*")).split())
+        if not words:
             raise FilterError(f"{shown(written)} holds no word to search for; write a letter or digit.")
-        if max(map(len, folded)) > LONGEST_WORD:
+        if max(map(len, words)) > LONGEST_WORD:
             raise FilterError(f"A word has at most {LONGEST_WORD} letters; write a shorter one.")
-        # One written word such as jean-luc or 東京 may be several to the index: they stand in a row.
-        return Text(written, quoted or len(folded) > 1, field)
+        if prefix and (len(words[-1]) < SHORTEST_PREFIX or not written[-2].isalnum()):
+            raise FilterError(f"A * stands right after {SHORTEST_PREFIX} letters or more, as in elect*.")
+        return Text(words, field, prefix)
 
     return leaf
 
 
-def _source(written: str, quoted: bool) -> Filter:
-    return SourceIs(_slug("source", written))
+def _one_of(kind: Kind, choices: tuple[str, ...]) -> Leaf:
+    def leaf(written: str, quoted: bool, known: Vocabulary) -> Filter:
+        value = written.lower()
+        if value not in choices:
+            close = nearest(value, choices)
+            advice = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}."
+            raise FilterError(f"{kind}: does not know {shown(written)}; {advice}")
+        return Keys(kind, (value,))
+
+    return leaf
 
 
-def _category(written: str, quoted: bool) -> Filter:
-    if _TOPIC.fullmatch(written):
-        return CategoryIs(written.lower())
-    return CategoryIs(_slug("category", written))
+def _source(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("source", _named(known.sources, "source", _slug("source", written), written))
 
 
-def _is_slug(written: str) -> bool:
+def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    # Names of topics have blanks and commas where ids of categories have hyphens.
+    joined = "-".join(re.split(r"[\s,]+", written))
+    id = written.lower() if _TOPIC.fullmatch(written) else _slug("category", joined)
+    return Keys("category", _named(known.categories, "category", id, written))
+
+
+def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("category", (_slug("category", written),))
+
+
+def _named(names: Names | None, what: str, id: str, written: str) -> tuple[str, ...]:
+    return (id,) if names is None else look_up(names, what, id, shown(written))
+
+
+def _slug(field: str, written: str) -> str:
     """Letters, digits and ". / - _"; combining marks, which are parts of words in many scripts."""
-    return (
+    fits = (
         0 < len(written) <= _LONGEST_SLUG
         and written[0].isalnum()
         and all(one.isalnum() or one in "_./-" or category(one)[0] == "M" for one in written)
     )
-
-
-def _slug(field: str, written: str) -> str:
-    if not _is_slug(written):
+    if not fits:
         raise FilterError(f"{shown(written)} is no {field} id; ids are like world-news, without spaces.")
-    return written.lower()
+    return "".join(map(_plain, normalize("NFKC", written).casefold()))
 
 
-def _place(written: str, quoted: bool) -> Filter:
-    if not quoted and len(written) == 2 and written.isascii() and written.isalpha() and written.isupper():
-        return _country(written, quoted)
-    if not fold(written):
-        raise FilterError(f"{shown(written)} is no name of a place.")
-    return PlaceIs(" ".join(written.split()))
+def _plain(letter: str) -> str:
+    """Latin letters lose their accents, as in the ids of categories; other scripts keep their marks."""
+    base = normalize("NFKD", letter)[0]
+    return base if base.isascii() else letter
 
 
-def _country(written: str, quoted: bool) -> Filter:
-    code = written.upper()
+def _place(kind: Kind) -> Leaf:
+    def leaf(written: str, quoted: bool, known: Vocabulary) -> Filter:
+        if not quoted and len(written) == 2 and written.isascii() and written.isalpha() and written.isupper():
+            return Keys(kind, (_country_code(written),))
+        if not fold(written):
+            raise FilterError(f"{shown(written)} is no name of a place.")
+        name = " ".join(written.split())
+        if known.places is None:
+            return Keys(kind, (named_key(name),))
+        return Keys(kind, look_up(known.places, "place", name, shown(written)))
+
+    return leaf
+
+
+def _country(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("place", (_country_code(written.upper()),))
+
+
+def _country_code(code: str) -> str:
     if code in COUNTRIES:
-        return CountryIs(code)
-    right = _MISTAKEN.get(code)
+        return code
+    right = MISTAKEN.get(code)
     advice = f"did you mean {right}?" if right else "write two letters such as PT, or place:Portugal."
-    raise FilterError(f"{shown(written)} is no ISO 3166-1 country code; {advice}")
+    raise FilterError(f"{shown(code)} is no ISO 3166-1 country code; {advice}")
 
 
-def _language(written: str, quoted: bool) -> Filter:
+def _language(written: str, quoted: bool, known: Vocabulary) -> Filter:
     if not _TAG.fullmatch(written):
         raise FilterError(f"{shown(written)} is no language tag; write a code such as en or pt-BR (BCP 47).")
     first, *rest = written.lower().split("-")
+    if len(first) == 2 and first not in LANGUAGES:
+        raise FilterError(f"{shown(first)} is no language of ISO 639-1; write a code such as en or pt.")
     cased = [part.upper() if len(part) == 2 else part.title() if len(part) == 4 else part for part in rest]
-    return LanguageIs("-".join([first, *cased]))
+    return Keys("lang", ("-".join([first, *cased]),))
 
 
-def _since(written: str, quoted: bool) -> Filter:
-    if _DATE.fullmatch(written):
-        return Since(_midnight(written), None)
-    ago = _duration(written)
-    return Since(_instant(written) if ago is None else None, ago)
-
-
-def _until(written: str, quoted: bool) -> Filter:
-    if _DATE.fullmatch(written):
-        # The reader who writes a day means the whole of it.
-        try:
-            return Until(_midnight(written) + timedelta(days=1), None)
-        except OverflowError as error:
-            raise FilterError(f"{shown(written)} is too far in the future.") from error
-    ago = _duration(written)
-    return Until(_instant(written) if ago is None else None, ago)
-
-
-def _midnight(written: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(written), time(), tzinfo=UTC)
-    except ValueError as error:
-        raise FilterError(f"{shown(written)} is no day of the calendar.") from error
-
-
-def _instant(written: str) -> datetime:
-    if not _DATETIME.fullmatch(written):
+def _near(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    found = _NEAR.fullmatch(written)
+    if not found:
         raise FilterError(
-            f"{shown(written)} is no time; write a day such as 2026-01-15, a time such as 2026-01-15T12:00Z,"
-            " or a duration such as 7d or 12h."
+            f"{shown(written)} is no circle; write latitude,longitude,distance as in 34.02,-6.84,50km."
         )
-    try:
-        at = datetime.fromisoformat(written)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise FilterError(f"{shown(written)} is no possible time.") from error
+    metres = float(found[3]) * _METRES[found[4]]
+    if not 0 < metres <= MAX_METRES:
+        raise FilterError(f"The distance in {shown(written)} must be more than 0 and at most 20000km.")
+    return Near(_degrees(found[1], 90, written), _degrees(found[2], 180, written), metres)
 
 
-def _duration(written: str) -> timedelta | None:
-    """The length of `7d`, `12h`, `P7D` or `PT12H` (ISO 8601 without months and years); None if not one."""
-    if found := _SHORT.fullmatch(written):
-        length = int(found[1]) * _UNITS[found[2]]
-    elif (found := _ISO.fullmatch(written)) and any(found.groups()):
-        weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
-        length = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
-    else:
-        return None
-    if not timedelta() < length <= LONGEST:
-        raise FilterError(f"{shown(written)} must be longer than nothing and at most {LONGEST.days} days.")
-    return length
+def _box(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    found = _BOX.fullmatch(written)
+    if not found:
+        raise FilterError(f"{shown(written)} is no box; write south,west,north,east as in 27.6,-13.2,36,-1.")
+    south, west, north, east = (
+        _degrees(number, most, written) for number, most in zip(found.groups(), (90, 180) * 2, strict=True)
+    )
+    if south > north:
+        raise FilterError(
+            f"The south of {shown(written)} is north of its north; write south,west,north,east."
+        )
+    return Box(south, west, north, east)
 
 
-_LEAVES: dict[str, Callable[[str, bool], Filter]] = {
+def _degrees(number: str, most: int, written: str) -> float:
+    degrees = float(number)
+    if abs(degrees) > most:
+        name = "latitude" if most == 90 else "longitude"
+        raise FilterError(f"In {shown(written)}, {number} is no {name}; it lies between -{most} and {most}.")
+    return degrees
+
+
+def _time(read: Callable[[str, str], Filter]) -> Leaf:
+    return lambda written, quoted, known: read(written, shown(written))
+
+
+_LEAVES: dict[str, Leaf] = {
     "any": _text("any"),
-    "text": _text("any"),
     "title": _text("title"),
+    "text": _text("text"),
+    "author": _text("author"),
+    "url": _text("url"),
     "source": _source,
     "category": _category,
-    "place": _place,
+    "term": _term,
+    "place": _place("place"),
+    "about": _place("about"),
+    "dateline": _place("dateline"),
     "country": _country,
+    "near": _near,
+    "box": _box,
     "lang": _language,
-    "since": _since,
-    "until": _until,
+    "date": _time(times.date),
+    "since": _time(times.since),
+    "until": _time(times.until),
+    "has": _one_of("has", PARTS),
+    "is": _one_of("is", STATES),
 }
-FIELDS = tuple(name for name in _LEAVES if name != "any")
+FIELDS = (*(name for name in _LEAVES if name != "any"), "in")
 """The field names a reader may write before a colon."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
+
+Kind = Literal["source", "category", "place", "about", "dateline", "lang", "has", "is"]
+Field = Literal["any", "title", "text", "author", "url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,14 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Articles that hold the words, whole and folded: all of them, or in a row if a phrase."""
+    """Articles in which the words stand in a row, in one field."""
 
-    words: str
-    """As written; holds at least one word once folded."""
-    phrase: bool
-    field: Literal["any", "title"]
-    """`any`: title or text; a phrase stands wholly in one of them."""
+    words: tuple[str, ...]
+    """At least one, folded."""
+    field: Field
+    """`any`: the title or the text."""
+    prefix: bool = False
+    """True if words that begin with the last one will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +64,34 @@ class Until:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceIs:
-    id: str
+class Keys:
+    """Articles that have one of these keys; what keys an article has is said in `keys.py`."""
+
+    kind: Kind
+    values: tuple[str, ...]
+    """At least one, in order, each once."""
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryIs:
-    id: str
+class Near:
+    """Articles about a place at most so far from a point."""
+
+    lat: float
+    lon: float
+    metres: float
 
 
 @dataclass(frozen=True, slots=True)
-class CountryIs:
-    """Articles that mention the country or a place in it."""
+class Box:
+    """Articles about a place between two parallels and two meridians; west of the west one if it spans 180°."""
 
-    code: str
-    """ISO 3166-1 alpha-2, upper case."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceIs:
-    """Articles that mention a place of this name, accents and case aside."""
-
-    name: str
+    south: float
+    west: float
+    north: float
+    east: float
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageIs:
-    """Articles in the language: `pt` finds `pt` and `pt-BR`."""
-
-    tag: str
-    """BCP 47 in its usual case, such as `pt-BR`."""
-
-
-Filter: TypeAlias = (
-    Everything
-    | And
-    | Or
-    | Not
-    | Text
-    | Since
-    | Until
-    | SourceIs
-    | CategoryIs
-    | CountryIs
-    | PlaceIs
-    | LanguageIs
-)
+Filter: TypeAlias = Everything | And | Or | Not | Text | Since | Until | Keys | Near | Box
 
 
 MAX_LEVELS = 16
@@ -122,34 +108,46 @@ def all_of(parts: Iterable[Filter]) -> Filter:
 
 def any_of(parts: Iterable[Filter]) -> Filter:
     """The filter one of the parts must agree to; raises ValueError if there is none."""
-    kept = tuple(parts)
+    kept = tuple(_joined(parts))
     if not kept:
         raise ValueError("any_of needs at least one part")
     return kept[0] if len(kept) == 1 else Or(kept)
 
 
+def _joined(parts: Iterable[Filter]) -> Iterator[Filter]:
+    """The parts with all keys of a kind in one, where the first of them stood: one search instead of many."""
+    parts = list(parts)
+    wanted: dict[Kind, set[str]] = {}
+    for part in parts:
+        if isinstance(part, Keys):
+            wanted.setdefault(part.kind, set()).update(part.values)
+    for part in parts:
+        if not isinstance(part, Keys):
+            yield part
+        elif part.kind in wanted:
+            yield Keys(part.kind, tuple(sorted(wanted.pop(part.kind))))
+
+
+def leaves(tree: Filter) -> Iterator[Filter]:
+    """Every condition of a filter, from left to right."""
+    match tree:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield tree
+
+
 def moves_with_time(tree: Filter) -> bool:
     """Whether the filter counts back from now, so that what it finds changes by itself."""
-    match tree:
-        case And(parts) | Or(parts):
-            return any(moves_with_time(part) for part in parts)
-        case Not(part):
-            return moves_with_time(part)
-        case Since(_, ago) | Until(_, ago):
-            return ago is not None
-    return False
+    return any(isinstance(leaf, Since | Until) and leaf.ago is not None for leaf in leaves(tree))
 
 
-def source_ids(tree: Filter) -> set[str]:
-    """The sources a filter names."""
-    match tree:
-        case And(parts) | Or(parts):
-            return {id for part in parts for id in source_ids(part)}
-        case Not(part):
-            return source_ids(part)
-        case SourceIs(id):
-            return {id}
-    return set()
+def terms(tree: Filter) -> int:
+    """How much there is to search for: words, and other conditions."""
+    return sum(len(leaf.words) if isinstance(leaf, Text) else 1 for leaf in leaves(tree))
 
 
 def depth(tree: Filter) -> int:

@@ -16,12 +16,12 @@ from aggregator.locate.gazetteer import Gazetteer
 from aggregator.locate.habit import leaning, learn
 from aggregator.locate.recognise import spans
 from aggregator.locate.resolve import Found, Leaning, resolve
-from aggregator.locate.said import at_home, said
+from aggregator.locate.said import at_home, is_dateline, said
 from aggregator.locate.tables import HOMES
 from aggregator.locate.text import LONGEST, read
 from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Role, Source, replace
 
-__all__ = ["Gazetteer", "build", "learn", "locate"]
+__all__ = ["Gazetteer", "build", "is_dateline", "learn", "locate"]
 
 _MOST = 100
 """Mentions an article gets at most."""

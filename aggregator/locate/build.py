@@ -86,6 +86,7 @@ def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) 
     # In the order of the table, which keeps its pages full.
     connection.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", sorted(names))
     connection.execute("CREATE INDEX place_code ON place (code) WHERE kind IN ('country', 'admin1')")
+    connection.execute("CREATE INDEX place_geonameid ON place (geonameid)")
     connection.executemany("INSERT OR IGNORE INTO member VALUES (?, ?)", _members())
     meta = {"version": str(VERSION), "credit": CREDIT, "filter": bytes(bits)}
     connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())

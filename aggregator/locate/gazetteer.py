@@ -12,11 +12,11 @@ from threading import Lock
 from typing import Literal, cast
 
 from aggregator.errors import StoreError
-from aggregator.locate.names import ANY, code_of, demonym, key, number, tongue
+from aggregator.locate.names import ANY, code_of, demonym, key, number, one_letter_off, tongue
 from aggregator.locate.tables import DISPUTED
 from aggregator.schema import Filing, Place, replace
 
-VERSION = 3
+VERSION = 4
 """Of the file; another number means that it must be built anew."""
 BITS = 25
 """The file holds a filter of 2**BITS bits: no place has a name whose bit is not set."""
@@ -62,6 +62,9 @@ class Candidate:
     def weight(self) -> int:
         """Inhabitants; a tenth of them where the name is an alternate one."""
         return self.people if self.rank > 1 else self.people // 10
+
+
+_NOBODY = Candidate(0, None, "", "city", "", "", None, None, 0, 0, 0)
 
 
 class Gazetteer:
@@ -121,6 +124,22 @@ class Gazetteer:
         """
         found = self.candidates(name)
         return tuple(self.place(one) for one in found if country in ("", one.country))
+
+    def numbered(self, geonameid: int) -> Place | None:
+        """The place of that number in GeoNames."""
+        with self._lock:
+            row = self._connection.execute(
+                "SELECT *, 3 FROM place WHERE geonameid = ?", (min(geonameid, 2**62),)
+            ).fetchone()
+        return self.place(self._as_filed(Candidate(*row))) if row else None
+
+    def nearest(self, name: str) -> str:
+        """The name of the largest place that is written like it but for one letter, or nothing."""
+        written = key(name)[:50]
+        found = (
+            one for other in one_letter_off(written) if self.knows(other) for one in self.named(other, other)
+        )
+        return max(found, key=lambda one: one.weight, default=_NOBODY).name
 
     def candidates(self, name: str, language: str = "") -> tuple[Candidate, ...]:
         """As `find`, with what speaks for each place; only by what they are called in a language, if one is given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -30,6 +31,7 @@ READ = ("en", "fr", "es", "de", "pt", "ar")
 ANY = 127
 """Every language: of a text whose own is not known."""
 _OTHER = 64
+_LATIN = "abcdefghijklmnopqrstuvwxyz "
 _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 """Words that are written out or abbreviated."""
 
@@ -86,6 +88,19 @@ def number(name_key: str) -> int:
 def demonym(name_key: str) -> str:
     """The key of a word for the people of a place, kept apart from names of places."""
     return "~" + name_key
+
+
+def one_letter_off(name_key: str) -> Iterator[str]:
+    """Every key that differs by one letter: left out, changed with its neighbour, another one, one more."""
+    for at in range(len(name_key) + 1):
+        before, here, after = name_key[:at], name_key[at : at + 1], name_key[at + 1 :]
+        if here:
+            yield before + after
+        if after:
+            yield before + after[0] + here + after[1:]
+        for letter in _LATIN:
+            yield before + letter + after
+            yield before + letter + here + after
 
 
 def is_name(name: str) -> bool:

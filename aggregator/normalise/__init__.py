@@ -12,6 +12,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from aggregator.normalise.dateline import IsPlace
 from aggregator.normalise.opening import opening, without_opening
 from aggregator.schema import Article, Entry, Identity, Source
 from aggregator.urls import canonical_url, host_of, resolve
@@ -37,16 +38,20 @@ _ICON = re.compile(r'/emoji/|/smilies/| (?:width|height)="[0-3]?[0-9](?:px)?"')
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"”’»)\]]*(?=\s)")
 
 
-def normalise(entry: Entry, identity: Identity, source: Source, *, first_seen: datetime) -> Article:
-    """The article of a cleaned entry; `first_seen` is when its source first served it."""
+def normalise(
+    entry: Entry, identity: Identity, source: Source, *, first_seen: datetime, is_place: IsPlace
+) -> Article:
+    """The article of a cleaned entry that its source first served at `first_seen`; `is_place` tells datelines."""
     url = canonical_url(entry.link)
     html = entry.content or entry.summary
     published, given = _published(entry.published, first_seen)
-    first = opening(entry.text)
+    first = opening(entry.text, is_place)
     text = entry.text[first.length :]
     if first.length:
         html = without_opening(html, entry.text[: first.length])
-    excerpt = entry.excerpt[opening(entry.excerpt).length :] if entry.excerpt != entry.text else text
+    excerpt = (
+        entry.excerpt[opening(entry.excerpt, is_place).length :] if entry.excerpt != entry.text else text
+    )
     return Article(
         uid=_uid(url, identity, source),
         identity=identity,
@@ -67,6 +72,7 @@ def normalise(entry: Entry, identity: Identity, source: Source, *, first_seen: d
         image=_image(entry, html),
         terms=entry.terms,
         points=entry.points,
+        places=entry.places,
         breadcrumb=entry.breadcrumb,
         removed=entry.removed + first.removed,
     )

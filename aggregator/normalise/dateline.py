@@ -1,14 +1,17 @@
 """The place a news text opens with: "Rabat – …", "PARIS, Jan. 5 (Reuters) - …", "Madrid, 5 ene (EFE).- …".
 
-Cautious: without an agency or a date a dateline is one to three capitalised words before a dash, and the
-sentence after it begins with a capital. Whether the name is a place of the world, `locate` decides.
+Cautious: without an agency or a date a dateline is one to three capitalised words before a dash, the sentence
+after it begins with a capital, and the name is that of a place, which the caller knows.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+IsPlace = Callable[[str], bool]
+"""Whether a name, with what it lies in ("SPRINGFIELD, Ill."), may be where a report comes from."""
 _REACH = 160
 _DASH = r"(?:\s*(?:\.\s?[-–—]+|[–—]|--+)\s*|\s+-+\s+|(?<=\))\s*-+\s*)"
 _NAME_WORD = r"[A-ZÀ-ÖØ-ÞŁŚŠŻŽČĆĐİ](?:[\w’'-]*\w|\.)?\.?"
@@ -27,6 +30,8 @@ _FULL = re.compile(
     rf"(?:,? (?P<date>(?i:{_DAY})))?\.?(?:,? ?(?P<agency>{_AGENCY}))?{_DASH}"
     r"(?=[\"“«‘'¿¡(]*[A-ZÀ-Þ\d])"
 )
+_LISTED = re.compile(rf"{_NAME}[ \t]*(?:[:(\d]|$|\n)")
+"""What follows a name before a dash in a list, a result or a fixture: a name alone, or with a number or more."""
 # In capitals a place may also stand before a colon or a stop ("NEW DELHI: The …"), or with the paper before a bar.
 _LOUD = re.compile(
     r"(?P<place>[A-ZÀ-ÖØ-Þ]{4,}(?:[ /-][A-ZÀ-ÖØ-Þ]{3,}){0,2}|[A-ZÀ-ÖØ-Þ]{3} [A-ZÀ-ÖØ-Þ]{4,})"
@@ -36,6 +41,7 @@ _AGENCY_ALONE = re.compile(
     rf"(?:{_AGENCY}|AFP|EFE|AP|dpa|Reuters|Lusa|MAP)(?:\s*\.?\s?[-–—]+\s*|\s*:\s+)(?=[\"“«¿¡]*[A-ZÀ-Þ\u0621-\u064a])"
 )
 _ARABIC_WORD = r"[\u0621-\u064a\u066e-\u06d3]{2,}"
+_ARABIC_LETTER = re.compile(r"[\u0600-\u06ff]")
 _ARABIC = re.compile(
     rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})(?P<container>[،,] {_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})?"
     rf"(?:[،,]? (?P<date>\d{{1,2}} {_ARABIC_WORD}(?: \d{{4}})?))?"
@@ -79,30 +85,30 @@ class Dateline:
     """Characters up to the first sentence."""
 
 
-def dateline(text: str) -> Dateline | None:
-    """The dateline a plain text opens with; None if there is none."""
+def dateline(text: str, is_place: IsPlace) -> Dateline | None:
+    """The dateline a plain text opens with; None if there is none.
+
+    `is_place` is asked of a name that neither an agency nor a date shows to be a dateline.
+    """
     start = text[:_REACH]
     if agency := _AGENCY_ALONE.match(start):
         return Dateline(length=agency.end())
-    if found := _FULL.match(start):
-        if not (found["date"] or found["agency"]) and len(found["place"].split()) > 3:
-            return None
-        # Words in capitals after a comma may be anything, unless a date or an agency makes it a dateline.
-        if found["container"] and not (found["date"] or found["agency"] or found["place"].isupper()):
-            return None
-    elif found := _ARABIC.match(start):
-        # Arabic has no capitals, so more than two words may well be a sentence.
-        if not (found["agency"] or found["date"]) and (len(found["place"].split()) > 2 or found["container"]):
-            return None
-    elif found := _LOUD.match(start):
-        pass
-    else:
+    found = _FULL.match(start) or _ARABIC.match(start) or _LOUD.match(start)
+    if found is None or _is_label(found["place"]):
         return None
-    if _is_label(found["place"]):
+    parts = found.groupdict()
+    place = found["place"].rstrip(".") + (parts.get("container") or parts.get("within") or "")
+    shown = parts.get("date") or parts.get("agency")
+    if not shown and (_may_be_words(parts) or _LISTED.match(start, found.end()) or not is_place(place)):
         return None
-    within = found.groupdict()
-    place = found["place"].rstrip(".") + (within.get("container") or within.get("within") or "")
     return Dateline(place=place, length=found.end())
+
+
+def _may_be_words(parts: dict[str, str | None]) -> bool:
+    """Whether what stands before the dash may as well be a sentence, or two things with a comma between."""
+    place = parts["place"] or ""
+    most = 2 if _ARABIC_LETTER.match(place) else 3  # Arabic has no capitals to tell names by
+    return len(place.split()) > most or bool(parts.get("container") and not place.isupper())
 
 
 def _is_label(place: str) -> bool:

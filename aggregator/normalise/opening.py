@@ -6,7 +6,7 @@ import html as entities
 import re
 from dataclasses import dataclass
 
-from aggregator.normalise.dateline import DATE, dateline
+from aggregator.normalise.dateline import DATE, IsPlace, dateline
 from aggregator.schema import Removal
 
 _ROUNDS = 3
@@ -44,11 +44,11 @@ class Opening:
     removed: tuple[Removal, ...] = ()
 
 
-def opening(text: str) -> Opening:
+def opening(text: str, is_place: IsPlace) -> Opening:
     """The author, the date and the dateline a plain text opens with, in any order, each once."""
     found = Opening()
     for _ in range(_ROUNDS):
-        more = _next(text[found.length : found.length + 2 * _REACH])
+        more = _next(text[found.length : found.length + 2 * _REACH], is_place)
         if more is None or any(one.rule == more.removed[0].rule for one in found.removed):
             break
         found = Opening(
@@ -60,14 +60,14 @@ def opening(text: str) -> Opening:
     return found
 
 
-def _next(text: str) -> Opening | None:
+def _next(text: str, is_place: IsPlace) -> Opening | None:
     byline = _BYLINE.match(text[:_REACH]) or _ARABIC_BYLINE.match(text[:_REACH])
-    if byline and (byline["dash"] or dateline(text[byline.end() :])):
+    if byline and (byline["dash"] or dateline(text[byline.end() :], is_place)):
         names = tuple(_AND.split(byline["names"]))
         return _opening("byline", text[: byline.end()], authors=names)
     if date := _DATE.match(text[:_REACH]):
         return _opening("date", text[: date.end()])
-    if place := dateline(text):
+    if place := dateline(text, is_place):
         return _opening("dateline", text[: place.length], dateline=place.place)
     return None
 

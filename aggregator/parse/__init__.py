@@ -5,7 +5,7 @@
                            │          ▼                      │
                            │        thorough (feedparser) ───┤
                            └─ broken ─► mend, else rescue ───┘
-    JSON Feed ──► jsonfeed            plain text ──► article
+    JSON Feed ──► jsonfeed            plain text ──► article            a page of an article ──► facts
 
 `pieces` cuts a document into its entries' bytes, so that those known already are left out before it is read.
 
@@ -20,12 +20,25 @@ from lxml import etree
 from aggregator.parse import article, jsonfeed, judge, tree
 from aggregator.parse.cutting import Pieces, pieces
 from aggregator.parse.document import Document, open_document
+from aggregator.parse.facts import facts
+from aggregator.parse.hub import hub_of
 from aggregator.parse.markup import Doubt
 from aggregator.parse.mend import mended, probe
 from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
-__all__ = ["Document", "Pieces", "fast", "open_document", "parse", "pieces", "read", "thorough"]
+__all__ = [
+    "Document",
+    "Pieces",
+    "facts",
+    "fast",
+    "hub_of",
+    "open_document",
+    "parse",
+    "pieces",
+    "read",
+    "thorough",
+]
 
 _MAX_JUDGED = 4_000_000
 """Bytes; feedparser reads one or two megabytes a second."""

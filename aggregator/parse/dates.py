@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import struct_time
 
 from feedparser.datetimes.greek import _parse_date_greek
@@ -139,6 +140,7 @@ def _year(text: str) -> int:
     return year + (2000 if len(text) == 2 and year < 50 else 1900)
 
 
+@lru_cache(maxsize=256)
 def _offset(zone: str) -> timedelta:
     """What to take off a local time to get UTC; unknown names and impossible offsets count as UTC."""
     name, sign, digits = re.match(r"([a-z/_]*)\s?([+-]?)\s?([\d:]*)$", zone).groups()  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 
 from feedparser.html import _cp1252
@@ -98,6 +99,7 @@ def shape(draft: Draft, *, atom: bool, base: str, language: str) -> Entry | None
     return entry if any(says) else None
 
 
+@lru_cache(maxsize=64)
 def language_tag(text: str) -> str:
     """A BCP 47 tag (`pt_BR` is `pt-BR`), or empty if it is none."""
     tag = text.strip().replace("_", "-")

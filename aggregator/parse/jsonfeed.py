@@ -79,7 +79,7 @@ def _entry(item: Mapping[str, Any], base: str, language: str) -> Entry | None:
     guid = _string(item, "id")
     published = parse_date(_string(item, "date_published"))
     updated = parse_date(_string(item, "date_modified"))
-    tags = dict.fromkeys(" ".join(_clean(tag).split()) for tag in _list(item, "tags", str))
+    tags = dict.fromkeys(" ".join(printable(tag).split()) for tag in _list(item, "tags", str))
     entry = Entry(
         guid=guid,
         link=next((link for link in _links(item, guid, base) if link), ""),
@@ -132,9 +132,9 @@ def _string(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    return _clean(value).strip() if isinstance(value, str) else ""
+    return printable(value).strip() if isinstance(value, str) else ""
 
 
-def _clean(text: str) -> str:
+def printable(text: str) -> str:
     """Without control characters and lone surrogates, which JSON can smuggle in by escapes."""
     return _UNWANTED.sub("", text).encode("utf-8", "replace").decode("utf-8")

@@ -18,8 +18,8 @@ from typing import IO
 import msgspec
 
 from aggregator.errors import ParseError
-from aggregator.parse import Document, read, thorough
-from aggregator.schema import Feed
+from aggregator.parse import Document, facts, read, thorough
+from aggregator.schema import Entry, Feed, replace
 
 SECONDS = 30
 """Longest time one document may take."""
@@ -45,8 +45,7 @@ class _Page(msgspec.Struct, tag=True):
 
 class _Result(msgspec.Struct):
     feed: Feed | None = None
-    article: str = ""
-    """HTML."""
+    page: Entry | None = None
     error: str = ""
 
 
@@ -65,9 +64,15 @@ class Parsers:
             raise ParseError("Parsing gave nothing.")
         return feed
 
-    def article(self, page: bytes, selector: str) -> str:
-        """Like `clean.page.article_of`, elsewhere; waits until a process is free. Raises ParseError."""
-        return self._ask(_Page(body=page, selector=selector)).article
+    def page(self, body: bytes, selector: str) -> Entry:
+        """What a page says, as an entry: its article (`page`), like `clean.page.article_of`, and its `facts`.
+
+        Done elsewhere; waits until a process is free. Raises ParseError.
+        """
+        page = self._ask(_Page(body=body, selector=selector)).page
+        if page is None:
+            raise ParseError("Reading the page gave nothing.")
+        return page
 
     def _ask(self, work: _Reading | _Page) -> _Result:
         parser = self._idle.get()
@@ -145,7 +150,7 @@ def _done(work: _Reading | _Page) -> _Result:
         return _Result(feed=(thorough if work.doubted else read)(work.document))
     from aggregator.clean.page import article_of
 
-    return _Result(article=article_of(work.body, work.selector))
+    return _Result(page=replace(facts(work.body), page=article_of(work.body, work.selector)))
 
 
 def _serve() -> None:

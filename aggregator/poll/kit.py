@@ -23,5 +23,7 @@ class Kit:
     settings: FetchSettings
     turn: AbstractContextManager[object]
     """Held while entries are read and understood: two at once would only fight for interpreter and memory."""
+    is_reachable: bool
+    """Whether hubs can push to this desk."""
     budget: float
     """Factor by which intervals are stretched, 1 or more."""

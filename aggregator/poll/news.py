@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from aggregator.cluster import keys
 from aggregator.identity import identities, match, only_link_moved
 from aggregator.pipeline import Pipeline, other_uid
 from aggregator.poll.kit import Kit
@@ -97,6 +98,7 @@ def _finding(found: Found, source: Source, kit: Kit, now: datetime, habits: Habi
         known=found.known,
         article=article,
         other_uid=other_uid(article, found.identity),
+        keys=() if found.known else keys(article),
     )
 
 

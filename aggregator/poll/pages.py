@@ -37,15 +37,29 @@ def with_pages(
             try:
                 memory = Memory(source_id=source.id, url=entry.link)
                 download = fetcher.fetch(source, memory, now=now, conditional=False)
-                page = parsers.article(download.body, selector)
+                page = parsers.page(download.body, selector)
                 failures = 0
-                result.append(replace(entry, page=page) if page else _without(entry, "No article was found."))
+                entry = _joined(entry, page)
+                result.append(entry if page.page else _without(entry, "No article was found."))
             except DatelineError as error:
                 if fetcher.stopping:
                     raise
                 failures += 1
                 result.append(_without(entry, str(error)))
     return result
+
+
+def _joined(entry: Entry, page: Entry) -> Entry:
+    """The entry with what its page says; language, date and points only where the feed gives none."""
+    return replace(
+        entry,
+        page=page.page,
+        terms=tuple(dict.fromkeys(entry.terms + page.terms)),
+        points=entry.points or page.points,
+        places=page.places,
+        language=entry.language or page.language,
+        published=entry.published or page.published,
+    )
 
 
 def _without(entry: Entry, why: str) -> Entry:

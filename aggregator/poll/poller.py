@@ -22,8 +22,8 @@ from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
 from aggregator.poll.kit import Kit
 from aggregator.poll.reach import Reach
-from aggregator.poll.visit import failed_to_store, offline, visit
-from aggregator.schema import Memory, Polled, Settings, Source
+from aggregator.poll.visit import as_pushed, failed_to_store, offline, visit
+from aggregator.schema import Download, Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of
 
@@ -100,6 +100,7 @@ class Poller:
             pipeline=self._pipeline.configured(settings),
             settings=fetch,
             turn=self._turn,
+            is_reachable=settings.web.is_reachable,
             budget=budget,
         )
 
@@ -121,6 +122,36 @@ class Poller:
                     self._lanes[host] = self._lanes.get(host, 0) + 1
                     self._threads.submit(self._next_of, host)
         return added
+
+    def push(self, source_id: str, body: bytes, content_type: str) -> None:
+        """Takes in what a hub pushed of a source, like a poll; if that cannot be now, the source is asked soon."""
+        with self._lock:
+            source = self._sources.get(source_id)
+            if source is not None and source_id not in self._busy and not self._stopping:
+                self._busy.add(source_id)
+                self._idle.clear()
+                self._threads.submit(self._take_in, source, body, content_type)
+                return
+        self._store.ask_soon([source_id])
+
+    def _take_in(self, source: Source, body: bytes, content_type: str) -> None:
+        polled = None
+        try:
+            memory = self._store.memory(source.id)
+            if memory is not None:
+                pushed = as_pushed(memory, body, content_type, self._clock())
+                polled = self._visit(source, memory, pushed)
+                if polled is not None and polled.outcome.kind == "failed":
+                    polled = None  # a fault of the hub is none of the source, which is asked itself
+                    self._store.ask_soon([source.id])
+                elif polled is not None:
+                    self._done.put((polled, memory))
+        except StoreError as error:
+            log.error("%s: what its hub pushed could not be taken in: %s", source.id, error)  # noqa: TRY400
+        finally:
+            if polled is None:
+                with self._lock:
+                    self._free([source.id])
 
     def wait(self) -> None:
         """Returns when all that was asked is stored."""
@@ -159,13 +190,13 @@ class Poller:
             if not self._stopping:
                 self._threads.submit(self._next_of, host)
 
-    def _visit(self, source: Source, memory: Memory) -> Polled | None:
+    def _visit(self, source: Source, memory: Memory, pushed: Download | None = None) -> Polled | None:
         """The poll of a source; None if nothing came of it that should be remembered."""
         if self._sources.get(source.id) != source:
             return None  # changed or taken out of the configuration while it waited
         try:
             jitter = self._random.uniform(-1, 1)
-            polled = visit(source, memory, self._kit, now=self._clock(), jitter=jitter)
+            polled = visit(source, memory, self._kit, now=self._clock(), jitter=jitter, pushed=pushed)
         except Exception:
             log.exception("%s: an error of Dateline itself; please report it with these lines", source.id)
             self._held[source.id] = self._clock() + HOLD

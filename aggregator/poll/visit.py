@@ -20,7 +20,7 @@ from aggregator.errors import (
     StatusError,
     UnreachableError,
 )
-from aggregator.parse import Document, fast, open_document, parse, pieces
+from aggregator.parse import Document, fast, hub_of, open_document, parse, pieces
 from aggregator.poll.kit import Kit
 from aggregator.poll.news import News, Served, new_or_changed, understood
 from aggregator.poll.pages import with_pages
@@ -47,20 +47,26 @@ TRUST_MOVE = 3
 log = logging.getLogger(__name__)
 
 
-def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: float) -> Polled:
-    """Polls a source. Never raises for what the origin does: that becomes the outcome."""
-    news = News()
+def visit(
+    source: Source,
+    memory: Memory,
+    kit: Kit,
+    *,
+    now: datetime,
+    jitter: float,
+    pushed: Download | None = None,
+) -> Polled:
+    """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome: never raises."""
+    news, hub = News(), None
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
             memory, url=source.url, moved_to="", moved_count=0, etag="", last_modified="", body_hash=""
         )
     after = memory
     try:
-        fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
-        download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
-        if not (fresh and (memory.etag or memory.last_modified)):
-            after = replace(memory, last_full=now)
+        download, after = (pushed, memory) if pushed else _asked(source, memory, kit, now)
         after, outcome, news = _read(source, after, download, kit, now)
+        hub = hub_of(download) if kit.is_reachable and not pushed else None
     except GoneError as error:
         outcome = _failure("gone", error, now)
     except DatelineError as error:
@@ -70,8 +76,42 @@ def visit(source: Source, memory: Memory, kit: Kit, *, now: datetime, jitter: fl
         message = "Dateline itself failed on this source; the log says where."
         outcome = Outcome(kind="failed", at=now, message=message)
     remembered = cadence.remember(after, source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
-    return Polled(
-        source=source, outcome=outcome, memory=remembered, findings=news.findings, habits=news.habits
+    remembered = _spared(remembered, source, outcome, kit)
+    found, habits = news.findings, news.habits
+    return Polled(source=source, outcome=outcome, memory=remembered, findings=found, habits=habits, hub=hub)
+
+
+def _asked(source: Source, memory: Memory, kit: Kit, now: datetime) -> tuple[Download, Memory]:
+    """What the origin answers, and the memory of having asked."""
+    fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
+    download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+    asked_for_all = not (fresh and (memory.etag or memory.last_modified))
+    return download, replace(memory, last_full=now) if asked_for_all else memory
+
+
+def _spared(memory: Memory, source: Source, outcome: Outcome, kit: Kit) -> Memory:
+    """The memory of a source whose hub pushes what is new: it is asked as seldom as may be, and when that ends."""
+    until = kit.store.leased_until(source.id) if kit.is_reachable else None
+    if until is None or source.interval or outcome.kind not in ("news", "unchanged", "not_modified"):
+        return memory
+    seldom = min(outcome.at + kit.settings.max_interval, until)
+    if memory.next_poll is None or memory.next_poll >= seldom:
+        return memory
+    return replace(memory, next_poll=seldom, reason="Its hub pushes what is new, so it is asked seldom.")
+
+
+def as_pushed(memory: Memory, body: bytes, content_type: str, now: datetime) -> Download:
+    """What a hub pushed, as a download that says only what is new (226) and leaves the validators as they are."""
+    return Download(
+        url=memory.url,
+        final_url=memory.url,
+        status=226,
+        body=body,
+        content_type=content_type,
+        etag=memory.etag,
+        last_modified=memory.last_modified,
+        fresh_for=memory.fresh_for,
+        fetched_at=now,
     )
 
 

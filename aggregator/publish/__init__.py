@@ -1,17 +1,47 @@
 """Articles → the bytes of a feed, and sources → OPML. The same input always gives the same bytes."""
 
+from collections.abc import Callable, Iterable, Mapping
+
 from aggregator.publish.atom import atom
-from aggregator.publish.head import Head
+from aggregator.publish.geojson import geojson
+from aggregator.publish.head import Content, Head, newest_change
 from aggregator.publish.json_feed import json_feed
+from aggregator.publish.markup import is_right_to_left
 from aggregator.publish.opml import opml
 from aggregator.publish.rss import rss
+from aggregator.publish.spreadsheet import spreadsheet
+from aggregator.schema import Article
 
-__all__ = ["CONTENT_TYPES", "OPML_TYPE", "Head", "atom", "json_feed", "opml", "rss"]
+__all__ = [
+    "CONTENT_TYPES",
+    "FORMATS",
+    "OPML_TYPE",
+    "Content",
+    "Head",
+    "atom",
+    "geojson",
+    "is_right_to_left",
+    "json_feed",
+    "newest_change",
+    "opml",
+    "rss",
+    "spreadsheet",
+]
 
+FORMATS: Mapping[str, Callable[[Iterable[Article], Head], bytes]] = {
+    "rss": rss,
+    "atom": atom,
+    "json": json_feed,
+    "geojson": geojson,
+    "csv": spreadsheet,
+}
+"""Every format of a feed by the extension of its address."""
 CONTENT_TYPES = {
     "rss": "application/rss+xml; charset=utf-8",
     "atom": "application/atom+xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
+    "geojson": "application/geo+json; charset=utf-8",
+    "csv": "text/csv; charset=utf-8; header=present",
 }
 """Media type by the extension of a feed's address."""
 OPML_TYPE = "text/x-opml; charset=utf-8"

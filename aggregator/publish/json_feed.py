@@ -7,10 +7,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from aggregator.publish.head import Head
-from aggregator.publish.markup import UNKNOWN_TYPE, last_change, legal, rfc3339, scheme_of
-from aggregator.schema import Article, Enclosure, Mention
+from aggregator.publish.markup import (
+    UNKNOWN_TYPE,
+    html_of,
+    last_change,
+    legal,
+    main_place,
+    rfc3339,
+    scheme_of,
+)
+from aggregator.schema import Article, Enclosure, Mention, Place, Source
 
-_EMPTY: tuple[object, ...] = ("", None, [])
+_EMPTY: tuple[object, ...] = ("", None, [], {})
 
 
 def json_feed(articles: Iterable[Article], head: Head) -> bytes:
@@ -22,12 +30,44 @@ def json_feed(articles: Iterable[Article], head: Head) -> bytes:
         "feed_url": head.url,
         "description": head.description,
         "language": head.language,
+        "next_url": head.older,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in head.hubs],
+        "_dateline": given({"archive": head.archive or None, "current": head.current}),
     }
-    whole = _given(feed) | {"items": [_item(article) for article in articles]}
-    return json.dumps(_legal(whole), ensure_ascii=False, separators=(",", ":")).encode()
+    return encoded(given(feed) | {"items": [_item(article, head) for article in articles]})
 
 
-def _item(article: Article) -> dict[str, Any]:
+def encoded(value: Any) -> bytes:
+    """JSON in UTF-8, its texts without the characters that the XML formats drop as well."""
+    return json.dumps(_legal(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def given(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that say something."""
+    return {name: value for name, value in fields.items() if value not in _EMPTY}
+
+
+def understood(article: Article, head: Head) -> dict[str, Any]:
+    """What Dateline adds to an article: where it came from, what and where it is about."""
+    place = main_place(article)
+    source = head.source_of(article)
+    return given(
+        {
+            "dateline": article.dateline,
+            "sources": list(article.sources),
+            "source": source and _source(source),
+            "categories": [
+                {"id": category.id, "name": category.name, "scheme": scheme_of(category)}
+                | {"score": category.score}
+                for category in article.categories
+            ],
+            "place": place and _place(place),
+            "places": [_mention(mention) for mention in article.mentions],
+        }
+    )
+
+
+def _item(article: Article, head: Head) -> dict[str, Any]:
     item = {
         "url": article.url,
         "title": article.title,
@@ -36,33 +76,39 @@ def _item(article: Article) -> dict[str, Any]:
         "date_published": rfc3339(article.published),
         "date_modified": rfc3339(last_change(article)) if article.updated or article.edited else "",
         "authors": [{"name": author} for author in article.authors],
-        "tags": [category.name for category in article.categories],
+        "tags": [category.name for category in article.categories if category.name],
         "language": article.language,
         "attachments": [_attachment(file) for file in article.enclosures],
-        "_dateline": _given(
-            {
-                "dateline": article.dateline,
-                "sources": list(article.sources),
-                "categories": [
-                    {"id": category.id, "name": category.name, "scheme": scheme_of(category)}
-                    | {"score": category.score}
-                    for category in article.categories
-                ],
-                "places": [_place(mention) for mention in article.mentions],
-            }
-        ),
+        "_dateline": understood(article, head),
     }
-    words = {"content_html": article.html, "content_text": article.text}
-    return {"id": article.uid} | words | _given(item)
+    return {"id": article.uid} | _words(article, head) | given(item)
+
+
+def _words(article: Article, head: Head) -> dict[str, str]:
+    """An item must have a content, be it empty."""
+    match head.content:
+        case "full":
+            return {"content_html": html_of(article), "content_text": article.text}
+        case "text":
+            return {"content_text": article.text or article.summary}
+        case _:
+            return {"content_text": article.summary}
 
 
 def _attachment(file: Enclosure) -> dict[str, Any]:
-    return {"url": file.url, "mime_type": file.type or UNKNOWN_TYPE} | _given({"size_in_bytes": file.length})
+    return {"url": file.url, "mime_type": file.type or UNKNOWN_TYPE} | given({"size_in_bytes": file.length})
 
 
-def _place(mention: Mention) -> dict[str, Any]:
-    place = mention.place
-    return _given(
+def _source(source: Source) -> dict[str, Any]:
+    return {"id": source.id, "title": source.title, "feed_url": source.url}
+
+
+def _mention(mention: Mention) -> dict[str, Any]:
+    return _place(mention.place) | {"role": mention.role, "score": mention.score}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return given(
         {
             "name": place.name,
             "kind": place.kind,
@@ -70,19 +116,11 @@ def _place(mention: Mention) -> dict[str, Any]:
             "geonameid": place.geonameid,
             "lat": place.lat,
             "lon": place.lon,
-            "role": mention.role,
-            "score": mention.score,
         }
     )
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields that say something."""
-    return {name: value for name, value in fields.items() if value not in _EMPTY}
-
-
 def _legal(value: Any) -> Any:
-    """The value, its texts without the characters that the XML formats drop as well."""
     match value:
         case str():
             return legal(value)

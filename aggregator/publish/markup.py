@@ -1,14 +1,15 @@
-"""What the XML formats share: safe elements, dates, categories, points and attachments."""
+"""What the formats share: safe elements, dates, categories, the place and the words of an article."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from html import escape
 
 from lxml import etree
 
-from aggregator.schema import Article, Category, Role
+from aggregator.schema import Article, Category, Mention, Place, Role
 
 CATEGORY_SCHEME = "urn:dateline:category"
 """Scheme of a category whose own scheme is none to repeat."""
@@ -19,6 +20,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 GEORSS = "http://www.georss.org/georss"
+HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -26,6 +28,7 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"(https?|urn|tag):\S+", re.IGNORECASE)
 _ROLES: dict[Role, int] = {"feed": 0, "dateline": 1}
 """Which mentions say best where the news is; all others come after."""
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 def legal(text: str) -> str:
@@ -45,8 +48,13 @@ def add(
     return child
 
 
-def document(root: etree._Element) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+def document(root: etree._Element, style: str = "") -> bytes:
+    """The document; browsers show it by the CSS of the style sheet (XSLT is leaving them)."""
+    if style:
+        root.addprevious(
+            etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{escape(style)}"')
+        )
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="utf-8")
 
 
 def rfc3339(at: datetime) -> str:
@@ -65,15 +73,55 @@ def scheme_of(category: Category) -> str:
     return category.scheme if _NAME.fullmatch(category.scheme) else CATEGORY_SCHEME
 
 
-def point(article: Article) -> str:
-    """The GeoRSS point (`latitude longitude`) of the place the article is about; empty if none is known.
+def is_right_to_left(tag: str) -> bool:
+    """True if the language of a BCP 47 tag is written from right to left."""
+    return tag.partition("-")[0].lower() in _RIGHT_TO_LEFT
 
-    Places the feed gives go first, then that of the dateline, then the surest. What the article says
-    nothing of, the country its source writes about, is no place of the article.
+
+def html_of(article: Article) -> str:
+    """The article as HTML: its text where it has no HTML; its direction where that is from right to left."""
+    html = article.html or "".join(
+        f"<p>{escape(part, quote=False)}</p>" for part in article.text.split("\n\n") if part.strip()
+    )
+    if html and is_right_to_left(article.language):
+        return f'<div dir="rtl" lang="{escape(article.language)}">{html}</div>'
+    return html
+
+
+def main_place(article: Article) -> Place | None:
+    """The place on the map that the article is about; None if none is known.
+
+    Geo tags of the feed go first, then the focus, then other places of the feed, that of the dateline, and the
+    surest. What the article says nothing of, the country its source writes about, is no place of the article.
     """
     mentions = [mention for mention in article.mentions if mention.role != "source"]
-    for mention in sorted(mentions, key=lambda one: (_ROLES.get(one.role, len(_ROLES)), -one.score)):
-        lat, lon = mention.place.lat, mention.place.lon
-        if lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180:
-            return f"{lat:.5f} {lon:.5f}"
-    return ""
+    mentions.sort(key=lambda one: (_ROLES.get(one.role, len(_ROLES)), -one.score))
+    tagged = [one.place for one in mentions if any(each.kind == "geo tag" for each in one.evidence)]
+    focus = [article.focus] if article.focus else []
+    ranked = (*tagged, *focus, *(one.place for one in mentions))
+    return next((place for place in ranked if is_on_the_map(place)), None)
+
+
+def is_on_the_map(place: Place) -> bool:
+    """Whether it has coordinates that can be (which rules out "not a number")."""
+    lat, lon = place.lat, place.lon
+    return lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180
+
+
+def add_place(parent: etree._Element, article: Article) -> None:
+    """The GeoRSS point (`latitude longitude`) and the name of the place the article is about."""
+    place = main_place(article)
+    if place is not None:
+        add(parent, f"{{{GEORSS}}}point", f"{place.lat:.5f} {place.lon:.5f}")
+        if place.name:
+            add(parent, f"{{{GEORSS}}}featureName", place.name)
+
+
+def places_of(article: Article) -> tuple[Mention, ...]:
+    """The strongest mention of each place the article names, the surest place first."""
+    best: dict[tuple[str, str, int | None], Mention] = {}
+    for mention in article.mentions:
+        key = (mention.place.name, mention.place.country, mention.place.geonameid)
+        if mention.role != "source" and (key not in best or mention.score > best[key].score):
+            best[key] = mention
+    return tuple(sorted(best.values(), key=lambda mention: -mention.score))

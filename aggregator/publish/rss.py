@@ -16,16 +16,20 @@ from aggregator.publish.markup import (
     DC,
     GENERATOR,
     GEORSS,
+    HISTORY,
     MEDIA,
     UNKNOWN_TYPE,
     add,
+    add_place,
     document,
-    point,
+    html_of,
     scheme_of,
 )
 from aggregator.schema import Article, Enclosure
 
-_PREFIXES = {"atom": ATOM, "content": CONTENT, "dc": DC, "georss": GEORSS, "media": MEDIA}
+_PREFIXES = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "georss": GEORSS, "media": MEDIA}
+_SPECIFICATION = "https://www.rssboard.org/rss-specification"
+_TYPE = "application/rss+xml"
 
 
 def rss(articles: Iterable[Article], head: Head) -> bytes:
@@ -37,39 +41,54 @@ def rss(articles: Iterable[Article], head: Head) -> bytes:
     add(channel, "description", head.description)
     if head.language:
         add(channel, "language", head.language)
-    add(channel, "lastBuildDate", _rfc822(head.updated))
+    add(channel, "lastBuildDate", rfc822(head.updated))
     add(channel, "generator", GENERATOR)
-    add(
-        channel,
-        f"{{{ATOM}}}link",
-        attributes={"rel": "self", "href": head.url, "type": "application/rss+xml"},
-    )
+    add(channel, "docs", _SPECIFICATION)
+    for relation, url in head.links:
+        attributes = {"rel": relation, "href": url, "type": "" if relation == "hub" else _TYPE}
+        add(channel, f"{{{ATOM}}}link", attributes=attributes)
+    if head.archive:
+        add(channel, f"{{{HISTORY}}}archive")
     for article in articles:
-        _add_item(channel, article)
-    return document(root)
+        _add_item(channel, article, head)
+    return document(root, head.style)
 
 
-def _add_item(channel: etree._Element, article: Article) -> None:
+def rfc822(at: datetime) -> str:
+    """`Thu, 15 Jan 2026 12:00:00 GMT` (RFC 822 with four digits of the year)."""
+    return format_datetime(at.astimezone(UTC), usegmt=True)
+
+
+def _add_item(channel: etree._Element, article: Article, head: Head) -> None:
     item = add(channel, "item")
     if article.title:
         add(item, "title", article.title)
     if article.url:
         add(item, "link", article.url)
     add(item, "guid", article.uid, {"isPermaLink": "false"})
-    add(item, "pubDate", _rfc822(article.published))
-    # A description is HTML by custom, the summary is plain text.
-    add(item, "description", escape(article.summary, quote=False))
-    if article.html:
-        add(item, f"{{{CONTENT}}}encoded", article.html)
+    add(item, "pubDate", rfc822(article.published))
+    _add_words(item, article, head)
     for author in article.authors:
         add(item, f"{{{DC}}}creator", author)
     if article.language:
         add(item, f"{{{DC}}}language", article.language)
     for category in article.categories:
-        add(item, "category", category.name, {"domain": scheme_of(category)})
+        if category.name:
+            add(item, "category", category.name, {"domain": scheme_of(category)})
+    if (source := head.source_of(article)) is not None:
+        add(item, "source", source.title, {"url": source.url})
     _add_media(item, article.enclosures, article.image)
-    if where := point(article):
-        add(item, f"{{{GEORSS}}}point", where)
+    add_place(item, article)
+
+
+def _add_words(item: etree._Element, article: Article, head: Head) -> None:
+    """A description is HTML by custom, and summary and text are plain."""
+    plain = article.text or article.summary if head.content == "text" else article.summary
+    lines = escape(plain, quote=False).split("\n\n")
+    add(item, "description", "<br><br>".join(lines) if head.content == "text" else "\n\n".join(lines))
+    html = html_of(article) if head.content == "full" else ""
+    if html:
+        add(item, f"{{{CONTENT}}}encoded", html)
 
 
 def _add_media(item: etree._Element, enclosures: tuple[Enclosure, ...], image: str) -> None:
@@ -82,7 +101,3 @@ def _add_media(item: etree._Element, enclosures: tuple[Enclosure, ...], image: s
         add(item, f"{{{MEDIA}}}content", attributes=attributes)
     if image:
         add(item, f"{{{MEDIA}}}thumbnail", attributes={"url": image})
-
-
-def _rfc822(at: datetime) -> str:
-    return format_datetime(at.astimezone(UTC), usegmt=True)

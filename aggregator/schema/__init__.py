@@ -15,6 +15,7 @@ from aggregator.schema.article import (
     Place,
     PlaceKind,
     Role,
+    Told,
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
@@ -24,11 +25,12 @@ from aggregator.schema.feed import (
     Enclosure,
     Entry,
     Feed,
+    Hub,
     Point,
     Removal,
     Term,
 )
-from aggregator.schema.habits import Habits, Usual
+from aggregator.schema.habits import Habits, Line, Lines, Usual
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -39,11 +41,15 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
+    Collapse,
     FetchSettings,
     Filing,
     Host,
+    KeepRule,
+    RetentionSettings,
     Secret,
     ServiceSettings,
     Settings,
@@ -61,6 +67,7 @@ __all__ = [
     "Article",
     "Category",
     "CategoryRule",
+    "Collapse",
     "Download",
     "Draft",
     "Enclosure",
@@ -72,9 +79,14 @@ __all__ = [
     "Finding",
     "Habits",
     "Host",
+    "Hub",
     "Identity",
+    "KeepRule",
     "Kept",
     "Known",
+    "Lease",
+    "Line",
+    "Lines",
     "Memory",
     "Mention",
     "Outcome",
@@ -84,6 +96,7 @@ __all__ = [
     "Point",
     "Polled",
     "Removal",
+    "RetentionSettings",
     "Role",
     "Secret",
     "ServiceSettings",
@@ -92,6 +105,8 @@ __all__ = [
     "SourceKind",
     "StoreSettings",
     "Term",
+    "Token",
+    "Told",
     "Usual",
     "View",
     "WebSettings",

@@ -62,7 +62,7 @@ class Evidence:
     """Why a category or place was given: which words, feed term or source."""
 
     kind: str
-    """`feed term`, `section`, `address`, `breadcrumb`, `source`, `words`, `rule`, `dateline`, `georss`, …"""
+    """`feed term`, `section`, `address`, `breadcrumb`, `source`, `words`, `rule`, `dateline`, `geo tag`, …"""
     text: str
 
 
@@ -154,6 +154,8 @@ class Article:
     image: str = ""
     terms: tuple[Term, ...] = ()
     points: tuple[Point, ...] = ()
+    places: tuple[str, ...] = ()
+    """Names of places its page gives, each with what it lies in."""
     breadcrumb: tuple[str, ...] = ()
     removed: tuple[Removal, ...] = ()
     categories: tuple[Category, ...] = ()
@@ -170,3 +172,19 @@ class Article:
     """When its publisher's edit of title or text was last seen, set by the store."""
     position: int | None = None
     """Time-ordered and unique, set by the store: `(ms since 1970 << 20) | n`."""
+    story: str = ""
+    """Id of the story it belongs to, once that was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Which story an article belongs to, and why."""
+
+    article_id: int
+    story: str
+    score: float = 0.0
+    """0 to 1; 0 for the article that began it."""
+    nearest: int | None = None
+    """Number of the article of that story it is most like; None for the one that began it."""
+    evidence: tuple[Evidence, ...] = ()
+    """What the two have in common."""

@@ -12,15 +12,23 @@ Noun = TypeVar("Noun")
 
 
 def replace(one: Noun, /, **changes: Any) -> Noun:
-    """Like `dataclasses.replace`, in a third of its time: polling makes eight of each article."""
+    """Like `dataclasses.replace`, in a third of its time: polling makes eight of each article.
+
+    Only for dataclasses with slots and without `__post_init__`.
+    """
     kind: Any = type(one)
-    names, values = _parts(kind)
-    copy: Noun = kind(**(dict(zip(names, values(one), strict=True)) | changes))
+    setters, values = _parts(kind)
+    copy: Noun = object.__new__(kind)
+    for set_field, value in zip(setters.values(), values(one), strict=True):
+        set_field(copy, value)
+    for name, value in changes.items():
+        setters[name](copy, value)
     return copy
 
 
 @lru_cache
-def _parts(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+def _parts(kind: type) -> tuple[dict[str, Callable[[Any, Any], None]], Callable[[Any], tuple[Any, ...]]]:
     names = tuple(field.name for field in fields(kind))
+    setters = {name: vars(kind)[name].__set__ for name in names}
     values = attrgetter(*names)
-    return names, values if len(names) > 1 else lambda one: (values(one),)
+    return setters, values if len(names) > 1 else lambda one: (values(one),)

@@ -23,6 +23,8 @@ class Download:
     etag: str = ""
     """Opaque, byte for byte (latin-1); empty if absent."""
     last_modified: str = ""
+    links: str = ""
+    """The header `Link`, as latin-1; several are joined by commas."""
     fresh_for: timedelta | None = None
     """Positive freshness the publisher gave (max-age, else Expires minus Date)."""
     fetched_at: datetime
@@ -52,7 +54,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A geographic point a feed gives (GeoRSS, W3C geo), degrees WGS 84."""
+    """A geographic point a feed (GeoRSS, W3C geo) or page (JSON-LD) gives, degrees WGS 84."""
 
     lat: float
     lon: float
@@ -97,6 +99,8 @@ class Entry:
     enclosures: tuple[Enclosure, ...] = ()
     image: str = ""
     points: tuple[Point, ...] = ()
+    places: tuple[str, ...] = ()
+    """Names of places its page gives, each with what it lies in ("Paris, Texas, US")."""
     text: str = ""
     """Filled by `clean`: the content, else the summary, as plain text; a blank line between paragraphs."""
     excerpt: str = ""
@@ -105,6 +109,15 @@ class Entry:
     """Filled by `clean`: section names found before the title."""
     removed: tuple[Removal, ...] = ()
     """Filled by `clean`: what went, and by which rule; by the poll: why there is no page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A WebSub hub that pushes what is new in a feed."""
+
+    address: str
+    topic: str
+    """The feed as it calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,31 @@ class Usual:
     """When it was last learned from, for the decay."""
 
 
+class Line(NamedTuple):
+    """A line that stood at the edge of articles; what it says is not kept."""
+
+    key: int
+    """A hash of its words."""
+    articles: int = 0
+    """In how many articles it stood; halved from time to time."""
+    stories: int = 0
+    """How many of them had a title unlike those before; counted until it is enough."""
+    words: int = 0
+    """64 bits, set by the words of those titles; 0 once the stories are enough."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """The lines at the edges of a source's articles: bounded, and without their words."""
+
+    lines: tuple[Line, ...] = ()
+    articles: int = 0
+    """Number of articles learned from; halved from time to time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
     """What a source usually does; empty for one that is new."""
 
     places: Usual = Usual()
+    lines: Lines = Lines()

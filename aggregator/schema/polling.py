@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.schema.article import Article, Identity, Known
-from aggregator.schema.feed import Entry
+from aggregator.schema.feed import Entry, Hub
 from aggregator.schema.habits import Habits
 from aggregator.schema.wishes import Source
 
@@ -106,6 +106,8 @@ class Finding:
     article: Article
     other_uid: str
     """The article's uid should its source already carry the first one in another entry."""
+    keys: tuple[int, ...] = ()
+    """Numbers below 2**63 that copies of its text in other sources share some of (see `cluster.keys`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,8 @@ class Polled:
     findings: tuple[Finding, ...] = ()
     habits: Habits | None = None
     """What the source usually does, if this poll taught more of it."""
+    hub: Hub | None = None
+    """The hub its feed names, if it was read and may push to this desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,8 @@ class Draft:
     """The article as it is stored; None if it is new."""
     owner: int | None = None
     """Number of the stored entry that gives the article its words; None if it is new."""
+    keys: tuple[int, ...] = ()
+    """Of a new article those of its first finding; of a stored one, those that a finding of the batch has."""
     findings: tuple[tuple[str, Finding], ...] = ()
 
 

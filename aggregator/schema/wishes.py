@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+Collapse = Literal["article", "story", "none"]
+"""What stands once in a list: an article of several sources, a story of several articles, or neither."""
 SourceKind = Literal["feed", "text"]
 
 
@@ -70,6 +72,7 @@ class View:
     title: str
     filter: str
     """Text in the filter language, valid (checked when the configuration is read)."""
+    collapse: Collapse = "article"
     origin: str = ""
 
 
@@ -174,12 +177,39 @@ class WebSettings:
     password: Secret | None = None
     page_size: int = 50
     threads: int = 4
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that tell readers' programs of changes."""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether hubs can reach it: it has an address of its own, and is not for this machine only."""
+        return bool(self.base_url) and self.access != "local"
 
     @property
     def address(self) -> str:
-        """Where readers find it, without a trailing slash."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Where readers find it, without a trailing slash: if it listens everywhere, on this machine."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        host = f"[{host}]" if ":" in host else host
         return self.base_url or f"http://{host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRule:
+    """How long the articles of a source or category are kept."""
+
+    kind: Literal["source", "category"]
+    values: tuple[str, ...]
+    """Its keys (see `filters.keys`)."""
+    keep: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long articles are kept, from their publication on."""
+
+    keep: timedelta | None = None
+    """Those of which no rule speaks; None keeps them for ever."""
+    rules: tuple[KeepRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,3 +231,4 @@ class Settings:
     include: tuple[str, ...] = ()
     """Patterns of the files to include, relative to the folder of the main one."""
     places: tuple[Filing, ...] = ()
+    retention: RetentionSettings = RetentionSettings()

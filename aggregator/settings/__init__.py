@@ -6,11 +6,13 @@ The only reader of the configuration and of the environment. What each key means
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import SettingsError
+from aggregator.filters import UNKNOWN, Vocabulary, exactly
 from aggregator.schema import Settings, replace
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
@@ -19,10 +21,11 @@ from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.slugs import slug, slugs_of_url, unique
-from aggregator.settings.tables import array, hosts, sources, views
+from aggregator.settings.tables import array, check_filters, hosts, sources, views
 from aggregator.settings.values import refuse_unknown
 
 __all__ = [
+    "Known",
     "cache_folder",
     "language",
     "load",
@@ -35,11 +38,15 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include")
 _SHARED = ("source", "view", "category")
 
 
-def load(path: Path) -> Settings:
+Known = Callable[[Settings], Vocabulary]
+"""Which categories and places filters may name under a configuration; it adds its sources and views itself."""
+
+
+def load(path: Path, known: Known = lambda _: UNKNOWN) -> Settings:
     """The validated configuration.
 
     Raises SettingsError if the file is missing, or with a list of all problems, one a line:
@@ -49,30 +56,41 @@ def load(path: Path) -> Settings:
         raise SettingsError(f"There is no configuration at {path}; run `dateline init` to write one.")
     problems: Problems = []
     main, included = read_files(path, problems)
-    settings = _settings(main, included) if main else None
+    settings = _settings(main, included, known) if main else None
     if settings is None or problems:
         raise SettingsError(listed(problems))
     return settings
 
 
-def _settings(main: Table, included: list[Table]) -> Settings:
+def _settings(main: Table, included: list[Table], known: Known) -> Settings:
     """What the files say; where they are wrong, problems have been noted and defaults stand in."""
     _refuse_unknown_tables(main, included)
     tables = [main, *included]
-    known = sources(source for table in tables for source in array(table, "source"))
-    return Settings(
+    found = views(view for table in tables for view in array(table, "view"))
+    settings = Settings(
         path=main.document.path.absolute(),
         service=sections.service(sections.section(main, "service")),
         store=sections.store(sections.section(main, "store")),
         fetch=replace(sections.fetch(sections.section(main, "fetch")), hosts=hosts(array(main, "host"))),
         web=sections.web(sections.section(main, "web")),
         places=sections.places(sections.section(main, "places")),
-        sources=known,
-        views=views((view for table in tables for view in array(table, "view")), known),
+        sources=sources(source for table in tables for source in array(table, "source")),
+        views=tuple(view for _, view in found),
         categories=categories(category for table in tables for category in array(table, "category")),
         files=tuple(table.document.path.absolute() for table in tables),
         edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),
+    )
+    vocabulary = _vocabulary(settings, known)
+    check_filters(found, vocabulary)
+    return replace(settings, retention=sections.retention(sections.section(main, "retention"), vocabulary))
+
+
+def _vocabulary(settings: Settings, known: Known) -> Vocabulary:
+    return replace(
+        known(settings),
+        sources=exactly({source.id for source in settings.sources}),
+        views={view.id: view.filter for view in settings.views},
     )
 
 

@@ -145,7 +145,16 @@ def base_url(value: Any) -> str:
     text = line_of_text(value)
     if not canonical_url(text) or re.search(r"[@?#\s]", text):
         raise SettingsError("this is no public address; write it as in https://news.example.org")
-    return text.rstrip("/")
+    # It stands in headers, which are ASCII: an international name as the DNS knows it.
+    return (text if text.isascii() else canonical_url(text)).rstrip("/")
+
+
+def hub(value: Any) -> str:
+    """The address of a WebSub hub, without credentials."""
+    address = web_address(line_of_text(value))
+    if address.username or address.password:
+        raise SettingsError("a hub is asked without credentials; take user name and password out")
+    return canonical_url(address.url)
 
 
 def contact(value: Any) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from aggregator.errors import SettingsError
-from aggregator.filters.operands import COUNTRIES
+from aggregator.filters import COUNTRIES
 
 _LIKELY = {"UK": "GB", "EN": "GB", "EL": "GR", "SP": "ES", "KO": "KR"}
 _TAG = re.compile(

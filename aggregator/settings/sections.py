@@ -1,13 +1,23 @@
-"""The tables [service], [store], [fetch], [web] and [places]: their keys, and what goes together."""
+"""The tables [service], [store], [fetch], [web], [places] and [retention]: their keys, and what goes together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from aggregator.errors import SettingsError
-from aggregator.schema import FetchSettings, Filing, Secret, ServiceSettings, StoreSettings, WebSettings
-from aggregator.settings.addresses import base_url, contact, host, inside, is_loopback, proxy, store_url
+from aggregator.errors import FilterError, SettingsError
+from aggregator.filters import Keys, Vocabulary, operand
+from aggregator.schema import (
+    FetchSettings,
+    Filing,
+    KeepRule,
+    RetentionSettings,
+    Secret,
+    ServiceSettings,
+    StoreSettings,
+    WebSettings,
+)
+from aggregator.settings.addresses import base_url, contact, host, hub, inside, is_loopback, proxy, store_url
 from aggregator.settings.codes import country
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, shown
@@ -40,6 +50,12 @@ def _inside(value: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(inside(item) for item in value))
 
 
+def _hubs(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError('it must be a list; write it in brackets, as in ["https://hub.example.org/"]')
+    return tuple(dict.fromkeys(hub(item) for item in value))
+
+
 SERVICE: Mapping[str, Reader[Any]] = {
     "title": line_of_text,
     "tick": duration("1s", "1h"),
@@ -69,6 +85,7 @@ WEB: Mapping[str, Reader[Any]] = {
     "password": secret,
     "page_size": whole(1, 500),
     "threads": whole(1, 64),
+    "hubs": _hubs,
 }
 FILING: Mapping[str, Reader[Any]] = {
     "country": country,
@@ -77,6 +94,11 @@ FILING: Mapping[str, Reader[Any]] = {
     "lon": degrees(180),
     "block": boolean,
 }
+_KEEP = duration("1d", "36500d")
+_KEPT_BY: tuple[tuple[Literal["source", "category"], str], ...] = (
+    ("source", "sources"),
+    ("category", "categories"),
+)
 _SECRETS = frozenset({"proxy", "password"})
 
 
@@ -156,6 +178,30 @@ def places(table: Table) -> tuple[Filing, ...]:
         given["rename"] = given.pop("name", "")
         found.append(Filing(name=name, **given))
     return tuple(found)
+
+
+def retention(table: Table, known: Vocabulary) -> RetentionSettings:
+    """`keep`, and a rule for each entry of `sources` and `categories`; refuses names of none."""
+    refuse_unknown(table, ["keep", "sources", "categories"])
+    rules: list[KeepRule] = []
+    for kind, key in _KEPT_BY:
+        values = table.values.get(key, {})
+        if not isinstance(values, dict):
+            table.refuse('it must be a table; write { name = "30d" }', key, value=shown(values))
+            continue
+        inner = Table(
+            document=table.document, path=(*table.path, key), values=values, problems=table.problems
+        )
+        for name in values:
+            keep = take(inner, name, _KEEP)
+            try:
+                found = operand(kind, name, known, quoted=True)
+            except FilterError as error:
+                inner.refuse(str(error), name, value=shown(values[name]))
+                continue
+            if keep is not None and isinstance(found, Keys):
+                rules.append(KeepRule(kind=kind, values=found.values, keep=keep))
+    return RetentionSettings(keep=take(table, "keep", _KEEP), rules=tuple(rules))
 
 
 def _given(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, cast
 
-from aggregator.errors import SettingsError
-from aggregator.filters import parse, source_ids
-from aggregator.schema import Host, Secret, Source, SourceKind, View
+from aggregator.errors import FilterError, SettingsError
+from aggregator.filters import Vocabulary, parse
+from aggregator.schema import Collapse, Host, Secret, Source, SourceKind, View
 from aggregator.settings.addresses import Address, same_place, source_address
 from aggregator.settings.codes import country, language
 from aggregator.settings.files import Table, shown_key
@@ -37,7 +36,7 @@ SOURCE_KEYS = [
     "id", "url", "title", "kind", "categories", "country", "places", "language", "interval", "enabled",
     "full_text", "headers", "username", "password",
 ]  # fmt: skip
-VIEW_KEYS = ["name", "title", "filter"]
+VIEW_KEYS = ["name", "title", "filter", "collapse"]
 HOST_KEYS = ["name", "delay", "at_once"]
 
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -180,25 +179,28 @@ def _check_header(name: str, found: Iterable[str]) -> None:
 # --- views -------------------------------------------------------------------------------------
 
 
-def views(tables: Iterable[Table], known: Iterable[Source]) -> tuple[View, ...]:
-    """All views; two of the same id are refused, and filters that name no known source."""
-    found: dict[str, View] = {}
-    ids = {source.id for source in known}
+def views(tables: Iterable[Table]) -> list[tuple[Table, View]]:
+    """All views with their tables; two of the same id are refused. Their filters are still to be read."""
+    found: dict[str, tuple[Table, View]] = {}
     for table in tables:
         view = _view(table)
-        if view is not None:
-            _refuse_unknown_sources(table, view, ids)
-        if view and (first := found.setdefault(view.id, view)) is not view:
+        if view is None:
+            continue
+        _, first = found.setdefault(view.id, (table, view))
+        if first is not view:
             what = f'the view at {first.origin} has the same id "{view.id}"; give each its own name'
             table.refuse(what, "name", value=shown(table.values["name"]))
-    return tuple(found.values())
+    return list(found.values())
 
 
-def _refuse_unknown_sources(table: Table, view: View, ids: set[str]) -> None:
-    for wanted in sorted(source_ids(parse(view.filter)) - ids):
-        close = get_close_matches(wanted, ids, 1)
-        fix = f'did you mean "{close[0]}"?' if close else "write the id of a [[source]]"
-        table.refuse(f'there is no source "{wanted}"; {fix}', "filter", value=shown(view.filter))
+def check_filters(found: Iterable[tuple[Table, View]], known: Vocabulary) -> None:
+    """Notes each filter that does not parse or names what there is not."""
+    for table, view in found:
+        try:
+            parse(view.filter, known, inside=(view.id,))
+        except FilterError as error:
+            what = f"wrong at character {error.position + 1}; {error}"
+            table.refuse(what, "filter", value=shown(view.filter))
 
 
 def _view(table: Table) -> View | None:
@@ -209,9 +211,16 @@ def _view(table: Table) -> View | None:
     name = take(table, "name", _name)
     title = take(table, "title", line_of_text)
     text = take(table, "filter", filter_text)
+    collapse = take(table, "collapse", choice("article", "story", "none"))
     if name is None or text is None:
         return None
-    return View(id=slug(name), title=title or name, filter=text, origin=table.origin())
+    return View(
+        id=slug(name),
+        title=title or name,
+        filter=text,
+        collapse=cast(Collapse, collapse or "article"),
+        origin=table.origin(),
+    )
 
 
 def _name(value: Any) -> str:

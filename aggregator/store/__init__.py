@@ -6,18 +6,23 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.expiring import Expiring
+from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.leases import Leases
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.telling import Telling
+from aggregator.store.tokens import Tokens
 
-SCHEMA = "0003"
+SCHEMA = "0007"
 """The revision of the tables that this program knows."""
 
-__all__ = ["Facets", "Revision", "Store"]
+__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Polling, Saving, Remaking):
+class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Tokens, Leases):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

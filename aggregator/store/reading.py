@@ -9,24 +9,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter
-from aggregator.schema import Article
-from aggregator.store.dialect import sentences
-from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import (
-    article,
-    article_category,
-    article_place,
-    article_source,
-    from_ms,
-    meta,
-    revision,
-    source,
-)
-from aggregator.store.where import condition
+from aggregator.filters import Filter, Kind, spoken
+from aggregator.schema import Article, Collapse
+from aggregator.store.asking import holds
+from aggregator.store.collapsing import collapsed
+from aggregator.store.columns import from_ms
+from aggregator.store.dialect import among, sentences
+from aggregator.store.keys import numbers_of
+from aggregator.store.rows import COLUMNS, articles_at, articles_from
+from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
+from aggregator.store.where import positions
+from aggregator.store.words import ranked
 
 DAY_MS = 86_400_000
 FACET_SIZE = 50
+RANKED = 1_000
+"""The newest articles that are put in order of relevance: news are new."""
 FACET_SPAN = 20_000
 """Articles that are counted: a bound on the time a page takes, whatever the database holds."""
 
@@ -56,24 +54,51 @@ class Reading:
     engine: sa.Engine
 
     def articles(
-        self, where: Filter, *, now: datetime, limit: int, before: int | None = None, after: int | None = None
+        self,
+        where: Filter,
+        *,
+        now: datetime,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        collapse: Collapse = "article",
     ) -> tuple[Article, ...]:
         """The articles a filter finds, newest first.
 
-        `before` and `after` are positions: the page just older, or just newer, than that one. Raises
-        StoreError.
+        `before` and `after` are positions: the page just older, or just newer, than that one. `collapse` says
+        what stands once: a `story` as the newest of its articles that the filter finds, an `article` whatever
+        sources carry it, or (`none`) an article for each source, so that more than `limit` are returned.
+        Raises StoreError.
         """
-        query = sa.select(*COLUMNS).where(condition(self.engine, where, now)).limit(limit)
-        if before is not None:
-            query = query.where(article.c.position < before)
-        if after is not None:
-            query = query.where(article.c.position > after)
-        newest = after is None
-        order = article.c.position.desc() if newest else article.c.position.asc()
         with sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(query.order_by(order)).all()
-            found = articles_from(connection, rows)
-        return found if newest else found[::-1]
+            return collapsed(connection, where, collapse, now=now, limit=limit, before=before, after=after)
+
+    def relevant(
+        self, where: Filter, *, now: datetime, limit: int, after: int | None = None
+    ) -> tuple[Article, ...]:
+        """Of the newest 1,000 articles a filter finds, those that answer best to its words; best first.
+
+        `after` is the position of the last article of the page before. Raises StoreError.
+        """
+        with sentences(self.engine), self.engine.connect() as connection:
+            found = ranked(connection, spoken(where), positions(connection, where, now=now, limit=RANKED))
+            start = found.index(after) + 1 if after in found else 0
+            return articles_at(connection, found[start : start + limit])
+
+    def arrivals(self, where: Filter, *, now: datetime, limit: int, after: int = 0) -> tuple[Article, ...]:
+        """The articles a filter finds that arrived after the one of that number, in the order of arrival.
+
+        However late an article comes and whatever its date, who goes on from the last number misses none.
+        Raises StoreError.
+        """
+        with sentences(self.engine), self.engine.connect() as connection:
+            query = (
+                sa.select(article.c.position)
+                .where(article.c.id > after, holds(connection, where, article.c.position, now=now))
+                .order_by(article.c.id)
+                .limit(limit)
+            )
+            return articles_at(connection, list(connection.execute(query).scalars()))
 
     def article(self, id: int) -> Article | None:
         """One article, or None if there is no such number."""
@@ -124,14 +149,30 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
 
+    def known_keys(self, kind: Kind, values: Sequence[str]) -> list[str]:
+        """Those of the keys (see `filters.keys`) that some article had at some time."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
+
+    def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
+        """Keys of a kind, with their names, whose names begin so; short names first."""
+        name = sa.func.lower(key.c.name)
+        query = (
+            sa.select(key.c.value, key.c.name)
+            .where(key.c.kind == kind, name.startswith(start.lower(), autoescape=True))
+            .order_by(sa.func.length(key.c.name), key.c.name, key.c.value)
+            .limit(limit)
+        )
+        with sentences(self.engine), self.engine.connect() as connection:
+            return [(row.value, row.name) for row in connection.execute(query)]
+
     def facets(self, where: Filter, *, now: datetime) -> Facets:
         """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
-        newest = sa.select(article.c.position).where(condition(self.engine, where, now))
-        found = newest.order_by(article.c.position.desc()).limit(FACET_SPAN)
         with sentences(self.engine), self.engine.connect() as connection:
+            found = positions(connection, where, now=now, limit=FACET_SPAN)
             counted = {
                 name: connection.execute(query.limit(FACET_SIZE)).all()
-                for name, query in _facet_queries(found).items()
+                for name, query in _facet_queries(connection, found).items()
             }
         return Facets(
             **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
@@ -170,35 +211,29 @@ class Reading:
             return found or 0
 
 
-def _facet_queries(found: sa.Select[tuple[int]]) -> dict[str, sa.Select[Any]]:
+def _facet_queries(connection: sa.Connection, found: Sequence[int]) -> dict[str, sa.Select[Any]]:
     """For each facet the query for id, name and count among the positions found."""
-    category, place, language = article_category.c, article_place.c, article.c.language
     total = sa.func.count()
-    places = sa.func.count(sa.distinct(place.position))
+
+    def counted(kind: str) -> sa.Select[Any]:
+        return (
+            sa.select(key.c.value, key.c.name, total)
+            .join_from(article_facet, key, key.c.n == article_facet.c.key_n)
+            .where(among(connection, article_facet.c.position, found), key.c.kind == kind)
+            .group_by(key.c.value, key.c.name)
+            .order_by(total.desc(), key.c.value)
+        )
+
+    carried = sa.select(article.c.id).where(among(connection, article.c.position, found))
     return {
         "sources": (
             sa.select(source.c.source_id, source.c.title, total)
             .join_from(article_source, source)
-            .where(article_source.c.position.in_(found))
+            .where(article_source.c.article_id.in_(carried))
             .group_by(source.c.source_id, source.c.title)
             .order_by(total.desc(), source.c.source_id)
         ),
-        "categories": (
-            sa.select(category.category, sa.func.min(category.name), total)
-            .where(category.position.in_(found))
-            .group_by(category.category)
-            .order_by(total.desc(), category.category)
-        ),
-        "countries": (
-            sa.select(place.country, place.country, places)
-            .where(place.position.in_(found), place.country != "")
-            .group_by(place.country)
-            .order_by(places.desc(), place.country)
-        ),
-        "languages": (
-            sa.select(language, language, total)
-            .where(article.c.position.in_(found), language != "")
-            .group_by(language)
-            .order_by(total.desc(), language)
-        ),
+        "categories": counted("category"),
+        "countries": counted("place"),
+        "languages": counted("lang"),
     }

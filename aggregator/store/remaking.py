@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -11,9 +10,11 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article, Entry, Kept, Source, replace
 from aggregator.store import dialect
+from aggregator.store.keys import chunks
+from aggregator.store.rows import inflated
 from aggregator.store.saving import load
 from aggregator.store.tables import article, entry, source
-from aggregator.store.writing import change_articles, chunks
+from aggregator.store.writing import change_articles
 
 _decode_entry = msgspec.json.Decoder(Entry).decode
 _decode_source = msgspec.json.Decoder(Source).decode
@@ -43,7 +44,7 @@ class Remaking:
                     entry_n=row.n,
                     raw_hash=row.raw_hash,
                     source=_decode_source(row.config),
-                    entry=_decode_entry(zlib.decompress(row.raw)),
+                    entry=_decode_entry(inflated(row.raw)),
                     first_seen=row.first_seen,
                 )
                 for row in connection.execute(query)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -11,13 +10,17 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from aggregator.filters import Filter, matches
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
-from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source, to_ms
+from aggregator.store.columns import to_ms
+from aggregator.store.fingerprints import Having, having_keys, keep_fingerprints, likely_copies
+from aggregator.store.keys import chunks
+from aggregator.store.leases import keep_hubs
+from aggregator.store.rows import COLUMNS, articles_from, deflated
+from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source
 from aggregator.store.writing import (
     change_articles,
-    chunks,
     count_up,
     drop_articles,
     insert_articles,
@@ -36,6 +39,7 @@ class Saving:
     """The writing side of the store."""
 
     engine: sa.Engine
+    expired: tuple[Filter, ...] = ()
 
     def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
         """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.
@@ -51,11 +55,20 @@ class Saving:
             numbers = {id: row.n for id, row in rows.items()}
             batch = [_of_now(polled, rows[polled.source.id].config_url) for polled in batch]
             if any(polled.findings for polled in batch):
-                neighbours = _neighbours(connection, batch)
-                drafts = settle(batch, neighbours)
-                _save_articles(connection, drafts, numbers, now)
+                having = having_keys(connection, [one for polled in batch for one in polled.findings])
+                neighbours = _neighbours(connection, batch, having)
+                settled = settle(batch, neighbours)
+                drafts = [draft for draft in settled if draft.stored or self._wants(draft, now)]
+                _save_articles(connection, drafts, numbers, having, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
+            keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
+
+    def _wants(self, draft: Draft, now: datetime) -> bool:
+        """False for what would be taken out again at once: feeds go on serving what is long gone here."""
+        sources = tuple(source_id for source_id, _ in draft.findings)
+        made = replace(draft.article, sources=sources)
+        return not any(matches(tree, made, now=now) for tree in self.expired)
 
 
 def _of_now(polled: Polled, address: str) -> Polled:
@@ -63,11 +76,13 @@ def _of_now(polled: Polled, address: str) -> Polled:
     return polled if polled.source.url == address else replace(polled, findings=(), habits=None)
 
 
-def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draft]:
+def _neighbours(connection: sa.Connection, batch: Sequence[Polled], having: Having) -> list[Draft]:
     """The stored articles that the findings of a batch may belong to."""
-    ids: set[int] = set()
+    findings = [finding for polled in batch for finding in polled.findings]
+    copies = likely_copies(having, findings)
+    ids: set[int] = set(copies)
     uids: set[str] = set()
-    for finding in (finding for polled in batch for finding in polled.findings):
+    for finding in findings:
         uids.add(finding.article.uid)
         if finding.known:
             ids.add(finding.known.article_id)
@@ -79,7 +94,10 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled]) -> list[Draf
     for some in chunks(sorted(stored)):
         query = _owners_query().where(entry.c.article_id.in_(some))
         owners |= {row.article_id: row.n for row in connection.execute(query)}
-    return [Draft(article=found, stored=found, owner=owners.get(found.id or 0)) for found in stored.values()]
+    return [
+        Draft(article=found, stored=found, owner=owners.get(id or 0), keys=copies.get(id or 0, ()))
+        for id, found in stored.items()
+    ]
 
 
 def _emptied(neighbours: Sequence[Draft], drafts: Sequence[Draft]) -> list[Article]:
@@ -108,12 +126,17 @@ def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[A
 
 
 def _save_articles(
-    connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int], now: datetime
+    connection: sa.Connection,
+    drafts: Sequence[Draft],
+    numbers: Mapping[str, int],
+    having: Having,
+    now: datetime,
 ) -> None:
     fresh = [draft for draft in drafts if draft.stored is None]
     first = count_up(connection, "article", len(fresh)) + 1
     numbered = _numbered(connection, fresh, first)
     insert_articles(connection, [draft.article for draft in numbered], now)
+    keep_fingerprints(connection, numbered, having)
     changed = [_marked(draft, now) for draft in drafts if draft.stored is not None]
     edits = [(draft.stored, draft.article) for draft in changed if draft.stored is not None]
     keep_revisions(connection, edits, now)
@@ -168,7 +191,7 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
             n += 1
             which = n
             new.append(
-                row | {"n": n, "source_n": source_n, "first_seen": finding.article.first_seen},
+                row | {"n": n, "source_n": source_n, "first_seen": to_ms(finding.article.first_seen)},
             )
         else:
             which = finding.known.entry_n
@@ -177,9 +200,8 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
             {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": which}
         )
         names.append((source_n, finding, which))
-    if new:
-        connection.execute(sa.insert(entry), new)
-    connection.execute(dialect.upsert(connection, article_source).on_conflict_do_nothing(), carried)
+    dialect.insert_rows(connection, entry, new)
+    dialect.insert_rows(connection, article_source, carried, "ON CONFLICT DO NOTHING")
     if changed:
         values: dict[str, Any] = {
             key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"
@@ -190,21 +212,15 @@ def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: M
 
 def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, int]]) -> None:
     """Stores what each entry goes by: its key for sure, an alias where no other entry has it."""
-    named = dialect.upsert(connection, alias)
     keys = [{"source_n": s, "alias": finding.identity.key, "entry_n": n} for s, finding, n in names]
     others = [
         {"source_n": s, "alias": other, "entry_n": n}
         for s, finding, n in names
         for other in finding.identity.aliases
     ]
-    connection.execute(
-        named.on_conflict_do_update(
-            index_elements=["source_n", "alias"], set_={"entry_n": named.excluded.entry_n}
-        ),
-        keys,
-    )
-    if others:
-        connection.execute(named.on_conflict_do_nothing(), others)
+    taken = "ON CONFLICT (source_n, alias) DO"
+    dialect.insert_rows(connection, alias, keys, f"{taken} UPDATE SET entry_n = excluded.entry_n")
+    dialect.insert_rows(connection, alias, others, f"{taken} NOTHING")
 
 
 def _entry_row(finding: Finding) -> dict[str, Any]:
@@ -212,7 +228,7 @@ def _entry_row(finding: Finding) -> dict[str, Any]:
     return {name: getattr(finding.identity, name) for name in traits} | {
         "raw_hash": finding.raw_hash,
         "item_hash": finding.item_hash,
-        "raw": zlib.compress(_encode(finding.entry), 1),
+        "raw": deflated(_encode(finding.entry)),
     }
 
 

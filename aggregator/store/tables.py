@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,63 +14,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
-
-
-def to_ms(at: datetime) -> int:
-    """Milliseconds since 1970 UTC of an aware datetime."""
-    return (at - EPOCH) // MILLISECOND
-
-
-def from_ms(ms: int) -> datetime:
-    """The aware UTC datetime of milliseconds since 1970."""
-    return EPOCH + timedelta(milliseconds=ms)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime kept as milliseconds since 1970 UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else to_ms(value)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else from_ms(value)
-
-
-class Span(TypeDecorator[timedelta]):
-    """A timedelta kept as milliseconds."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        return None if value is None else value // MILLISECOND
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> timedelta | None:
-        return None if value is None else timedelta(milliseconds=value)
-
-
-class IntSet(TypeDecorator[frozenset[int]]):
-    """A small set of integers kept as a JSON list."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> str:
-        return json.dumps(sorted(value or ()))
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[int]:
-        return frozenset(json.loads(value))
-
+from aggregator.store.columns import Instant, IntSet, Span
 
 metadata = MetaData()
 
@@ -164,13 +107,10 @@ article = Table(
     Column("first_seen", Instant, nullable=False),
     Column("edited", Instant),
     Column("language", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("text", Text, nullable=False),
     Column("detail", LargeBinary, nullable=False),
-    Index("article_language", "language", "position"),
     Index("article_first_seen", "first_seen"),
 )
-"""`detail` is JSON of the Article without what has a column of its own."""
+"""`detail` is the Article, packed (`rows.packed`)."""
 
 entry = Table(
     "entry",
@@ -226,25 +166,93 @@ article_source = Table(
 )
 """`entry_n`: the first entry in which the source brought it."""
 
-article_category = Table(
-    "article_category",
+key = Table(
+    "key",
     metadata,
-    Column("category", Text, primary_key=True),
-    Column("position", BigInteger, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
+    UniqueConstraint("kind", "value"),
+)
+"""Everything that articles were ever found by (`filters.keys`), with its name for people."""
+
+article_key = Table(
+    "article_key",
+    metadata,
+    Column("key_n", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
+"""The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
-article_place = Table(
-    "article_place",
+token = Table(
+    "token",
     metadata,
-    Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
-    Column("position", BigInteger, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("country", Text, nullable=False),
-    Column("geonameid", Integer),
-    Index("article_place_country", "country", "position"),
-    Index("article_place_name", "name", "position"),
+    Column("id", Text, primary_key=True),
+    Column("reader", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("made", Instant, nullable=False),
+    Index("token_view", "view"),
 )
-"""`name` is folded, so that a look-up needs no accents."""
+"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("source_n", ForeignKey("source.n"), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("next_ask", Instant, nullable=False),
+    Column("until", Instant),
+)
+
+article_facet = Table(
+    "article_facet",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("key_n", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The keys of each article that a list counts: categories, countries, its language."""
+
+fingerprint = Table(
+    "fingerprint",
+    metadata,
+    Column("key", BigInteger, primary_key=True),
+    Column("article_id", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Under which numbers copies of an article's text are found (`cluster.keys`), for the days after it arrived."""
+
+article_story = Table(
+    "article_story",
+    metadata,
+    Column("article_id", ForeignKey("article.id"), primary_key=True, autoincrement=False),
+    Column("story", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("nearest", Integer),
+    Column("evidence", LargeBinary, nullable=False),
+    Index("article_story_story", "story", "position"),
+    Index("article_story_position", "position", "story"),
+)
+"""`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""
+
+article_point = Table(
+    "article_point",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("lat", Float, primary_key=True, autoincrement=False),
+    Column("lon", Float, primary_key=True, autoincrement=False),
+    Column("cell", Integer, nullable=False),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("z", Float, nullable=False),
+    Index("article_point_cell", "cell", "position"),
+    sqlite_with_rowid=False,
+)
+"""The points of each article; `cell`, `x`, `y` and `z` as in `filters.globe`."""

@@ -1,74 +1,265 @@
-"""A filter as an SQL condition on the article table."""
+"""A filter as SQL: which positions it finds, in the order of lists.
+
+Every condition can be asked of one position (`asking.py`). Some can also name their positions in order, as one range of
+an index (`_stream`): keys, words, areas. Of the conditions that must all hold, the one that names fewest drives the
+query, and the others are asked of each position it names; so nothing is ever read that a rarer condition rules out.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from aggregator.filters import (
     And,
-    CategoryIs,
-    CountryIs,
+    Box,
     Everything,
     Filter,
-    LanguageIs,
-    Not,
+    Keys,
+    Near,
     Or,
-    PlaceIs,
     Since,
-    SourceIs,
-    Text,
     Until,
-    fold,
+    all_of,
+    globe,
+    instant,
 )
-from aggregator.store.dialect import has_words
-from aggregator.store.tables import article, article_category, article_place, article_source, source, to_ms
+from aggregator.store import dialect
+from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside, numbers_in
+from aggregator.store.tables import article, article_key, article_point, article_source
+from aggregator.store.words import WordsTable, is_words
 
-Condition = sa.ColumnElement[bool]
+ENOUGH = 10_000
+"""Rows that are counted to see which condition is the rarest; from here on all count as common."""
+PRICE = 10
+"""How much longer it takes to ask one article for words than for a key."""
+SAMPLE = 1_000
+"""Articles that PostgreSQL looks through to see whether words are common."""
+MOST_CELLS = 100
+"""Of the globe's grid; a larger area is asked of each article."""
+FIRST_WINDOW = 2_000
+"""Articles looked at first where a condition is several ranges; then eight times as many, and so on."""
+GROWTH = 8
 
 
-def condition(engine: sa.Engine, tree: Filter, now: datetime) -> Condition:
-    """The SQL condition of a filter; every operand is a bound parameter."""
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Positions that one index names."""
+
+    position: Position
+    where: Condition
+    ordered: bool
+    """Whether they come in the order of lists, each once."""
+    spoken: bool = False
+    """Whether it is the index of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Positions among which are all that a filter finds."""
+
+    ranges: tuple[Range, ...]
+    rest: Filter
+    """What must still be asked of each."""
+
+
+def positions(
+    connection: sa.Connection,
+    tree: Filter,
+    *,
+    now: datetime,
+    limit: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> list[int]:
+    """Positions of the articles a filter finds: the newest first, or with `after` the next newer ones, oldest first."""
+    low, high, tree = _bounds(tree, now)
+    low = low if after is None else max(low, after + 1)
+    high = high if before is None else min(high, before)
+    search = Search(connection, numbers_in(connection, tree), now, low, high)
+    stream = _stream(search, tree) or Stream((Range(article.c.position, sa.true(), True),), tree)
+    newest = after is None
+    if not stream.ranges:
+        return []
+    if len(stream.ranges) == 1 and stream.ranges[0].ordered:
+        return _ordered(search, stream, limit, newest)
+    found: list[int] = []
+    for window in _windows(search, newest):
+        found += _gathered(window, stream, limit - len(found), newest)
+        if len(found) >= limit:
+            break
+    return found
+
+
+# --- asking ------------------------------------------------------------------------------------
+
+
+def _ordered(search: Search, stream: Stream, limit: int, newest: bool) -> list[int]:
+    (only,) = stream.ranges
+    if only.spoken and not dialect.is_sqlite(search.connection) and not _is_common(search, only):
+        # With an OFFSET the index of words is asked first, and what it finds is put in order.
+        rare = sa.select(only.position.label("position")).where(only.where).offset(0).subquery()
+        only = Range(rare.c.position, sa.true(), True)
+    query = sa.select(only.position).where(only.where, search.within(only.position))
+    query = (
+        query.where(condition(search, stream.rest, only.position)) if stream.rest != Everything() else query
+    )
+    order = only.position.desc() if newest else only.position.asc()
+    return list(search.connection.execute(query.order_by(order).limit(limit)).scalars())
+
+
+def _gathered(search: Search, stream: Stream, limit: int, newest: bool) -> list[int]:
+    """As `_ordered`, from ranges that must be put in order first."""
+    parts = [
+        sa.select(one.position.label("position")).where(one.where, search.within(one.position))
+        for one in stream.ranges
+    ]
+    named = (sa.union(*parts) if len(parts) > 1 else parts[0].distinct()).subquery()
+    at = named.c.position
+    query = sa.select(at)
+    query = query.where(condition(search, stream.rest, at)) if stream.rest != Everything() else query
+    query = query.order_by(at.desc() if newest else at.asc()).limit(limit)
+    return list(search.connection.execute(query).scalars())
+
+
+def _windows(search: Search, newest: bool) -> Iterator[Search]:
+    """The search in pieces, from where its list begins; each is larger than the one before."""
+    at = article.c.position
+    there = sa.select(at).where(search.within(at))
+    oldest = search.connection.execute(there.order_by(at.asc()).limit(1)).scalar()
+    latest = search.connection.execute(there.order_by(at.desc()).limit(1)).scalar()
+    if oldest is None or latest is None:
+        return
+    order = at.desc() if newest else at.asc()
+    some = there.order_by(order).limit(1).offset(FIRST_WINDOW)
+    edge: int | None = search.connection.execute(some).scalar()
+    start = latest if newest else oldest
+    size = latest - oldest if edge is None else abs(start - edge)
+    search = replace(search, low=oldest, high=latest + 1)
+    while search.low < search.high:
+        edge = max(search.high - size - 1, search.low) if newest else min(search.low + size + 1, search.high)
+        yield replace(search, low=edge) if newest else replace(search, high=edge)
+        search = replace(search, high=edge) if newest else replace(search, low=edge)
+        size *= GROWTH
+
+
+# --- what drives ---------------------------------------------------------------------------------
+
+
+def _stream(search: Search, tree: Filter) -> Stream | None:
+    """The positions a filter names in order; None if it must be asked of each article."""
+    if is_words(tree):
+        table = WordsTable.of(search.connection)
+        return Stream((Range(table.position, table.holds(tree), True, spoken=True),), Everything())
     match tree:
-        case Everything():
-            return sa.true()
         case And(parts):
-            return sa.and_(*(condition(engine, part, now) for part in parts))
+            return _rarest(search, parts)
         case Or(parts):
-            return sa.or_(*(condition(engine, part, now) for part in parts))
-        case Not(part):
-            return sa.not_(condition(engine, part, now))
-        case Text(words, phrase, field):
-            return has_words(engine, fold(words), phrase=phrase, title_only=field == "title")
-        case Since(at, ago):
-            return article.c.position >= _instant(at, ago, now) << 20
-        case Until(at, ago):
-            return article.c.position < _instant(at, ago, now) << 20
-        case _:
-            return _facet(tree)
+            streams = [_stream(search, part) for part in parts]
+            if None in streams:
+                return None
+            found = [stream for stream in streams if stream is not None]
+            exact = all(stream.rest == Everything() for stream in found)
+            ranges = tuple(one for stream in found for one in stream.ranges)
+            return Stream(ranges, Everything() if exact else tree)
+        case Keys():
+            return _keys(search, tree)
+        case Near() | Box():
+            return _area(tree)
+    return None
 
 
-def _facet(tree: SourceIs | CategoryIs | CountryIs | PlaceIs | LanguageIs) -> Condition:
-    match tree:
-        case SourceIs(id):
-            number = sa.select(source.c.n).where(source.c.source_id == id).scalar_subquery()
-            return _among(article_source, article_source.c.source_n == number)
-        case CategoryIs(id):
-            return _among(article_category, article_category.c.category == id)
-        case CountryIs(code):
-            return _among(article_place, article_place.c.country == code)
-        case PlaceIs(name):
-            return _among(article_place, article_place.c.name == fold(name))
-        case LanguageIs(tag):
-            language = article.c.language
-            return sa.or_(language == tag, language.startswith(f"{tag}-", autoescape=True))
+def _rarest(search: Search, parts: tuple[Filter, ...]) -> Stream | None:
+    """The stream of the part that is cheapest to follow, with the other parts to be asked."""
+    spoken = all_of(part for part in parts if is_words(part))
+    others = [part for part in parts if not is_words(part)]
+    named = _stream(search, spoken)
+    streams = [(part, stream) for part in others if (stream := _stream(search, part)) is not None]
+    if not streams:
+        return named and Stream(named.ranges, all_of(others))
+    most = ENOUGH // PRICE if named else ENOUGH
+    choice = len(streams) > 1 or named is not None
+    rows = [_rows(search, stream, most) if choice else 0 for _, stream in streams]
+    fewest = rows.index(min(rows))
+    if named and _names_fewer(search, named, PRICE * rows[fewest]):
+        return Stream(named.ranges, all_of(others))
+    part, stream = streams[fewest]
+    return Stream(stream.ranges, all_of([stream.rest, *(one for one in others if one is not part), spoken]))
 
 
-def _among(table: sa.Table, chosen: sa.ColumnElement[bool]) -> Condition:
-    return article.c.position.in_(sa.select(table.c.position).where(chosen))
+def _names_fewer(search: Search, named: Stream, than: int) -> bool:
+    """Whether following the words costs less; taken for granted where counting them would take too long."""
+    if dialect.is_sqlite(search.connection):
+        return than >= ENOUGH or _rows(search, named, than) < than
+    return than >= ENOUGH and not _is_common(search, named.ranges[0])
 
 
-def _instant(at: datetime | None, ago: timedelta | None, now: datetime) -> int:
-    instant = at if at is not None else now - (ago or timedelta())
-    return max(0, to_ms(instant))
+def _is_common(search: Search, spoken: Range) -> bool:
+    """Whether a hundredth of the newest articles answer to the words.
+
+    PostgreSQL takes every word it has no statistics of for so common, and walks through the list for it.
+    """
+    newest = (
+        sa.select(spoken.where.label("found"))
+        .where(search.within(spoken.position))
+        .order_by(spoken.position.desc())
+        .limit(SAMPLE)
+        .subquery()
+    )
+    hits = sa.select(sa.func.count()).select_from(newest).where(newest.c.found)
+    return bool(search.connection.execute(hits).scalar_one() * 100 >= SAMPLE)
+
+
+def _rows(search: Search, stream: Stream, most: int) -> int:
+    """How many positions a stream names, as far as `most`."""
+    total = 0
+    for one in stream.ranges:
+        some = sa.select(one.position).where(one.where, search.within(one.position)).limit(most - total)
+        total += search.connection.execute(
+            sa.select(sa.func.count()).select_from(some.subquery())
+        ).scalar_one()
+        if total >= most:
+            break
+    return total
+
+
+def _keys(search: Search, wanted: Keys) -> Stream:
+    numbers = search.numbered(wanted)
+    if not numbers:
+        return Stream((), Everything())
+    table = article_source if wanted.kind == "source" else article_key
+    column = table.c.source_n if wanted.kind == "source" else table.c.key_n
+    alone = len(numbers) == 1
+    where = column == numbers[0] if alone else column.in_(numbers)
+    return Stream((Range(table.c.position, where, alone),), Everything())
+
+
+def _area(area: Near | Box) -> Stream | None:
+    cells = list(globe.cells(area))
+    if len(cells) > MOST_CELLS:
+        return None
+    at = article_point.c
+    return Stream(
+        (Range(at.position, sa.and_(at.cell.in_(cells), inside(area, article_point)), False),), Everything()
+    )
+
+
+# --- what is known beforehand ----------------------------------------------------------------------
+
+
+def _bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
+    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
+    low, high = FIRST, LAST
+    others: list[Filter] = []
+    for part in tree.parts if isinstance(tree, And) else (tree,):
+        match part:
+            case Since(at, ago):
+                low = max(low, instant(at, ago, now) << 20)
+            case Until(at, ago):
+                high = min(high, instant(at, ago, now) << 20)
+            case _:
+                others.append(part)
+    return low, high, all_of(others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +10,12 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article
 from aggregator.store import dialect
-from aggregator.store.rows import article_row, category_rows, place_rows, words_row
-from aggregator.store.tables import (
-    article,
-    article_category,
-    article_place,
-    article_source,
-    meta,
-    revision,
-    to_ms,
-)
+from aggregator.store.columns import to_ms
+from aggregator.store.keys import chunks, delete_keys, insert_keys
+from aggregator.store.rows import article_row, words_row
+from aggregator.store.tables import article, article_source, article_story, meta, revision
+from aggregator.store.words import drop_words, index_words
 
-_CHUNK = 500
 _KEPT = ("id", "position", "uid", "first_seen", "published")
 
 
@@ -30,9 +24,9 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     if not articles:
         return
     connection.execute(sa.insert(article), [article_row(one) for one in articles])
-    dialect.index_words(connection, [_words(one) for one in articles])
-    _insert_facets(connection, articles)
-    _mark_changed(connection, now)
+    index_words(connection, [words_row(one) for one in articles])
+    insert_keys(connection, articles)
+    mark_changed(connection, now)
 
 
 def change_articles(
@@ -48,27 +42,27 @@ def change_articles(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
     )
-    reworded = [(old, new) for old, new in pairs if (old.title, old.text) != (new.title, new.text)]
+    words = [(words_row(old), words_row(new)) for old, new in pairs]
+    reworded = [(old, new) for old, new in words if old != new]
     if reworded:
-        dialect.drop_words(connection, [_words(old) for old, _ in reworded])
-        dialect.index_words(connection, [_words(new) for _, new in reworded])
-    for table in (article_category, article_place):
-        for some in chunks([new.id for _, new in pairs]):
-            connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
-    _insert_facets(connection, [new for _, new in pairs])
-    _mark_changed(connection, now)
+        drop_words(connection, [old for old, _ in reworded])
+        index_words(connection, [new for _, new in reworded])
+    delete_keys(connection, [old for old, _ in pairs])
+    insert_keys(connection, [new for _, new in pairs])
+    mark_changed(connection, now)
 
 
 def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
     """Takes stored articles out that no entry belongs to any more."""
     if not articles:
         return
-    dialect.drop_words(connection, [_words(one) for one in articles])
+    drop_words(connection, [words_row(one) for one in articles])
+    delete_keys(connection, articles)
     for some in chunks([one.id for one in articles]):
-        for table in (article_source, article_category, article_place, revision):
+        for table in (article_source, article_story, revision):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
         connection.execute(sa.delete(article).where(article.c.id.in_(some)))
-    _mark_changed(connection, now)
+    mark_changed(connection, now)
 
 
 def keep_revisions(
@@ -98,24 +92,8 @@ def count_up(connection: sa.Connection, key: str, by: int) -> int:
     return value - by
 
 
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The values in pieces that fit one statement."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]
-
-
-def _words(one: Article) -> dict[str, Any]:
-    return words_row(one.position or 0, one.title, one.text)
-
-
-def _insert_facets(connection: sa.Connection, articles: Sequence[Article]) -> None:
-    for table, rows_of in ((article_category, category_rows), (article_place, place_rows)):
-        rows = [row for one in articles for row in rows_of(one)]
-        if rows:
-            connection.execute(sa.insert(table), rows)
-
-
-def _mark_changed(connection: sa.Connection, now: datetime) -> None:
+def mark_changed(connection: sa.Connection, now: datetime) -> None:
+    """Raises what tells readers that an article has changed."""
     count_up(connection, "state", 1)
     stamp = dialect.upsert(connection, meta).values(key="changed", value=to_ms(now))
     connection.execute(

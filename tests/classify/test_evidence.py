@@ -80,6 +80,16 @@ def test_the_publishers_own_term_is_kept_beside_the_topic() -> None:
     assert (categories["tennis"].name, categories["tennis"].scheme) == ("Tennis", "")
 
 
+def test_a_topic_of_the_second_level_touched_on_beside_a_weightier_one_is_left_out() -> None:
+    arrest = "Detectives arrested a man after a police raid."
+    trial = "The court heard the appeal. The judge and the jury convicted him."
+    judiciary, police = "medtop:20000106", "medtop:20000129"
+    assert police in found(replace(PLAIN, text=arrest))
+    both = found(replace(PLAIN, title="Judge hands down sentence in trial", text=f"{trial} {arrest}"))
+    assert judiciary in both
+    assert police not in both
+
+
 def test_a_text_that_says_too_little_has_no_topic() -> None:
     assert found(replace(PLAIN, title="A train of thought", text="Some notes on this and that.")) == {}
 

@@ -37,6 +37,22 @@ def test_nine_in_ten_articles_have_their_top_first(language: str) -> None:
     assert right >= 0.9 * len(articles)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_topics_of_the_second_level_are_part_of_the_top(language: str) -> None:
+    for line in lines(language):
+        assert {top_of(second) for second in line["seconds"]} <= set(line["tops"])
+
+
+def test_two_in_three_topics_of_the_second_level_are_right() -> None:
+    right = told = 0
+    for line in (line for language in LANGUAGES for line in lines(language)):
+        found = {one.topic for one in findings(line["title"], line["text"], line["language"])}
+        seconds = {topic for topic in found if top_of(topic) != topic}
+        told += len(seconds)
+        right += len(seconds & set(line["seconds"]))
+    assert right >= told * 2 / 3
+
+
 def test_no_more_than_one_term_in_twenty_leads_to_a_wrong_top() -> None:
     told = wrong = 0
     for line in (LABELLED / "terms.tsv").read_text(encoding="utf-8").splitlines():

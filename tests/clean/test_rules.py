@@ -145,6 +145,10 @@ NOT_RELATED = [
     "Watch: a new fashion",
     "Vidéo : le ministre répond",
     "Leia mora em Lisboa",
+    "Video: The council meets on Tuesday to vote on the new tram through the old town",
+    "More: Two people are still missing. Divers search the river",
+    "See more: “The bridge was old,” the mayor said.”",
+    "Vidéo : Le conseil se réunit mardi pour voter la nouvelle ligne de tram du vieux centre",
 ]
 CAPTIONS = [
     "Photo: Example Agency",
@@ -305,6 +309,19 @@ def test_a_sentence_with_the_words_of_a_label_is_no_link(line: str) -> None:
 def test_a_label_needs_no_sign_before_a_link() -> None:
     assert is_labelled_anchor("<strong>Lire aussi</strong> <a href='https://e.example'>Une autre</a>")
     assert not is_labelled_anchor("Lire aussi <a href='https://e.example'>Une autre</a> est un plaisir")
+
+
+def test_behind_a_weak_label_a_link_is_one_only_as_a_whole() -> None:
+    words = "The council votes on the new tram through the old town on Tuesday at last"
+    linked = f"<a href='https://e.example'>{words}</a>"
+    for html in (
+        f"Video: {linked}",
+        f"<b>Video</b>: {linked}",
+        f"<a href='https://e.example'>Video: {words}</a>",
+    ):
+        assert is_labelled_link(f"Video: {words}", html)
+    for html in (f"Video: {words}", f"Video: The <a href='https://e.example'>council</a> {words[12:]}"):
+        assert not is_labelled_link(f"Video: {words}", html)
 
 
 def test_a_heading_is_a_label_alone() -> None:

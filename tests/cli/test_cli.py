@@ -183,6 +183,24 @@ def test_reprocess_goes_over_every_article(polled: Any) -> None:
     assert polled.run("reprocess").stdout == "Reprocessed 2 articles; 2 changed.\n"
 
 
+def test_what_a_source_repeats_goes_from_older_articles_too_and_explain_shows_it(shell: Any) -> None:
+    line = "Read the Times of the Valley every day"
+    titles = ("Harbour closes", "Library opens", "Bakers strike", "Ferry sinks", "Mayor resigns")
+    items = "".join(
+        f"<item><title>{title}</title><guid>{title}</guid>"
+        f"<description>&lt;p>It is known: {title}.&lt;/p>&lt;p>{line}&lt;/p></description></item>"
+        for title in titles
+    )
+    (shell.folder / "feed.xml").write_text(
+        f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
+    )
+    shell.configure('[[source]]\nid = "times"\nurl = "feed.xml"\ntitle = "Times"\n')
+    shell.run("poll", "--due")
+    assert shell.run("reprocess").stdout == "Reprocessed 5 articles; 5 changed.\n"
+    told = shell.run("explain", "1").stdout
+    assert f'{{"rule":"recurring line","text":"{line}"}}' in told
+
+
 def test_reprocess_since_a_time_to_come_finds_nothing(polled: Any) -> None:
     polled.run("poll", "--due")
     assert (
@@ -233,3 +251,20 @@ def test_a_full_or_unwritable_place_is_a_sentence(polled: Any) -> None:
     (polled.folder / "data").write_text("a file where the folder should be")
     done = polled.run("poll", "--due", code=1)
     assert "cannot be made" in done.stderr
+
+
+def test_a_token_is_shown_once_listed_without_itself_and_revoked(polled: Any) -> None:
+    made = polled.run("tokens", "add", "latest", "--reader", "phone")
+    address = made.stdout.strip()
+    assert address.startswith("http://127.0.0.1:8000/feeds/latest.atom?token=")
+    (line,) = polled.run("tokens", "list").stdout.splitlines()
+    id, view, reader, *_ = line.split()
+    assert (view, reader) == ("latest", "phone")
+    assert address.partition("token=")[2] not in line
+    polled.run("tokens", "revoke", id)
+    assert polled.run("tokens", "list").stdout == ""
+    assert "no token" in polled.run("tokens", "revoke", id, code=2).stderr
+
+
+def test_a_token_for_a_view_there_is_not_is_refused(polled: Any) -> None:
+    assert "Did you mean latest?" in polled.run("tokens", "add", "lastest", code=2).stderr

@@ -49,6 +49,24 @@ def test_the_other_articles_of_a_source_form_its_habits(shell: Any) -> None:
     assert made(shell, lines, "--learn")[0]["focus_country"] == "US"
 
 
+def test_lines_that_recur_in_the_other_articles_of_a_source_go(shell: Any) -> None:
+    line = "Read the Times of the Valley every day"
+    titles = (
+        "Harbour closes",
+        "Library opens",
+        "Bakers strike",
+        "Ferry sinks",
+        "Mayor resigns",
+        "Rain falls",
+    )
+    lines = [
+        {"id": n, "source": "times", "title": title, "text": f"So it was in {n}.\n{line}"}
+        for n, title in enumerate(titles)
+    ]
+    assert made(shell, lines)[0]["body"].endswith(line)
+    assert made(shell, lines, "--learn")[0]["body"] == "So it was in 0."
+
+
 def test_the_configuration_says_how_places_are_filed(shell: Any) -> None:
     shell.configure('[places]\n"Laayoune" = { country = "MA" }\n')
     (one,) = made(shell, [{"id": 1, "text": "They met in Laayoune on Monday.", "language": "en"}])

@@ -5,27 +5,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.filters import (
     And,
-    CategoryIs,
-    CountryIs,
+    Box,
     Filter,
-    LanguageIs,
+    Keys,
+    Near,
     Not,
     Or,
-    PlaceIs,
     Since,
-    SourceIs,
     Text,
     Until,
+    fold,
     matches,
 )
-from aggregator.schema import Article, Entry, Finding, Memory, Outcome, Polled, Source
+from aggregator.schema import Article, Entry, Finding, Memory, Outcome, Place, Polled, Source
 from aggregator.schema import Draft as Drafted
-from aggregator.store import Store
+from aggregator.store import Store, where
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 WORDS = [
@@ -43,10 +43,21 @@ WORDS = [
     "0x1f",
     "हिन्दी",
 ]
-CATEGORIES = ["world", "sport"]
-PLACES = [("São Paulo", "BR"), ("Paris", "FR"), ("Paris", "US"), ("St. John's", "CA")]
+CATEGORIES = ["world", "sport", "medtop:04000000"]
+PLACES = [
+    Place(name="São Paulo", kind="city", geonameid=1, country="BR", code="BR.27", lat=-23.55, lon=-46.63),
+    Place(name="Paris", kind="city", geonameid=2, country="FR", regions=("Europe",), lat=48.85, lon=2.35),
+    Place(name="Paris", kind="city", geonameid=3, country="US", code="US.TX", lat=33.66, lon=-95.55),
+    Place(name="Suva", kind="city", geonameid=4, country="FJ", lat=-18.14, lon=178.44),
+    Place(name="Taveuni", kind="feature", country="FJ", lat=-16.9, lon=-179.97),
+    Place(name="St. John's", kind="street", country="CA"),
+    Place(name="Europe", kind="region", lat=48.69, lon=9.14),
+    Place(name="France", kind="country", geonameid=5, country="FR", code="FR", regions=("Europe",)),
+    Place(name="South Pole", kind="point", lat=-90.0, lon=0.0),
+]
 LANGUAGES = ["", "en", "en-GB", "pt-BR", "enm"]
 SOURCES = ["one", "two", "three"]
+AUTHORS = ["Ana Silva", "José", "talks", ""]
 
 
 def some_articles(build: Callable[..., Article]) -> list[Article]:
@@ -60,13 +71,19 @@ def some_articles(build: Callable[..., Article]) -> list[Article]:
             f"urn:uuid:{n}",
             title=phrase(3),
             text=phrase(6),
+            dateline=phrase(1),
+            url=f"https://example.org/{phrase(2)}" if dice.random() < 0.7 else "",
+            authors=tuple(dice.sample(AUTHORS, dice.randint(0, 2))),
             language=dice.choice(LANGUAGES),
             categories=dice.sample(CATEGORIES, dice.randint(0, 2)),
-            places=dice.sample(PLACES, dice.randint(0, 2)),
+            places=(chosen := dice.sample(PLACES, dice.randint(0, 3))),
+            opens=dice.random() < 0.5,
+            focus=chosen[0] if chosen else None,
             sources=tuple(sorted(dice.sample(SOURCES, dice.randint(1, 3)))),
             published=NOW - timedelta(hours=dice.randint(0, 72)),
+            published_given=dice.random() < 0.9,
         )
-        for n in range(80)
+        for n in range(120)
     ]
 
 
@@ -111,19 +128,41 @@ instants = st.one_of(
     st.tuples(st.none(), st.integers(0, 80).map(lambda hours: timedelta(hours=hours))),
 )
 spoken = st.lists(
-    st.sampled_from([*WORDS, "peace", "東京", "京都", "iran", "lol", "geneve", "JOHN"]),
+    st.sampled_from(
+        [*WORDS, "peace", "東京", "iran", "lol", "geneve", "JOHN", "tal", "example", "silva", "jos"]
+    ),
     min_size=1,
     max_size=3,
-)
+).map(lambda words: tuple(fold(" ".join(words)).split()))
+
+
+def keys(kind: str, *values: str) -> st.SearchStrategy[Filter]:
+    some = st.sets(st.sampled_from(values), min_size=1, max_size=3)
+    return some.map(lambda chosen: Keys(kind, tuple(sorted(chosen))))  # type: ignore[arg-type]
+
+
+PLACE_KEYS = ("BR", "FR", "US", "DE", "BR.27", "US.TX", "1", "2", "3", "region:europe", "name:st john s", "9")
+CENTRES = [(-23.55, -46.63), (48.0, 3.0), (-17.0, 179.9), (-89.9, 100.0), (0.0, 0.0)]
 leaves: st.SearchStrategy[Filter] = st.one_of(
-    st.builds(Text, spoken.map(" ".join), st.booleans(), st.sampled_from(["any", "title"])),  # type: ignore[arg-type]
+    st.builds(Text, spoken, st.sampled_from(["any", "title", "text", "author", "url"]), st.booleans()),  # type: ignore[arg-type]
     instants.map(lambda pair: Since(*pair)),
     instants.map(lambda pair: Until(*pair)),
-    st.sampled_from([*SOURCES, "none"]).map(SourceIs),
-    st.sampled_from([*CATEGORIES, "none"]).map(CategoryIs),
-    st.sampled_from(["BR", "FR", "US", "DE"]).map(CountryIs),
-    st.sampled_from(["sao paulo", "PARIS", "st johns", "St John s", "Rome"]).map(PlaceIs),
-    st.sampled_from(["en", "en-GB", "pt", "de"]).map(LanguageIs),
+    keys("source", *SOURCES, "none"),
+    keys("category", *CATEGORIES, "none"),
+    keys("place", *PLACE_KEYS),
+    keys("about", *PLACE_KEYS),
+    keys("dateline", *PLACE_KEYS),
+    keys("lang", "en", "en-GB", "pt", "de"),
+    keys("has", "author", "place", "link", "image", "text"),
+    keys("is", "undated", "edited"),
+    st.builds(
+        lambda centre, metres: Near(*centre, metres),
+        st.sampled_from(CENTRES),
+        st.sampled_from([1.0, 15e3, 1e5, 1.1e6, 9e6, 2e7]),
+    ),
+    st.sampled_from(
+        [Box(-30, -60, 0, -40), Box(40, 0, 50, 2.35), Box(-20, 178, -10, -170), Box(-90, 0, -90, 0)]
+    ),
 )
 trees = st.recursive(
     leaves,
@@ -137,19 +176,38 @@ trees = st.recursive(
 
 
 def test_the_database_and_memory_find_the_same_articles(
-    store_url: str, article: Callable[..., Article]
+    store_url: str, article: Callable[..., Article], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(where, "FIRST_WINDOW", 5)
     store = Store.open(store_url)
     articles = some_articles(article)
     fill(store, articles)
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=200, deadline=None)
     @given(trees)
     def agree(tree: Filter) -> None:
-        in_store = {item.uid for item in store.articles(tree, now=NOW, limit=1000)}
-        assert in_store == {item.uid for item in articles if matches(tree, item, now=NOW)}
+        in_store = [item.uid for item in store.articles(tree, now=NOW, limit=1000)]
+        assert sorted(in_store) == sorted(item.uid for item in articles if matches(tree, item, now=NOW))
+        arrived = {item.uid for item in store.arrivals(tree, now=NOW, limit=1000)}
+        assert arrived == set(in_store)
+
+    @settings(max_examples=25, deadline=None)
+    @given(trees, st.integers(11, 60))
+    def pages(tree: Filter, size: int) -> None:
+        every = [item.position for item in store.articles(tree, now=NOW, limit=1000)]
+        assert every == sorted(every, reverse=True)
+        forth, last = [], None
+        while page := store.articles(tree, now=NOW, limit=size, before=last):
+            forth += [item.position for item in page]
+            last = forth[-1]
+        back, last = [], 0
+        while page := store.articles(tree, now=NOW, limit=size, after=last):
+            back += [item.position for item in page[::-1]]
+            last = back[-1]
+        assert forth == every == back[::-1]
 
     try:
         agree()
+        pages()
     finally:
         store.close()

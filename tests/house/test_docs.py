@@ -12,20 +12,26 @@ from types import ModuleType
 import click
 import pytest
 
+from aggregator import settings
 from aggregator.cli import main
+from aggregator.cli.names import names
+from aggregator.filters import FIELDS, parse
+from aggregator.locate import Gazetteer
 from aggregator.schema import (
     CategoryRule,
     FetchSettings,
     Host,
+    RetentionSettings,
     ServiceSettings,
     Source,
     StoreSettings,
     View,
     WebSettings,
+    replace,
 )
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin", "hosts"}
+NOT_WRITTEN = {"origin", "hosts", "rules"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -36,6 +42,7 @@ def keys() -> Iterator[tuple[type, str]]:
     for table in (
         ServiceSettings,
         StoreSettings,
+        RetentionSettings,
         FetchSettings,
         Host,
         WebSettings,
@@ -61,6 +68,18 @@ def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Com
 def test_every_key_of_the_configuration_is_documented() -> None:
     text = (ROOT / "docs" / "config.md").read_text()
     assert [(table.__name__, key) for table, key in keys() if f"`{key}`" not in text] == []
+
+
+def test_every_field_of_the_filter_language_is_documented() -> None:
+    text = (ROOT / "docs" / "filters.md").read_text()
+    assert [field for field in FIELDS if f"`{field}:" not in text] == []
+
+
+def test_the_filters_of_the_documentation_are_right(gazetteer: Gazetteer) -> None:
+    (block,) = re.findall(r"```filter\n(.*?)```", (ROOT / "docs" / "filters.md").read_text(), re.S)
+    known = names(gazetteer)(replace(settings.load(ROOT / "config.toml"), sources=()))
+    for line in block.splitlines():
+        assert parse(line, replace(known, views={"morocco": "place:MA"}))
 
 
 def test_every_command_is_documented() -> None:

@@ -26,7 +26,9 @@ ROOMS: dict[str, set[str]] = {
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
-    "service": EVERYONE | {"poll", "store", "settings", "cadence", "fetch"},
+    "retention": EVERYONE | {"filters"},
+    "websub": EVERYONE | {"fetch", "store", "filters"},
+    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }
@@ -48,6 +50,7 @@ OWNERS: dict[str, set[str]] = {
     "nh3": {"clean"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
+    "rensa": {"cluster"},
     "rich": {"cli"},
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
@@ -57,6 +60,7 @@ OWNERS: dict[str, set[str]] = {
     "werkzeug": {"web"},
 }
 LATE = {
+    ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
     ("store", "aggregator.store.migrate"),
     ("store", "sqlalchemy.dialects"),

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.locate import Gazetteer, locate
-from aggregator.schema import Article, Evidence, Identity, Mention, Point, Source, Term
+from aggregator.locate import Gazetteer, is_dateline, locate
+from aggregator.schema import Article, Evidence, Identity, Mention, Point, Source, Term, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+PAPER = Source(id="paper", url="https://news.example/", title="Paper")
 
 
 def mentions(
@@ -20,6 +21,7 @@ def mentions(
     *,
     country: str | None = None,
     places: tuple[str, ...] = (),
+    of_page: bool = False,
     terms: tuple[str, ...] = (),
     **values: Any,
 ) -> tuple[Mention, ...]:
@@ -30,9 +32,11 @@ def mentions(
         published=NOW,
         first_seen=NOW,
         terms=tuple(Term(label=term) for term in terms),
+        places=places if of_page else (),
         **values,
     )
-    source = Source(id="paper", url="https://news.example/", title="Paper", country=country, places=places)
+    given = () if of_page else places
+    source = Source(id="paper", url="https://news.example/", title="Paper", country=country, places=given)
     return locate(article, source, gazetteer).mentions
 
 
@@ -114,6 +118,56 @@ def test_a_dateline_that_is_no_place_is_none(gazetteer: Gazetteer, dateline: str
     assert mentions(gazetteer, dateline=dateline) == ()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Rabat",
+        "RABAT",
+        "Tokyo/Seoul",
+        "SPRINGFIELD, Ill.",
+        "Xyzzy, France",
+        "Moscou",
+        "الرباط",
+        "Morocco",
+        "Vaduz",
+    ],
+)
+def test_a_report_may_come_from_a_place(gazetteer: Gazetteer, name: str) -> None:
+    assert is_dateline(name, PAPER, gazetteer)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Apple",
+        "Amazon",
+        "Meta",
+        "Blondie",
+        "FC Twente",
+        "Reading",
+        "Chelsea",
+        "Java",
+        "Verdi",
+        "Samsung",
+        "غوغل",
+        "",
+        "/",
+    ],
+)
+def test_no_report_comes_from_what_is_no_place_or_another_thing_first(
+    gazetteer: Gazetteer, name: str
+) -> None:
+    assert not is_dateline(name, PAPER, gazetteer)
+
+
+def test_a_paper_at_home_writes_from_smaller_places_and_from_cities_that_are_words(
+    gazetteer: Gazetteer,
+) -> None:
+    for name, country in (("Verdi", "US"), ("Nice", "FR"), ("Reading", "GB")):
+        assert is_dateline(name, replace(PAPER, country=country), gazetteer)
+    assert not is_dateline("Orange", replace(PAPER, country="FR"), gazetteer)
+
+
 # --- feed --------------------------------------------------------------------------------------
 
 
@@ -121,12 +175,44 @@ def test_a_point_of_the_feed_is_kept_with_its_name(gazetteer: Gazetteer) -> None
     (mention,) = mentions(gazetteer, points=(Point(lat=34.02, lon=-6.83, name="Hassan Tower"),))
     assert (mention.role, mention.place.kind, mention.place.name) == ("feed", "point", "Hassan Tower")
     assert (mention.place.lat, mention.place.lon) == (34.02, -6.83)
-    assert mention.evidence == (Evidence(kind="georss", text="34.0200, -6.8300"),)
+    assert mention.evidence == (Evidence(kind="geo tag", text="34.0200, -6.8300"),)
 
 
 def test_a_point_without_a_name_is_called_by_its_coordinates(gazetteer: Gazetteer) -> None:
     (mention,) = mentions(gazetteer, points=(Point(lat=-0.5, lon=100),))
     assert mention.place.name == "-0.5000, 100.0000"
+
+
+def test_a_point_near_the_place_of_its_name_is_that_place(gazetteer: Gazetteer) -> None:
+    (mention,) = mentions(gazetteer, points=(Point(lat=34.05, lon=-6.8, name="Rabat"),))
+    assert (mention.place.kind, mention.place.country, mention.place.name) == ("city", "MA", "Rabat")
+    (far,) = mentions(gazetteer, points=(Point(lat=10, lon=10, name="Rabat"),))
+    assert (far.place.kind, far.place.lat) == ("point", 10)
+
+
+# --- page --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Rabat", ("Rabat", "MA")),
+        ("Paris, Texas, US", ("Paris", "US")),
+        ("Paris, Texas", ("Paris", "US")),
+        ("Paris", ("Paris", "FR")),
+        ("Hall of Xyzzy, Salé, MA", ("Salé", "MA")),
+        ("Washington, Norway", ("Norway", "NO")),
+        ("Sahel", ("Sahel", "")),
+    ],
+)
+def test_a_place_of_the_page_is_a_mention(gazetteer: Gazetteer, name: str, place: tuple[str, str]) -> None:
+    (mention,) = mentions(gazetteer, places=(name,), of_page=True)
+    assert (mention.role, mention.place.name, mention.place.country) == ("feed", *place)
+    assert mention.evidence == (Evidence(kind="geo tag", text=name),)
+
+
+def test_a_place_of_the_page_that_nobody_knows_is_none(gazetteer: Gazetteer) -> None:
+    assert mentions(gazetteer, places=("Hall of Xyzzy",), of_page=True) == ()
 
 
 @pytest.mark.parametrize("term", ["Morocco", "morocco", "#Morocco"])

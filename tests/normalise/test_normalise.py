@@ -25,7 +25,7 @@ def article(entry: Entry, source: Source = SOURCE) -> Article:
     read = replace(
         entry, text=to_text(entry.content or entry.summary), excerpt=to_text(entry.summary or entry.content)
     )
-    return normalise(read, identities((entry,))[0], source, first_seen=SEEN)
+    return normalise(read, identities((entry,))[0], source, first_seen=SEEN, is_place=bool)
 
 
 def test_the_uid_comes_from_the_link_without_its_scheme() -> None:

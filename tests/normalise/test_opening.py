@@ -41,14 +41,14 @@ NONE = [
 def test_what_opens_a_text_is_told_by_its_kind(
     text: str, found: tuple[list[str], str, tuple[str, ...], str]
 ) -> None:
-    got = opening(text)
+    got = opening(text, bool)
     rules = [removal.rule for removal in got.removed]
     assert (rules, got.dateline, got.authors, text[got.length :]) == found
 
 
 @pytest.mark.parametrize("text", NONE)
 def test_a_text_may_open_with_its_first_sentence(text: str) -> None:
-    assert opening(text).length == 0
+    assert opening(text, bool).length == 0
 
 
 @pytest.mark.parametrize(
@@ -72,5 +72,5 @@ def test_the_words_leave_the_html_and_the_markup_stays_balanced(html: str, left:
 
 @given(st.text(alphabet="By RabtJ,.-–—()/15é<>&; ") | st.text(), st.text(alphabet="<b>&a;x "))
 def test_no_text_makes_it_raise(text: str, html: str) -> None:
-    assert opening(text).length <= len(text)
+    assert opening(text, bool).length <= len(text)
     assert len(without_opening(html, text[:8])) <= len(html)

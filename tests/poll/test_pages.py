@@ -26,13 +26,14 @@ class Daily:
         source = Source(id="daily", url=f"{self.server.url}/feed", title="Daily", full_text=full_text)
         self.desk.configure(source, inside=self.server.address)
 
-    def serve(self, *numbers: int, summary: str = "In short.") -> None:
+    def serve(self, *numbers: int, summary: str = "In short.", more: str = "") -> None:
         items = "".join(
             f"<item><title>Story {n}</title><link>{self.server.url}/{n}</link><guid>{n}</guid>"
-            f"<description>{summary}</description></item>"
+            f"<description>{summary}</description>{more}</item>"
             for n in numbers
         )
-        self.site.put("/feed", f'<rss version="2.0"><channel><title>D</title>{items}</channel></rss>')
+        names = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:georss="http://www.georss.org/georss"'
+        self.site.put("/feed", f'<rss version="2.0" {names}><channel><title>D</title>{items}</channel></rss>')
 
     def poll(self, after: timedelta = timedelta(0)) -> list[Any]:
         self.desk.poll(after)
@@ -57,6 +58,40 @@ def test_an_article_has_the_text_of_its_page(daily: Daily) -> None:
     (article,) = daily.poll()
     assert "Part 5." in article.text
     assert article.summary == "In short."
+
+
+def test_an_article_has_what_its_page_says_of_it(daily: Daily) -> None:
+    said = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "articleSection": "Politics",'
+        ' "inLanguage": "en-IE", "datePublished": "2026-01-02T03:04:05Z",'
+        ' "contentLocation": {"name": "Paris", "address": "Texas"}}</script>'
+    )
+    daily.serve(1)
+    daily.site.put("/1", PAGE.replace("<nav>", said + "<nav>"))
+    (article,) = daily.poll()
+    assert article.language == "en-IE"
+    assert (article.published.isoformat(), article.published_given) == ("2026-01-02T03:04:05+00:00", True)
+    (politics,) = (one for one in article.categories if one.id == "medtop:11000000")
+    assert ("section", "Politics") in [(one.kind, one.text) for one in politics.evidence]
+    assert [(one.place.name, one.place.code) for one in article.mentions if one.role == "feed"] == [
+        ("Paris", "US.TX")
+    ]
+
+
+def test_what_the_feed_says_of_an_article_comes_before_its_page(daily: Daily) -> None:
+    said = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "inLanguage": "fr", "datePublished": "2026-01-02",'
+        ' "contentLocation": {"name": "Lyon", "geo": {"latitude": 45.75, "longitude": 4.85}}}</script>'
+    )
+    daily.serve(
+        1,
+        more="<dc:language>en</dc:language><pubDate>Mon, 12 Jan 2026 10:00:00 GMT</pubDate>"
+        "<georss:point>34 -6</georss:point>",
+    )
+    daily.site.put("/1", PAGE.replace("<nav>", said + "<nav>"))
+    (article,) = daily.poll()
+    assert (article.language, article.published.day) == ("en", 12)
+    assert [one.place.name for one in article.mentions if one.role == "feed"] == ["34.0000, -6.0000"]
 
 
 def test_a_selector_says_where_the_article_is(daily: Daily) -> None:

@@ -48,6 +48,28 @@ def test_what_a_source_writes_about_is_learned_from_its_articles(server: Any, si
     assert dict(desk.store.habits("alpha").places.names)["rabat"] == 2
 
 
+def test_lines_that_recur_in_a_source_are_learned_and_go(server: Any, site: Any, desk: Any) -> None:
+    line = "Read the Times of the Valley every day"
+    titles = (
+        "Harbour closes",
+        "Library opens",
+        "Bakers strike",
+        "Ferry sinks",
+        "Mayor resigns",
+        "Rain falls",
+    )
+    items = [
+        item(n, title).replace(f"of {n}.", f"of {n}.&lt;p>{line}&lt;/p>") for n, title in enumerate(titles)
+    ]
+    site.put("/feed", rss(*items[1:]))
+    desk.poll()
+    site.put("/feed", rss(*items))
+    desk.poll(DAY)
+    (article,) = (one for one in desk.store.every_article() if one.title == titles[0])
+    assert article.text == "Words of 0."
+    assert ("recurring line", line) in [(one.rule, one.text) for one in article.removed]
+
+
 def test_an_entry_served_again_byte_for_byte_is_not_read_again(server: Any, site: Any, desk: Any) -> None:
     site.put("/feed", rss(item(1), item(2)))
     desk.poll()

@@ -39,7 +39,11 @@ ITEM = {
 FEED = {
     "type": "object",
     "required": ["version", "title", "items"],
+    "additionalProperties": False,
+    "patternProperties": {"^_": {"type": "object"}},
     "properties": {
+        "next_url": TEXT,
+        "hubs": {"type": "array", "items": {"required": ["type", "url"]}},
         "version": {"const": "https://jsonfeed.org/version/1.1"},
         **dict.fromkeys(("title", "home_page_url", "feed_url", "description", "language"), TEXT),
         "items": {"type": "array", "items": ITEM},
@@ -56,6 +60,9 @@ def test_feeds_full_and_empty_agree_with_the_specification(
 ) -> None:
     jsonschema.validate(feed_of(head(language="en"), article(), bare), FEED)
     jsonschema.validate(feed_of(head()), FEED)
+    more = {"older": "https://desk.example/old", "hubs": ("https://hub.example/",), "archive": True}
+    for content in ("full", "summary", "text"):
+        jsonschema.validate(feed_of(head(content=content, **more), article(), bare), FEED)
     assert feed_of(head())["items"] == []
 
 
@@ -100,6 +107,12 @@ def test_the_extension_tells_categories_and_places(article: Build, head: MakeHea
         "role": "body",
         "score": 0.7,
     }
+
+
+def test_a_place_is_told_once_with_its_surest_mention(article: Build, head: MakeHead) -> None:
+    (item,) = feed_of(head(), article())["items"]
+    told = [(one["name"], one["score"]) for one in item["_dateline"]["places"]]
+    assert told == [("Rabat", 0.7), ("Casablanca", 0.8), ("Nowhere", 0.9), ("Beyond", 0.95), ("Morocco", 1.0)]
 
 
 def test_letters_stand_as_they_are_and_not_as_escapes(article: Build, head: MakeHead) -> None:

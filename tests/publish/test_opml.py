@@ -16,8 +16,24 @@ def source(**changes: Any) -> Source:
 
 
 def outlines(*sources: Source) -> list[dict[str, str]]:
+    """The feeds of the document, not the folders they are in."""
     root = etree.fromstring(opml(sources, title="Dateline"))
-    return [{str(name): str(value) for name, value in found.attrib.items()} for found in root.iter("outline")]
+    found = (dict(outline.attrib) for outline in root.iter("outline"))
+    return [{str(name): str(value) for name, value in one.items()} for one in found if "xmlUrl" in one]
+
+
+def test_sources_are_in_the_folder_of_their_first_category_and_those_without_in_none() -> None:
+    sources = (
+        source(id="a", title="A", categories=("World", "Asia")),
+        source(id="b", title="B"),
+        source(id="c", title="C", categories=("world",)),
+        source(id="d", title="D", categories=("Sport",)),
+    )
+    body = etree.fromstring(opml(sources, title="Dateline")).find("body")
+    assert body is not None
+    tree = [(one.get("text"), [child.get("text") for child in one]) for one in body]
+    assert tree == [("World", ["A", "C"]), ("B", []), ("Sport", ["D"])]
+    assert body[0].get("title") == "World"
 
 
 def test_the_document_is_opml_2_with_a_head_and_a_body() -> None:

@@ -15,6 +15,7 @@ from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.service import Service, clock, report
 from aggregator.store import Store
+from aggregator.websub import Hubs
 
 CONFIG = """
 [store]
@@ -54,7 +55,8 @@ class Running:
         wanted = settings.load(path)
         self.store = Store.open(wanted.store.url.reveal())
         poller = Poller(self.store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
-        self.service = Service(self.store, wanted, poller, alone=lambda: self.alone)
+        hubs = Hubs(self.store, feeds=lambda _: [], take=poller.push, clock=clock)
+        self.service = Service(self.store, wanted, poller, hubs, alone=lambda: self.alone)
 
     def write(self, text: str) -> None:
         self.path.write_text(text.format(port=self.port), encoding="utf-8")
@@ -133,7 +135,7 @@ def test_a_source_taken_out_keeps_its_articles(running: Running) -> None:
 
 def test_the_scheduler_runs_the_jobs(running: Running) -> None:
     names = {job.name for job in running.service._scheduler.get_jobs()}
-    assert names == {"_tick", "_watch", "_tidy"}
+    assert names == {"_tick", "_watch", "_tell", "_tidy", "_renew", "_announce"}
     assert service.WATCH.total_seconds() <= 5
 
 

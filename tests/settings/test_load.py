@@ -425,3 +425,10 @@ def test_two_feeds_of_one_page_are_two_places() -> None:
     }
     assert len(places) == 2
     assert settings.same_place("https://a.org/feed?utm_source=x") == settings.same_place("http://a.org/feed")
+
+
+def test_a_view_says_what_stands_once(load: Load) -> None:
+    views = load(
+        '[[view]]\nname = "a"\nfilter = ""\n[[view]]\nname = "b"\nfilter = ""\ncollapse = "story"'
+    ).views
+    assert [view.collapse for view in views] == ["article", "story"]

@@ -25,7 +25,7 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ("\n[servize]", 'config.toml:2: servize = …: unknown key; did you mean "service"?'),
         (
             f'{SOURCE}id = "daily"\n[[view]]\nname = "a"\nfilter = "source:dayly"',
-            'config.toml:6: filter = "source:dayly": there is no source "dayly"; did you mean "daily"?',
+            'config.toml:6: filter = "source:dayly": wrong at character 8; There is no source “dayly”; did you mean daily?',
         ),
         (
             '[[view]]\nname = "latest"\nfilter = ""',

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 
-from aggregator.cluster import settle
+from aggregator.cluster import keys, settle
 from aggregator.identity import identities, match
 from aggregator.schema import (
     Article,
@@ -65,6 +65,7 @@ class Newsroom:
                 known=found,
                 article=self.article(source, entry, identity.key, own=identity.link_is_own),
                 other_uid=uuid5(NAMESPACE_URL, source.url + identity.key).urn,
+                keys=keys(self.article(source, entry, identity.key, own=identity.link_is_own)),
             )
             for entry, (identity, found) in zip(entries, matched, strict=True)
         )
@@ -80,6 +81,7 @@ class Newsroom:
             identity=identities((entry,))[0],
             url=entry.link,
             guid=entry.guid,
+            authors=entry.authors,
             title=entry.title,
             published=entry.published or self.now,
             first_seen=self.now,

@@ -91,3 +91,36 @@ def test_since_and_until_are_measured_from_now(newsroom: Any, now: datetime) -> 
     newsroom.serve("alpha", entry(1, now), entry(30, now))
     assert titles(newsroom.store.articles(parse("since:1d"), now=now, limit=5)) == ["T1"]
     assert titles(newsroom.store.articles(parse("until:1d"), now=now, limit=5)) == ["T30"]
+
+
+def test_who_goes_on_from_the_last_arrival_misses_no_late_one(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", entry(3, now), entry(1, now))
+    seen = newsroom.store.arrivals(Everything(), now=now, limit=9)
+    newsroom.serve("beta", entry(9, now), entry(0, now))
+    assert titles(newsroom.store.arrivals(Everything(), now=now, limit=1, after=seen[-1].id)) == ["T9"]
+    assert titles(newsroom.store.arrivals(parse("words"), now=now, limit=9, after=seen[-1].id)) == [
+        "T9",
+        "T0",
+    ]
+    assert newsroom.store.arrivals(parse("source:alpha"), now=now, limit=9, after=seen[-1].id) == ()
+
+
+def test_the_best_answer_comes_first_and_its_pages_go_on(newsroom: Any, now: datetime) -> None:
+    newsroom.serve(
+        "alpha",
+        entry(1, now, content="Dams and rain and rain and wind and sun"),
+        entry(2, now, title="Dams", content="Dams of the dams"),
+        entry(3, now, content="Dams dams and dams"),
+        entry(4, now, content="Nothing"),
+    )
+    wanted = parse("dams OR nothingness")
+    every = newsroom.store.relevant(wanted, now=now, limit=9)
+    assert titles(every) == ["Dams", "T3", "T1"]
+    pages = [newsroom.store.relevant(wanted, now=now, limit=2)]
+    pages.append(newsroom.store.relevant(wanted, now=now, limit=2, after=pages[0][-1].position))
+    assert pages[0] + pages[1] == every
+
+
+def test_without_words_relevance_is_recency(newsroom: Any, now: datetime) -> None:
+    newsroom.serve("alpha", *(entry(n, now) for n in range(1, 4)))
+    assert titles(newsroom.store.relevant(parse("lang:en"), now=now, limit=9)) == ["T1", "T2", "T3"]

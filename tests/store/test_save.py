@@ -84,6 +84,17 @@ def test_an_edit_keeps_the_number_and_the_place_in_the_list(newsroom: Any) -> No
     )
 
 
+def test_the_dateline_is_searched_with_the_text(newsroom: Any, now: datetime) -> None:
+    polled = newsroom.polled("alpha", ENTRY)
+    (finding,) = polled.findings
+    dated = replace(finding, article=replace(finding.article, dateline="Laâyoune"))
+    newsroom.store.save([replace(polled, findings=(dated,))], settle, now=now)
+    assert found(newsroom.store, now, "laayoune") == ["One"]
+    assert found(newsroom.store, now, "text:laayoune title:laayoune") == []
+    newsroom.serve("alpha", replace(ENTRY, title="Two"))
+    assert found(newsroom.store, now, "laayoune") == []
+
+
 def test_an_edit_changes_what_the_search_finds(newsroom: Any, now: datetime) -> None:
     newsroom.serve("alpha", ENTRY)
     newsroom.serve("alpha", replace(ENTRY, content="Casablanca instead."))

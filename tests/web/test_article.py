@@ -124,6 +124,35 @@ def test_an_article_without_html_shows_its_text_in_paragraphs(tell: Tell) -> Non
     assert '<p dir="auto">First &lt;b&gt;.</p><p dir="auto">Second.</p>' in page
 
 
+def test_the_dateline_taken_out_of_the_text_is_shown(tell: Tell) -> None:
+    assert '<bdi class="dateline">&lt;b&gt;Rabat</bdi>' in tell(dateline="<b>Rabat")
+
+
+def test_an_article_without_a_dateline_shows_none(tell: Tell) -> None:
+    assert '<bdi class="dateline">' not in tell(dateline="")
+
+
+def category(id: str, name: str) -> Category:
+    return Category(id=id, name=name, score=0.8, evidence=())
+
+
+@pytest.mark.parametrize("at", ["/article/1", "/"])
+def test_a_term_that_goes_by_the_name_of_a_topic_is_not_shown_beside_it(tell: Tell, at: str) -> None:
+    categories = (
+        category("culture", "Culture"),
+        category("medtop:20000038", "culture"),
+        category("sahel", "Sahel"),
+    )
+    page = tell(categories=categories, at=at)
+    assert 'href="/?category=culture"' not in page
+    for shown in ("medtop:20000038", "sahel"):
+        assert re.search(rf'href="/\?category={shown.replace(":", "(?::|%3A)")}"', page)
+
+
+def test_a_term_without_a_topic_of_its_name_is_shown(tell: Tell) -> None:
+    assert 'href="/?category=culture"' in tell(categories=(category("culture", "Culture"),))
+
+
 def test_an_article_without_any_text_says_so(tell: Tell) -> None:
     assert "The source gives no text with this article." in tell(html="", text="", summary="")
 

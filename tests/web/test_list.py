@@ -19,7 +19,8 @@ Clients = Callable[..., FlaskClient]
 
 
 def titles(page: str) -> list[str]:
-    return [unescape(title) for title in re.findall(r'<h3 dir="auto"[^>]*><a [^>]*>(.*?)</a></h3>', page)]
+    found = re.findall(r'<h3 dir="auto"[^>]*><a [^>]*>(.*?)</a></h3>', page)
+    return [unescape(re.sub("</?mark>", "", title)) for title in found]
 
 
 def link(page: str, rel: str) -> str:
@@ -269,3 +270,23 @@ def test_past_the_end_the_way_back_is_offered(small_pages: FlaskClient) -> None:
     page = small_pages.get("/?before=0").text
     assert "This is the end" in page
     assert small_pages.get(link(page, "prev")).status_code == 200
+
+
+def test_the_words_that_were_looked_for_are_marked(client: FlaskClient) -> None:
+    page = client.get("/?q=shoebox+dust").text
+    assert "the size of a <mark>shoebox</mark> maps <mark>dust</mark> between" in page
+
+
+def test_a_search_can_be_put_in_order_of_relevance(client: FlaskClient) -> None:
+    page = client.get("/?q=ferry+OR+the&order=relevance").text
+    assert "ferry" in titles(page)[0]
+    assert '<a class="chip" href="/?q=ferry+OR+the">Newest first</a>' in page
+    assert client.get("/?q=ferry&order=oldest").status_code == 400
+
+
+def test_a_filter_that_goes_wrong_is_marked_where_it_does(client: FlaskClient) -> None:
+    answer = client.get("/?q=ferry+OR+sorce:x")
+    assert answer.status_code == 400
+    assert "did you mean source:?" in answer.text
+    assert "<code>ferry OR <mark>sorce:x</mark></code>" in answer.text
+    assert 'value="ferry OR sorce:x"' in answer.text

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
-from web.words import country_name, distance, host_name, language_name, size_words
+from aggregator.filters import Text
+from aggregator.schema import Article, Identity
+from web.words import country_name, distance, excerpt, host_name, language_name, size_words
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,20 @@ def test_every_example_of_the_about_page_works(client: FlaskClient) -> None:
     assert len(examples) == 7
     for address in examples:
         assert client.get(address).status_code == 200
+
+
+def test_the_passage_that_was_looked_for_is_shown_where_the_summary_lacks_it() -> None:
+    told = Article(
+        uid="urn:uuid:1",
+        identity=Identity(key="g:1"),
+        title="",
+        published=datetime(2026, 1, 1, tzinfo=UTC),
+        first_seen=datetime(2026, 1, 1, tzinfo=UTC),
+        summary="A dam was built.",
+        text="A dam was built. " + "It took years. " * 40 + "Then sediment came. " + "It took years. " * 40,
+    )
+    assert excerpt(told, [Text(("dam",), "any")]) == "A dam was built."
+    passage = excerpt(told, [Text(("sediment",), "any")])
+    assert passage.startswith("… ")
+    assert "Then sediment came." in passage
+    assert len(passage) <= 325

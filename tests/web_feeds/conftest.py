@@ -40,9 +40,9 @@ class CountingStore(Store):
 
     reads = 0
 
-    def articles(self, where: Filter, **page: Any) -> tuple[Article, ...]:
+    def selection(self, where: Filter, **asked: Any) -> tuple[Article, ...]:
         self.reads += 1
-        return super().articles(where, **page)
+        return super().selection(where, **asked)
 
 
 def story(n: int, **given: Any) -> Article:

@@ -113,7 +113,7 @@ def test_a_new_article_changes_the_validator(newsroom: Any) -> None:
 
 
 def test_each_feed_has_a_validator_of_its_own(newsroom: Any) -> None:
-    addresses = ["/feeds/world.rss", "/feeds/world.atom", "/feeds/latest.rss", "/feeds/latest.rss?q=a"]
+    addresses = ["/feeds/world.rss", "/feeds/world.atom", "/feeds/latest.rss", "/feeds/search.rss?q=a"]
     tags = {newsroom.client.get(address).headers["ETag"] for address in addresses}
     assert len(tags) == len(addresses)
 
@@ -180,7 +180,8 @@ def test_a_feed_is_read_by_feedparser_without_complaint(newsroom: Any) -> None:
 def test_the_sources_are_opml(newsroom: Any) -> None:
     answer = newsroom.client.get("/sources.opml")
     assert answer.headers["Content-Type"] == "text/x-opml; charset=utf-8"
-    (outline,) = etree.fromstring(answer.data).iter("outline")
+    folder, outline = etree.fromstring(answer.data).iter("outline")
+    assert (folder.get("text"), folder.get("title")) == ("world", "world")
     assert (outline.get("text"), outline.get("xmlUrl")) == ("BBC & co", "https://bbc.example/rss")
 
 

@@ -3,12 +3,21 @@
 import sqlalchemy as sa
 from alembic import op
 
-from aggregator.store.dialect import make_words
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+WORDS_SQLITE = (
+    "CREATE VIRTUAL TABLE article_words"
+    " USING fts5(title, text, content='', tokenize='unicode61 remove_diacritics 0')"
+)
+WORDS_POSTGRESQL = (
+    "CREATE TABLE article_words"
+    " (position BIGINT PRIMARY KEY, title TSVECTOR NOT NULL, words TSVECTOR NOT NULL)",
+    "CREATE INDEX article_words_words ON article_words USING gin (words)",
+    "CREATE INDEX article_words_title ON article_words USING gin (title)",
+)
 
 
 def upgrade() -> None:
@@ -22,7 +31,7 @@ def upgrade() -> None:
     create_revision()
     create_alias()
     create_article_source()
-    make_words(op.get_bind())
+    create_article_words()
 
 
 def create_article() -> None:
@@ -243,3 +252,8 @@ def create_article_source() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(("ix_article_source_article_id"), "article_source", ["article_id"], unique=False)
+
+
+def create_article_words() -> None:
+    for statement in (WORDS_SQLITE,) if op.get_bind().dialect.name == "sqlite" else WORDS_POSTGRESQL:
+        op.execute(statement)

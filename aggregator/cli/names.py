@@ -1,0 +1,45 @@
+"""The categories and places that filters may name: of the IPTC, the configuration and the gazetteer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from aggregator import settings
+from aggregator.classify import slug, topics, topics_of
+from aggregator.filters import Names, Vocabulary, named_key, nearest, place_keys
+from aggregator.locate import Gazetteer
+from aggregator.schema import Settings
+
+
+def names(gazetteer: Gazetteer) -> settings.Known:
+    """What may be named under each configuration."""
+
+    def known(wanted: Settings) -> Vocabulary:
+        return Vocabulary(categories=_categories(wanted), places=_places(gazetteer.filed(wanted.places)))
+
+    return known
+
+
+def _categories(wanted: Settings) -> Names:
+    own = {rule.id for rule in wanted.categories}
+    own |= {slug(label) for source in wanted.sources for label in source.categories}
+
+    def find(id: str) -> Collection[str]:
+        """A topic goes by its code and by all that publishers call it."""
+        return {id} & own | set(topics_of(id.replace("-", " ")))
+
+    def near(id: str) -> str:
+        return nearest(id, own | {slug(topic.name) for topic in topics().values()})
+
+    return Names(find, near)
+
+
+def _places(gazetteer: Gazetteer) -> Names:
+    def find(name: str) -> Collection[str]:
+        if name.isascii() and name.isdecimal():
+            numbered = gazetteer.numbered(int(name))
+            return place_keys(numbered)[:1] if numbered else ()
+        found = {place_keys(place)[0] for place in gazetteer.find(name)}
+        return found | {named_key(name)} if found else found
+
+    return Names(find, gazetteer.nearest)

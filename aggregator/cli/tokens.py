@@ -1,0 +1,61 @@
+"""`tokens`: what opens the feed of a view to a reader's program, where the desk asks for a password."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import click
+
+from aggregator import settings
+from aggregator.cli.desk import open_store, pass_config, whisper
+from aggregator.errors import SettingsError
+from aggregator.poll.roll import clock
+
+NAMELESS = "latest"
+"""Stands for the feeds of no view."""
+
+
+@click.group()
+def tokens() -> None:
+    """Tokens that open the feed of a view without the password."""
+
+
+@tokens.command("add")
+@click.argument("view", metavar="VIEW")
+@click.option("--reader", default="owner", show_default=True, help="Who gets it.")
+@pass_config
+def add(config: Path, view: str, reader: str) -> None:
+    """Make a token for the feeds of VIEW (`latest`: those of no view), and show it this once."""
+    wanted = settings.load(config)
+    known = [NAMELESS, *(one.id for one in wanted.views)]
+    if view not in known:
+        close = difflib.get_close_matches(view, known, 1)
+        hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(known)}."
+        raise SettingsError(f"There is no view {view!r} in {config}.{hint}")
+    with open_store(wanted) as store:
+        made = store.add_token(reader=reader, view=view, now=clock())
+    if wanted.web.access != "password":
+        whisper(f'Tokens matter where [web] access is "password"; in {config} it is "{wanted.web.access}".')
+    whisper("Keep this address to yourself; it is not shown again:")
+    click.echo(f"{wanted.web.address}/feeds/{view}.atom?token={made}")
+
+
+@tokens.command("list")
+@pass_config
+def list_tokens(config: Path) -> None:
+    """One line a token: id, view, reader, when it was made."""
+    with open_store(settings.load(config)) as store:
+        for one in store.tokens():
+            click.echo(f"{one.id}  {one.view:<24} {one.reader:<16} {one.made:%Y-%m-%d %H:%M}")
+
+
+@tokens.command("revoke")
+@click.argument("token_id", metavar="ID")
+@pass_config
+def revoke(config: Path, token_id: str) -> None:
+    """End a token at once; `tokens list` shows the ids."""
+    with open_store(settings.load(config)) as store:
+        if not store.revoke_token(token_id):
+            raise SettingsError(f"There is no token {token_id!r}. See: dateline tokens list")
+    click.echo(f"The token {token_id} opens nothing any more.")

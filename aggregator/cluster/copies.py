@@ -1,0 +1,180 @@
+"""Near-duplicates: the text of one article as several sources print it.
+
+Candidates share a MinHash value (Broder 1997) of their first words; whether one is a copy of the other is then
+decided by laying the words side by side. A copy may be cut short, have another title, lead or credit and
+furniture around it, but differs from the other in few places. Articles filled into one form (weather, markets,
+results) differ in a figure or name every few words, and are never the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from rensa import RMinHash
+
+from aggregator.cluster.words import body, words
+from aggregator.schema import Article, Draft
+
+NEAR = timedelta(days=5)
+"""Copies are published within this time of each other."""
+_HASHES = 5
+"""MinHash values of the beginning, and as many of what follows."""
+_SEED = 20261126
+_BEGINNING, _REST = slice(0, 50), slice(25, 130)
+"""Words whose MinHash values are keys: short copies share the beginning, those with another lead the rest."""
+_KEYED, _READ = 1_000, 1_800
+"""Characters of a text that give keys, and that are compared: wire copy is cut from its end."""
+_TRIED = 6
+"""Articles a new one is laid beside: those with most keys in common."""
+_LEAST = 16
+"""Words that a copy shares at least: below that a headline or a set phrase would do."""
+_SHARED = 0.5
+"""Of the shorter text's words, how many a copy shares at least."""
+_GAP = 10
+"""Words of a place where two texts differ; more is a passage put in or left out, as editors do, unless much
+of it is the same."""
+_ALLOWED, _ALLOWED_EACH = 4.0, 0.09
+"""Weight of differences that a copy may have: in all, and for each shared word."""
+_HEADLINE = 0.35
+"""Of a headline's words of four letters or more, how many the shared text holds: of set phrases, none."""
+_WORD = re.compile(r"\w+(?:[.,:]\d+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """How much of one text stands in the other."""
+
+    shared: float
+    """Of the shorter text's words, 0 to 1."""
+    words: int
+    differences: float
+    """Weight of the places where they differ; a figure or name counts twice."""
+
+
+def keys(article: Article) -> tuple[int, ...]:
+    """Numbers below 2**63 under which near-duplicates are looked for; none for a text too short to tell."""
+    told = words(body(article)[:_KEYED].casefold())[: _REST.stop]
+    if len(told) < _LEAST:
+        return ()
+    shingles = _shingles(told)
+    parts = [shingles[_BEGINNING]]
+    if len(shingles) > _BEGINNING.stop:
+        parts.append(shingles[_REST])
+    found: list[int] = []
+    for some in parts:
+        sketch = RMinHash(num_perm=_HASHES, seed=_SEED)
+        sketch.update(some)
+        found += (n << 32 | value for n, value in enumerate(sketch.digest()))
+    return tuple(dict.fromkeys(found))
+
+
+class Copies:
+    """Articles by their keys, to find the one that another is a copy of."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._with: defaultdict[int, list[str]] = defaultdict(list)
+        for draft in drafts:
+            self.add(draft)
+
+    def add(self, draft: Draft) -> None:
+        for key in draft.keys:
+            self._with[key].append(draft.article.uid)
+
+    def original(
+        self, article: Article, keys: Iterable[int], source_id: str, drafts: Mapping[str, Draft]
+    ) -> tuple[str, Copy] | None:
+        """The uid of the article of other sources whose text this one repeats most of, and how much."""
+        counted = Counter(uid for key in keys for uid in self._with.get(key, ()))
+        best: tuple[str, Copy] | None = None
+        for uid, _ in counted.most_common(_TRIED):
+            other = drafts[uid].article
+            if source_id in other.sources or abs(other.published - article.published) > NEAR:
+                continue
+            copy = compare(article, other)
+            if copy is not None and (best is None or copy.shared > best[1].shared):
+                best = (uid, copy)
+        return best
+
+
+def compare(one: Article, other: Article) -> Copy | None:
+    """How one article's text is a copy of the other's; None if it is not."""
+    short, long = sorted((_words(one), _words(other)), key=len)
+    runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
+    same = sum(length for _, _, length in runs)
+    if same < _LEAST or same < _SHARED * len(short):
+        return None
+    allowed = max(_ALLOWED, _ALLOWED_EACH * same)
+    differences = 0.0
+    heads = {*_WORD.findall(one.title), *_WORD.findall(other.title)}
+    for (at, there, length), (next_at, next_there, _) in pairwise(runs):
+        differences += _weight(short[at + length : next_at], long[there + length : next_there], heads)
+        if differences > allowed:
+            return None
+    shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
+    if not _holds_headline(shared, one.title, other.title):
+        return None
+    return Copy(shared=same / len(short), words=same, differences=differences)
+
+
+def _words(article: Article) -> list[str]:
+    return _WORD.findall(f"{article.title}\n{body(article)[:_READ]}")
+
+
+def _holds_headline(shared: Set[str], *titles: str) -> bool:
+    """Whether the text that two articles share is the one that either headline speaks of."""
+    for title in titles:
+        long = {word for word in _WORD.findall(title.casefold()) if len(word) > 3}
+        if len(long & shared) >= _HEADLINE * len(long):
+            return True
+    return False
+
+
+def _shingles(words: Sequence[str]) -> list[str]:
+    return [f"{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)]
+
+
+def _runs(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Stretches of at least three words that both have: (start in one, start in the other, length)."""
+    places: dict[str, int] = {}
+    for at, shingle in enumerate(_shingles(long)):
+        places.setdefault(shingle, at)
+    runs: list[tuple[int, int, int]] = []
+    end = 0
+    for at, shingle in enumerate(_shingles(short)):
+        there = places.get(shingle)
+        if there is None:
+            continue
+        if runs and at < end and there == runs[-1][1] + at - runs[-1][0]:
+            runs[-1] = (runs[-1][0], runs[-1][1], at + 3 - runs[-1][0])
+        elif at >= end:
+            runs.append((at, there, 3))
+        else:
+            continue
+        end = at + 3
+    return runs
+
+
+def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
+    """What the words of two gaps that face each other weigh.
+
+    A figure or name that was changed weighs twice as much as a word, and a name of the headlines twice that.
+    """
+    missing = [word for word in gap if word not in other]
+    instead = [word for word in other if word not in gap]
+    if not missing or not instead:
+        return 0.5 if len(missing) + len(instead) in range(1, _GAP) else 0.0
+    if max(len(gap), len(other)) > _GAP and 3 * len(missing) > 2 * len(gap):
+        return 0.0
+    return min(sum(_telling(word, heads) for word in some) for some in (missing, instead)) or 1.0
+
+
+def _telling(word: str, heads: Set[str]) -> float:
+    """What a figure or, where the script has capitals, a name weighs; nothing for another word."""
+    if word[0].isupper():
+        return 4.0 if word in heads else 2.0
+    return 2.0 if any(letter.isdecimal() for letter in word) else 0.0

@@ -1,0 +1,148 @@
+"""What an article can be found by besides its words: its keys, each of a kind.
+
+The store keeps a row for each, `matches` makes them anew, and both look for the keys a filter names. A place has the
+keys of all it lies in too, so that a country finds its towns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from aggregator.filters.fold import fold
+from aggregator.filters.tree import Kind
+from aggregator.schema import Article, Place
+
+
+class Key(NamedTuple):
+    """One thing an article can be found by."""
+
+    kind: Kind
+    value: str
+    name: str
+    """For people."""
+
+
+def keys(article: Article) -> Iterator[Key]:
+    """Every key of an article but its sources, some perhaps twice."""
+    for kind, found in _OF_KIND.items():
+        for value, name in found(article):
+            yield Key(kind, value, name)
+
+
+def values(article: Article, kind: Kind) -> frozenset[str]:
+    """The keys of one kind."""
+    if kind == "source":
+        return frozenset(article.sources)
+    return frozenset(value for value, _ in _OF_KIND[kind](article))
+
+
+def points(article: Article) -> frozenset[tuple[float, float]]:
+    """Latitude and longitude of the places of an article, in degrees."""
+    places = (mention.place for mention in article.mentions)
+    return frozenset(
+        (place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None
+    )
+
+
+def place_keys(place: Place) -> tuple[str, ...]:
+    """The keys of a place, its own first, then those of its division, country and parts of the world."""
+    return tuple(dict.fromkeys(value for value, _ in _place(place)))
+
+
+def named_key(name: str) -> str:
+    """The key of a place that has a name alone."""
+    return f"name:{fold(name)}"
+
+
+def country_keys(article: Article) -> frozenset[str]:
+    """The countries an article has places in, as keys of places."""
+    return frozenset(mention.place.country for mention in article.mentions if mention.place.country)
+
+
+@lru_cache(maxsize=10_000)
+def _place(place: Place) -> tuple[tuple[str, str], ...]:
+    """Keys and names, its own first."""
+    return tuple(_place_and_around(place))
+
+
+def _place_and_around(place: Place) -> Iterator[tuple[str, str]]:
+    divided = "." in place.code
+    if place.kind == "country" and place.country:
+        yield place.country, place.name
+    elif place.kind == "region":
+        yield _region(place.name), place.name
+    elif place.kind == "admin1" and divided:
+        yield place.code, place.name
+    elif place.geonameid is not None:
+        yield str(place.geonameid), place.name
+    else:
+        yield named_key(place.name), place.name
+    if divided:
+        yield place.code, place.admin1 or (place.name if place.kind == "admin1" else place.code)
+    if place.country:
+        yield place.country, place.country
+    for region in place.regions:
+        yield _region(region), region
+
+
+def _region(name: str) -> str:
+    return f"region:{fold(name)}"
+
+
+def _places(article: Article) -> Iterator[tuple[str, str]]:
+    for place in {mention.place for mention in article.mentions}:
+        yield from _place(place)
+
+
+def _dateline(article: Article) -> Iterator[tuple[str, str]]:
+    for mention in article.mentions:
+        if mention.role == "dateline":
+            yield from _place(mention.place)
+
+
+def _about(article: Article) -> Iterator[tuple[str, str]]:
+    yield from _place(article.focus) if article.focus else ()
+
+
+def _categories(article: Article) -> Iterator[tuple[str, str]]:
+    for category in article.categories:
+        yield category.id, category.name
+    for category in article.categories:
+        for broader in category.broader:
+            yield broader, broader
+
+
+def _languages(article: Article) -> Iterator[tuple[str, str]]:
+    """`pt-BR` is Portuguese too."""
+    parts = article.language.split("-") if article.language else []
+    for count in range(1, len(parts) + 1):
+        tag = "-".join(parts[:count])
+        yield tag, tag
+
+
+_PARTS: Mapping[str, Callable[[Article], object]] = {
+    "author": lambda article: article.authors,
+    "category": lambda article: article.categories,
+    "enclosure": lambda article: article.enclosures,
+    "image": lambda article: article.image,
+    "link": lambda article: article.url,
+    "place": lambda article: article.mentions,
+    "text": lambda article: article.text,
+}
+_STATES: Mapping[str, Callable[[Article], object]] = {
+    "edited": lambda article: article.edited,
+    "undated": lambda article: not article.published_given,
+}
+PARTS, STATES = tuple(_PARTS), tuple(_STATES)
+"""What `has:` and `is:` may be followed by."""
+_OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
+    "category": _categories,
+    "place": _places,
+    "about": _about,
+    "dateline": _dateline,
+    "lang": _languages,
+    "has": lambda article: [(name, name) for name, has in _PARTS.items() if has(article)],
+    "is": lambda article: [(name, name) for name, is_so in _STATES.items() if is_so(article)],
+}

@@ -1,0 +1,63 @@
+"""What filters may name: the sources, views, categories and places there are. Handed in by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from aggregator.errors import FilterError
+
+
+def _none(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of one kind, looked up as somebody wrote them."""
+
+    find: Callable[[str], Collection[str]]
+    """The ids or keys a name stands for; none if it stands for nothing."""
+    near: Callable[[str], str] = _none
+    """The known name that comes closest, or nothing."""
+
+
+def exactly(known: Collection[str]) -> Names:
+    """Names that stand for themselves."""
+    return Names(
+        lambda written: [written] if written in known else [],
+        lambda written: nearest(written, known),
+    )
+
+
+def nearest(written: str, known: Collection[str]) -> str:
+    """The known word that is written most alike, or nothing."""
+    return next(iter(get_close_matches(written, known, 1)), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything a filter may name. What is left out cannot be looked up: its names are only read for their form."""
+
+    sources: Names | None = None
+    categories: Names | None = None
+    """Ids and names of categories, in lower case with hyphens, as ids of categories."""
+    places: Names | None = None
+    """Names, ISO codes and GeoNames ids as keys of places (see `keys.py`)."""
+    views: Mapping[str, str] = field(default_factory=dict)
+    """Filter of each view by its id."""
+
+
+UNKNOWN = Vocabulary()
+"""Nothing can be looked up."""
+
+
+def look_up(names: Names, what: str, written: str, shown: str) -> tuple[str, ...]:
+    """What a name stands for, in order. Raises FilterError with the nearest name if it stands for nothing."""
+    found = names.find(written)
+    if not found:
+        close = names.near(written)
+        advice = f"did you mean {close}?" if close else "look at its spelling."
+        raise FilterError(f"There is no {what} {shown}; {advice}")
+    return tuple(sorted(set(found)))

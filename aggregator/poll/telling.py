@@ -1,0 +1,56 @@
+"""Stories told after polls: new articles in the order they arrived, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from aggregator.cluster import LARGEST, NEAR, SPAN, Window
+from aggregator.store import Store
+
+PAGE = 500
+"""Articles whose stories are stored in one transaction."""
+
+
+class Teller:
+    """Tells the stories of new articles, with the recent ones in mind.
+
+    It may be stopped anywhere: what is not stored is told again. Another program that tells or forgets stories
+    meanwhile is noticed, and the recent articles are then read anew.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._window: Window | None = None
+        self._last = 0
+        """The latest article the window holds."""
+        self._stopping = False
+
+    def tell(self) -> int:
+        """Tells the story of each article that has none; returns of how many. Raises StoreError."""
+        done = 0
+        while not self._stopping and (articles := self._store.untold(PAGE)):
+            window = self._recalled(articles[0].first_seen)
+            self._window = None  # until all of the page is stored
+            told = [(article, window.tell(article)) for article in articles]
+            self._store.keep_told(told, now=self._clock())
+            self._window, self._last = window, articles[-1].id or 0
+            done += len(told)
+        return done
+
+    def stop(self) -> None:
+        """Ends a telling that is under way after the page it is at."""
+        self._stopping = True
+
+    def tidy(self) -> None:
+        """Forgets by what copies of articles are found that arrived too long ago to have any."""
+        self._store.forget_fingerprints(self._clock() - 2 * NEAR)
+
+    def _recalled(self, now: datetime) -> Window:
+        if self._window is not None and self._last == self._store.last_told():
+            return self._window
+        window = Window()
+        for article in self._store.lately_told(now - SPAN, LARGEST):
+            window.recall(article)
+        return window

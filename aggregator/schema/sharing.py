@@ -1,0 +1,37 @@
+"""What lets others in, and what lets hubs tell of news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What opens the feeds of one view to one reader; the token itself is known to the reader only."""
+
+    id: str
+    """Names it where it is listed and revoked; says nothing of the token."""
+    reader: str
+    view: str
+    """Id of the view; `latest` stands for the feeds of no view."""
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A hub's promise to push what is new in a source (WebSub), as far as it has been asked for and given."""
+
+    source_id: str
+    hub: str
+    """Address of the hub."""
+    topic: str
+    """The feed as its publisher names it."""
+    key: str
+    """Last part of the address the hub pushes to, known to nobody else."""
+    secret: str
+    """With it the hub signs what it pushes."""
+    next_ask: datetime
+    """When the hub is to be asked for it, the next time."""
+    until: datetime | None = None
+    """How long the hub has promised to push; None if it has not."""

@@ -1,0 +1,129 @@
+"""A filter asked of one position: the condition that it finds the article there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from aggregator.filters import (
+    And,
+    Box,
+    Everything,
+    Filter,
+    Keys,
+    Near,
+    Not,
+    Or,
+    Since,
+    Until,
+    all_of,
+    globe,
+    instant,
+    leaves,
+)
+from aggregator.store.keys import numbers_of
+from aggregator.store.tables import article_key, article_point, article_source, source
+from aggregator.store.words import WordsTable, is_words
+
+FIRST, LAST = -(2**63), 2**63 - 1
+"""All positions lie between."""
+
+Condition = sa.ColumnElement[bool]
+Position = sa.ColumnElement[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One filter asked of the database, between two positions (the second one excluded)."""
+
+    connection: sa.Connection
+    numbers: Mapping[tuple[str, str], int]
+    now: datetime
+    low: int
+    high: int
+
+    def within(self, position: Position) -> Condition:
+        return sa.and_(position >= self.low, position < self.high)
+
+    def numbered(self, wanted: Keys) -> list[int]:
+        """The numbers of keys; those that no article ever had are left out."""
+        found = (self.numbers.get((wanted.kind, value)) for value in wanted.values)
+        return sorted(n for n in found if n is not None)
+
+
+def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
+    """The condition that a filter finds the article at a position."""
+    return condition(Search(connection, numbers_in(connection, tree), now, FIRST, LAST), tree, position)
+
+
+def condition(search: Search, tree: Filter, position: Position) -> Condition:
+    if is_words(tree):
+        table = WordsTable.of(search.connection)
+        return _exists(table.position == position, table.holds(tree))
+    match tree:
+        case Everything():
+            return sa.true()
+        case And(parts):
+            spoken = all_of(part for part in parts if is_words(part))
+            others = [part for part in parts if not is_words(part)]
+            together = others if spoken == Everything() else [*others, spoken]
+            return sa.and_(*(condition(search, part, position) for part in together))
+        case Or(parts):
+            return sa.or_(*(condition(search, part, position) for part in parts))
+        case Not(part):
+            return sa.not_(condition(search, part, position))
+        case Since(at, ago):
+            return position >= instant(at, ago, search.now) << 20
+        case Until(at, ago):
+            return position < instant(at, ago, search.now) << 20
+        case Keys():
+            return _has_key(search, tree, position)
+        case Near() | Box():
+            points = article_point.alias()
+            return _exists(points.c.position == position, inside(tree, points))
+    raise TypeError(tree)
+
+
+def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:
+    numbers = search.numbered(wanted)
+    if not numbers:
+        return sa.false()
+    if wanted.kind == "source":
+        table = article_source.alias()
+        return _exists(table.c.position == position, table.c.source_n.in_(numbers))
+    keyed = article_key.alias()
+    return _exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
+
+
+def _exists(*conditions: Condition) -> Condition:
+    """Asked anew for each row: with an OFFSET no database makes a join of it and reads all there is."""
+    return sa.exists(sa.select(sa.literal(1)).where(*conditions).limit(1).offset(0))
+
+
+def inside(area: Near | Box, table: sa.FromClause) -> Condition:
+    """The same sums and comparisons as `globe.holds`, so that they come out the same."""
+    at = table.c
+    if isinstance(area, Near):
+        x, y, z = globe.vector(area.lat, area.lon)
+        away = (at.x - x) * (at.x - x) + (at.y - y) * (at.y - y) + (at.z - z) * (at.z - z)
+        return away <= globe.reach(area.metres)
+    within = at.lat.between(area.south, area.north)
+    if area.west <= area.east:
+        return sa.and_(within, at.lon.between(area.west, area.east))
+    return sa.and_(within, sa.or_(at.lon >= area.west, at.lon <= area.east))
+
+
+def numbers_in(connection: sa.Connection, tree: Filter) -> Mapping[tuple[str, str], int]:
+    """The numbers of all keys and sources a filter names."""
+    wanted = {(leaf.kind, value) for leaf in leaves(tree) if isinstance(leaf, Keys) for value in leaf.values}
+    ids = {value for kind, value in wanted if kind == "source"}
+    found: dict[tuple[str, str], int] = numbers_of(
+        connection, {(kind, value) for kind, value in wanted if kind != "source"}
+    )
+    if ids:
+        query = sa.select(source.c.source_id, source.c.n).where(source.c.source_id.in_(sorted(ids)))
+        found |= {("source", row.source_id): row.n for row in connection.execute(query)}
+    return found

@@ -1,0 +1,70 @@
+"""Taking articles out that have been kept long enough, in small steps, and giving their space back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from aggregator.filters import Filter
+from aggregator.store import dialect
+from aggregator.store.keys import chunks
+from aggregator.store.rows import articles_at
+from aggregator.store.tables import alias, article_source, entry
+from aggregator.store.where import positions
+from aggregator.store.words import merge_words
+from aggregator.store.writing import drop_articles
+
+STEP = 200
+"""Articles in one transaction: writers wait for a tenth of a second at most."""
+
+
+class Expiring:
+    """The side of the store that forgets articles."""
+
+    engine: sa.Engine
+    expired: tuple[Filter, ...] = ()
+    """Finds what may go; what is new and found by one of them is not stored."""
+
+    def expire(self, now: datetime) -> int:
+        """Takes one step of expired articles out, with all that is kept of them; 0 if there are no more.
+
+        Raises StoreError; then the step is undone.
+        """
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            gone = _oldest(connection, self.expired, now)
+            if gone:
+                articles = articles_at(connection, gone)
+                _drop_entries(connection, [one.id for one in articles])
+                drop_articles(connection, articles, now)
+        return len(gone)
+
+    def give_back(self, *, thoroughly: bool) -> None:
+        """Makes the database file smaller by what was freed, where the database can.
+
+        `thoroughly`: the index of words too, which is written anew for that, in small steps.
+        """
+        with dialect.sentences(self.engine):
+            first = more = thoroughly
+            while more:
+                with dialect.writing(self.engine) as connection:
+                    more = merge_words(connection, first=first)
+                first = False
+            dialect.shrink(self.engine)
+
+
+def _oldest(connection: sa.Connection, expired: Sequence[Filter], now: datetime) -> list[int]:
+    for tree in expired:
+        found = positions(connection, tree, now=now, limit=STEP, after=-(2**63))
+        if found:
+            return found
+    return []
+
+
+def _drop_entries(connection: sa.Connection, ids: Sequence[int | None]) -> None:
+    for some in chunks(ids):
+        theirs = sa.select(entry.c.n).where(entry.c.article_id.in_(some))
+        connection.execute(sa.delete(alias).where(alias.c.entry_n.in_(theirs)))
+        connection.execute(sa.delete(article_source).where(article_source.c.article_id.in_(some)))
+        connection.execute(sa.delete(entry).where(entry.c.article_id.in_(some)))

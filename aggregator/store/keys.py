@@ -1,0 +1,117 @@
+"""The keys and points of articles, as rows. What an article has is said in `filters.keys`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from aggregator.filters import Key, country_keys, globe, keys, points
+from aggregator.schema import Article
+from aggregator.store import dialect
+from aggregator.store.tables import article_facet, article_key, article_point, key
+
+Numbers = Mapping[tuple[str, str], int]
+"""Number of each key, by kind and value."""
+
+_CHUNK = 500
+
+
+def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
+    """Adds the rows of articles that have a position."""
+    found = {one.position: _keys(one) for one in articles}
+    numbers = _numbered(connection, {id: key for one in found.values() for id, key in one.items()})
+    dialect.insert_rows(
+        connection,
+        article_key,
+        [
+            {"key_n": n, "position": position}
+            for n, position in sorted((numbers[id], at or 0) for at, ids in found.items() for id in ids)
+        ],
+    )
+    dialect.insert_rows(
+        connection,
+        article_facet,
+        [
+            {"position": one.position, "key_n": n}
+            for one in articles
+            for n in sorted({numbers[id] for id in _counted(one)})
+        ],
+    )
+    dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
+
+
+def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
+    """Takes the rows of articles out, given as they are stored."""
+    found = [(id, one.position) for one in articles for id in _keys(one)]
+    numbers = numbers_of(connection, {id for id, _ in found})
+    rows = sorted((numbers[id], position or 0) for id, position in found if id in numbers)
+    if rows:
+        connection.execute(
+            sa.delete(article_key).where(
+                article_key.c.key_n == sa.bindparam("n"), article_key.c.position == sa.bindparam("at")
+            ),
+            [{"n": n, "at": position} for n, position in rows],
+        )
+    for table in (article_facet, article_point):
+        for some in chunks([one.position for one in articles]):
+            connection.execute(sa.delete(table).where(table.c.position.in_(some)))
+
+
+def numbers_of(connection: sa.Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The numbers of keys that any article ever had; others are left out."""
+    found: dict[tuple[str, str], int] = {}
+    kinds: dict[str, list[str]] = {}
+    for kind, value in wanted:
+        kinds.setdefault(kind, []).append(value)
+    for kind, values in kinds.items():
+        for some in chunks(values):
+            query = sa.select(key.c.value, key.c.n).where(key.c.kind == kind, key.c.value.in_(some))
+            found |= {(kind, row.value): row.n for row in connection.execute(query)}
+    return found
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The values in pieces that fit one statement."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
+
+
+def _numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -> Numbers:
+    """The numbers of keys, given to those that have none yet."""
+    numbers = numbers_of(connection, wanted)
+    new = [wanted[id]._asdict() for id in sorted(wanted.keys() - numbers.keys())]
+    if new:
+        connection.execute(dialect.upsert(connection, key).on_conflict_do_nothing(), new)
+        numbers |= numbers_of(connection, wanted.keys() - numbers.keys())
+    return numbers
+
+
+def _keys(one: Article) -> dict[tuple[str, str], Key]:
+    found: dict[tuple[str, str], Key] = {}
+    for each in keys(one):
+        found.setdefault((each.kind, each.value), each)
+    return found
+
+
+def _counted(one: Article) -> Iterator[tuple[str, str]]:
+    """The keys of an article that lists count."""
+    yield from (("category", category.id) for category in one.categories)
+    yield from (("place", country) for country in country_keys(one))
+    if one.language:
+        yield "lang", one.language
+
+
+def _points(one: Article) -> Iterator[dict[str, Any]]:
+    for lat, lon in sorted(points(one)):
+        x, y, z = globe.vector(lat, lon)
+        yield {
+            "position": one.position,
+            "lat": lat,
+            "lon": lon,
+            "cell": globe.cell(lat, lon),
+            "x": x,
+            "y": y,
+            "z": z,
+        }

@@ -1,0 +1,112 @@
+"""The text of one article in several sources, and articles that only look alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.cluster import Copies, compare, keys
+from aggregator.schema import Article, Draft, Identity
+
+NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
+TEXT = (
+    "The old ferry across the bay of Norrholm will sail for the last time on Sunday, the council said. "
+    "It has carried 4,200 people a day since 1961, and its captain, Marta Lindqvist, retires with it. "
+    "A bridge of 900 metres takes its place. The council paid 61 million for it and expects the first "
+    "cars on Monday at noon. Some islanders would have kept the ferry. They handed in 3,100 signatures "
+    "in spring, but the mayor, Olof Brand, said that the engine could no longer be mended."
+)
+ORIGINAL = Article(
+    uid="urn:uuid:1",
+    identity=Identity(key="g:1"),
+    title="Last trip of the Norrholm ferry",
+    published=NOW,
+    first_seen=NOW,
+    language="en",
+    text=TEXT,
+    sources=("alpha",),
+)
+WEATHER = (
+    "{city} can expect a mix of sun and cloud on {day}, with a high of {high} degrees in the afternoon and a low "
+    "of {low} at night. Winds will be light, at around {wind} kilometres an hour from the west. The chance of "
+    "rain is {rain} percent. The outlook for the next days remains changeable, the weather service said."
+)
+
+
+def copy(text: str, title: str = ORIGINAL.title) -> Article:
+    return replace(ORIGINAL, uid="urn:uuid:2", title=title, text=text, sources=("beta",))
+
+
+def weather(city: str, day: str, high: int, low: int, wind: int, rain: int) -> Article:
+    text = WEATHER.format(city=city, day=day, high=high, low=low, wind=wind, rain=rain)
+    return replace(ORIGINAL, title=f"Weather in {city}", text=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        pytest.param(TEXT[:197], ORIGINAL.title, id="cut short"),
+        pytest.param(f"The news many islanders feared is true. {TEXT}", ORIGINAL.title, id="another lead"),
+        pytest.param(f"{TEXT}\n\n(Agencies)", ORIGINAL.title, id="a credit"),
+        pytest.param(TEXT, "Farewell to a ferry", id="another title"),
+        pytest.param(TEXT.replace("4,200", "4,300").replace("has carried", "carried"), "", id="few words"),
+        pytest.param(
+            TEXT.replace(". A bridge", ".\n\nRead more: our picture page\n\nA bridge"), "", id="furniture"
+        ),
+    ],
+)
+def test_a_copy_is_found_by_its_keys_and_its_words(text: str, title: str) -> None:
+    other = copy(text, title or ORIGINAL.title)
+    assert set(keys(other)) & set(keys(ORIGINAL))
+    assert compare(ORIGINAL, other) is not None
+
+
+def test_a_form_filled_in_for_another_city_is_no_copy() -> None:
+    one, other = weather("Leeds", "Monday", 21, 12, 9, 40), weather("Hull", "Tuesday", 17, 8, 22, 75)
+    assert compare(one, other) is None
+
+
+def test_a_form_of_the_same_city_with_other_figures_is_no_copy() -> None:
+    one, other = weather("Leeds", "Monday", 21, 12, 9, 40), weather("Leeds", "Friday", 14, 6, 25, 80)
+    assert compare(one, other) is None
+
+
+def test_a_name_of_the_headline_weighs_more_than_one_in_the_text() -> None:
+    text = TEXT.replace("Norrholm", "Vesterby").replace("Marta Lindqvist", "Karin Ek")
+    assert compare(ORIGINAL, copy(text, "Last trip of the Vesterby ferry")) is None
+
+
+def test_what_only_the_page_around_them_shares_is_no_copy() -> None:
+    around = "Sign up for our morning letter and never miss what happens on the islands around the great bay."
+    one = copy(f"{around} Two cows were lost.", "Cows lost")
+    other = copy(f"{around} The school closes.", "School to close")
+    assert compare(one, other) is None
+
+
+def test_a_text_of_few_words_has_no_keys() -> None:
+    assert keys(replace(ORIGINAL, text="The ferry sails for the last time.")) == ()
+
+
+def test_an_article_with_a_summary_alone_has_the_keys_of_its_summary() -> None:
+    assert keys(replace(ORIGINAL, text="", summary=TEXT)) == keys(ORIGINAL)
+
+
+def test_keys_fit_a_signed_integer_of_eight_bytes() -> None:
+    assert all(0 <= key < 2**63 for key in keys(ORIGINAL))
+
+
+def found(article: Article, source_id: str) -> str | None:
+    drafts = {ORIGINAL.uid: Draft(article=ORIGINAL, keys=keys(ORIGINAL))}
+    original = Copies(drafts.values()).original(article, keys(article), source_id, drafts)
+    return original and original[0]
+
+
+def test_the_original_is_looked_for_among_other_sources() -> None:
+    assert found(copy(TEXT), "beta") == ORIGINAL.uid
+    assert found(copy(TEXT), "alpha") is None
+
+
+def test_what_was_published_a_week_later_is_no_copy() -> None:
+    assert found(replace(copy(TEXT), published=NOW + timedelta(days=7)), "beta") is None

@@ -1,0 +1,91 @@
+"""A database of an earlier release is brought up to date with all that is in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from aggregator.filters import parse
+from aggregator.schema import Entry, Term, replace
+from aggregator.store import Store
+from aggregator.store.rows import unpacked
+from aggregator.store.tables import metadata
+
+first = import_module("aggregator.store.migrations.versions.0001_first")
+
+
+def back_to_0003(store: Store) -> None:
+    """Makes the tables of search those of revision 0003, by its own statements; articles stay as they are."""
+    with store.engine.begin() as connection:
+        later = ("fingerprint", "article_story", "token", "lease")
+        for name in ("article_key", "article_facet", "article_point", "key", *later):
+            metadata.tables[name].drop(connection)
+        connection.execute(sa.text("DROP TABLE article_words"))
+        with Operations.context(MigrationContext.configure(connection)) as op:
+            first.create_article_category()
+            first.create_article_place()
+            first.create_article_words()
+            op.create_index("article_language", "article", ["language", "position"])
+        for name in ("html", "text"):
+            connection.execute(sa.text(f"ALTER TABLE article ADD {name} TEXT NOT NULL DEFAULT ''"))
+        unpack(connection)
+        article = connection.execute(sa.text("SELECT id, position FROM article")).first()
+        connection.execute(
+            sa.text("INSERT INTO article_category VALUES ('world', :position, 'World', :id)"),
+            article._asdict(),
+        )
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0003'"))
+
+
+def unpack(connection: sa.Connection) -> None:
+    """Articles as that release wrote them: words in columns, the rest as JSON."""
+    for row in connection.execute(sa.text("SELECT id, detail FROM article")).all():
+        stored = unpacked(row.detail)
+        detail = msgspec.json.encode(replace(stored, html="", text=""))
+        connection.execute(
+            sa.text("UPDATE article SET html = :html, text = :text, detail = :detail WHERE id = :id"),
+            {"id": row.id, "html": stored.html, "text": stored.text, "detail": detail},
+        )
+
+
+def test_articles_of_the_release_before_are_found_by_everything_they_have(
+    newsroom: Any, store_url: str, now: datetime
+) -> None:
+    newsroom.serve("alpha", *(entry(n) for n in range(1, 4)))
+    back_to_0003(newsroom.store)
+    again = Store.open(store_url)
+    for text in (
+        "peace",
+        '"peace talks"',
+        "term:world",
+        "place:MA",
+        "near:34,-6.8,9km",
+        "lang:fr",
+        "author:silva",
+    ):
+        titles = [article.title for article in again.articles(parse(text), now=now, limit=9)]
+        assert titles == ["Peace talks 3", "Peace talks 2", "Peace talks 1"], text
+    assert again.facets(parse(""), now=now).countries == (("MA", "MA", 3),)
+    newsroom.serve("alpha", entry(2, "War"))
+    assert [article.title for article in again.articles(parse("war"), now=now, limit=9)] == ["War"]
+    assert len(again.articles(parse("peace"), now=now, limit=9)) == 2
+    again.close()
+
+
+def entry(n: int, title: str = "") -> Entry:
+    return Entry(
+        guid=f"g{n}",
+        title=title or f"Peace talks {n}",
+        content="Rabat – They talk.",
+        link=f"https://alpha.example/{n}",
+        language="fr",
+        authors=("Ana Silva",),
+        terms=(Term(label="World"),),
+        published=datetime.fromisoformat(f"2026-01-0{n}T00:00Z"),
+    )

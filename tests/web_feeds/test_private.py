@@ -1,0 +1,80 @@
+"""Feeds of a desk that asks for a password, read with a token instead."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from aggregator.schema import Secret
+
+
+@pytest.fixture
+def token(newsroom: Any) -> str:
+    newsroom.set_web(access="password", password=Secret("hunter2"))
+    return str(newsroom.store.add_token(reader="ann", view="world", now=newsroom.now))
+
+
+def test_a_token_opens_the_feed_of_its_view_in_every_format(newsroom: Any, token: str) -> None:
+    for extension in ("rss", "atom", "json", "geojson", "csv"):
+        answer = newsroom.client.get(f"/feeds/world.{extension}?token={token}")
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "private, max-age=60"
+
+
+def test_a_token_may_be_given_as_the_password(newsroom: Any, token: str) -> None:
+    assert newsroom.client.get("/feeds/world.atom", auth=("ann", token)).status_code == 200
+    assert newsroom.client.get("/feeds/world.atom", auth=("ann", "hunter2")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address", ["/feeds/fresh.atom", "/feeds/latest.atom", "/feeds/world.opml", "/", "/view/world", "/status"]
+)
+def test_a_token_opens_nothing_else(newsroom: Any, token: str, address: str) -> None:
+    assert newsroom.client.get(f"{address}?token={token}").status_code == 401
+    assert newsroom.client.get(address, auth=("ann", token)).status_code == 401
+
+
+@pytest.mark.parametrize("said", ["", "x", "hunter2"])
+def test_what_is_no_token_opens_nothing(newsroom: Any, token: str, said: str) -> None:
+    assert newsroom.client.get(f"/feeds/world.atom?token={said}").status_code == 401
+
+
+def test_a_revoked_token_opens_nothing_though_the_feed_is_in_memory(newsroom: Any, token: str) -> None:
+    assert newsroom.client.get(f"/feeds/world.atom?token={token}").status_code == 200
+    newsroom.store.revoke_token(newsroom.store.tokens()[0].id)
+    assert newsroom.client.get(f"/feeds/world.atom?token={token}").status_code == 401
+
+
+def test_a_token_for_latest_opens_every_search(newsroom: Any, token: str) -> None:
+    other = newsroom.store.add_token(reader="ann", view="latest", now=newsroom.now)
+    assert newsroom.client.get(f"/feeds/search.json?q=peace&token={other}").status_code == 200
+
+
+def test_a_token_is_told_to_nobody(newsroom: Any, token: str, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        good = newsroom.client.get(f"/feeds/world.atom?token={token}&limit=1")
+        bad = newsroom.client.get(f"/feeds/world.atom?token={token}&limit=x")
+    assert (good.status_code, bad.status_code) == (200, 400)
+    for text in (good.text, str(good.headers), bad.text, str(bad.headers), caplog.text):
+        assert token not in text
+    assert good.data == newsroom.client.get("/feeds/world.atom?limit=1", auth=("x", "hunter2")).data
+
+
+def test_a_fault_with_a_token_in_the_address_is_logged_without_it(
+    newsroom: Any, token: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(newsroom.store, "selection", fault)
+    assert newsroom.client.get(f"/feeds/world.atom?token={token}").status_code == 500
+    assert "RuntimeError" in caplog.text
+    assert token not in caplog.text
+
+
+def test_a_desk_for_its_own_machine_stays_so_whatever_the_token(newsroom: Any, token: str) -> None:
+    newsroom.set_web(access="local")
+    answer = newsroom.client.get(
+        f"/feeds/world.atom?token={token}", environ_overrides={"REMOTE_ADDR": "203.0.113.7"}
+    )
+    assert answer.status_code == 403
