@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from aggregator.filters import Text, spans
-from aggregator.schema import Article, Category, Mention
+from aggregator.schema import Article, Category, Mention, shown_categories
 
 Named = TypeVar("Named")
 
@@ -106,8 +106,8 @@ def places_of(article: Article) -> tuple[Mention, ...]:
 
 
 def categories_of(article: Article) -> tuple[Category, ...]:
-    """The categories of an article, as `told_apart` leaves them."""
-    return told_apart(article.categories, lambda category: (category.id, category.name))
+    """The categories of an article that a reader sees."""
+    return shown_categories(article)
 
 
 def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str, str]]) -> tuple[Named, ...]:

@@ -27,7 +27,7 @@ class Hint:
     of_article: bool = True
     """False for what is said of all articles of a source."""
     is_category: bool = True
-    """False for what names topics only: the parts of an address are no labels."""
+    """False for what names topics only: the parts of an address and of a breadcrumb (places, "News") are no labels."""
 
 
 def hints(article: Article, source: Source) -> Iterator[Hint]:
@@ -41,7 +41,8 @@ def hints(article: Article, source: Source) -> Iterator[Hint]:
         yield Hint(label=label, score=ADDRESS, evidence=evidence, is_category=False)
     for label in _labels(article.breadcrumb):
         if not is_home(label):
-            yield Hint(label=label, score=BREADCRUMB, evidence=Evidence(kind="breadcrumb", text=label))
+            evidence = Evidence(kind="breadcrumb", text=label)
+            yield Hint(label=label, score=BREADCRUMB, evidence=evidence, is_category=False)
 
 
 def topics_told(said: Iterable[Hint], language: str) -> list[tuple[Hint, str]]:

@@ -26,7 +26,8 @@ _CREDIT = (
 )
 _SIGN = r"\s*(?:[:：|]|\s[–—-]\s)\s*"
 _OPENS = re.compile(
-    rf"[\s(\[]*(?:{_CREDIT}{_SIGN}\S.{{0,140}}|{_NOUN}{_SIGN}(?P<what>\S.{{0,140}})"
+    rf"[\s(\[]*(?:(?:image|media|video) (?:caption|source),\s\S.{{0,250}}"
+    rf"|{_CREDIT}{_SIGN}\S.{{0,140}}|{_NOUN}{_SIGN}(?P<what>\S.{{0,140}})"
     rf"|(?:FILE PHOTO|FILE|ARCHIV(?:BILD|FOTO)?"
     rf"|ARCHIVO|ARCHIVES?|ARQUIVO)"
     r"(?::|\s[–—-]\s)\s*(?P<shown>.{1,280}))",
@@ -49,6 +50,7 @@ _CLOSES = re.compile(
     re.I,
 )
 OPENERS = table("""
+    media video
     photo photos photograph photographs image picture illustration graphic file courtesy credit credits archive archives
     infographie crédit crédits légende
     foto fotos fotografía fotografías imagen imágenes crédito créditos cortesía pie leyenda archivo

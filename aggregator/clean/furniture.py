@@ -144,6 +144,8 @@ def _tail_rule(page: Page, line: Line, usual: frozenset[int], *, alone: bool) ->
             return name, offset + shift
     if found := tail.last_words(text):
         return (found[0], found[1] + shift) if found[1] + shift or not alone else None
+    if not alone and related.is_heading(line.text):
+        return "related link", 0
     if not alone and (rule_name := _line_rule(page.html, line) or _usual_rule(line, usual)):
         return rule_name, 0
     return None
@@ -153,11 +155,15 @@ def _without_between(page: Page, gone: list[Line], lines: list[Line]) -> Page:
     """The page without the lines `gone`, those that are furniture wherever they stand, and links below a heading."""
     found: list[tuple[str, Line]] = []
     links = 0
-    for line in lines:
+    for n, line in enumerate(lines):
         word = first_word(line.text) if len(line.text) <= _SHORT else ""
         if word in related.OPENERS and related.is_heading(line.text):
             links = _LINKS
             found.append(("related link", line))
+            below = lines[n + 1 :]
+            if len(below) <= _LINKS and all(related.is_headline(one.text) for one in below):
+                found += [("related link", one) for one in below]
+                break
         elif links and related.is_whole_link(page.html[line.start : line.end]):
             links -= 1
             found.append(("related link", line))

@@ -51,6 +51,24 @@ _DESK = re.compile(
 )
 
 
+_AGENCY = (
+    r"(?:AFP|AP|EFE|dpa|APA|Reuters|PTI|ANI|IANS|Lusa|MAP|APS|TAP|Xinhua|Bernama|ANSA|SDA|Keystone-SDA|KNA|epd|SID"
+    r"|Europa Press|ANP|Belga|ATS|أ ف ب|رويترز|واس|وكالات)"
+)
+_CREDIT = re.compile(
+    rf"\((?:(?i:with|avec|con|mit|com)(?: (?i:inputs?|agency inputs?|agency|agency reports|agencies|agences?"
+    rf"|informations?|material|agencias?|agências?|agenturen))?"
+    rf"(?: (?:from|de|da|von))?(?: (?:the )?{_AGENCY}| ?(?=[),]))"
+    rf"|{_AGENCY})(?:(?:, ?|/| and | et | y | e | und )(?:{_AGENCY}|red))*(?:, ?\d[\d./-]{{4,9}})?\)[.\s]*"
+)
+"""Whose words an article also uses, in brackets at its end."""
+
+
+def is_credit(line: str) -> bool:
+    """ "(With inputs from PTI)", "(avec AFP)", "(APA, red, 5.1.2026)"."""
+    return len(line) <= _LONGEST and bool(_CREDIT.fullmatch(line.strip()))
+
+
 def is_desk(line: str) -> bool:
     """ "Reporting by Jane Doe; Editing by John Roe", "This article was originally published by Example News"."""
     return len(line) <= _LONGEST and bool(_DESK.fullmatch(line.strip()))
@@ -87,6 +105,7 @@ _RULES: tuple[tuple[str, tuple[str, ...], Callable[[str], bool]], ...] = tuple(
             "updated modified published mise modifica actualiza atualiza aktualisiert geändert تحديث",
             is_update,
         ),
+        ("credit", "(", is_credit),
         ("desk", "reporting writing standards this", is_desk),
     )
 )

@@ -99,36 +99,40 @@ _KNOWN = (
 ) | _AROUND_COMMENTS
 _INVITES = table("""
     please to click and subscribe sign register join get receive don enter download want enjoy enjoyed enjoying
-    support become
+    support become for
     abonnez inscrivez s recevez téléchargez rejoignez restez pour ne
     suscríbete suscríbase regístrate regístrase regístrete regístrese recibe reciba apúntate únete inscríbete descarga
     abonnieren abonniere melden jetzt erhalten bleiben laden hier
-    assine inscreva subscreva cadastre receba registe participe baixe entre
+    assine inscreva subscreva cadastre receba registe participe baixe entre clique haz haga
     اشترك اشتركوا سجل احصل للاشتراك انضم حمل تابع
 """)
 """First words of `_SUBSCRIBE`: most lines are seen to be no invitation by theirs."""
 _SUBSCRIBE = re.compile(
     r"(?:please |to |click here to |and )?(?:subscribe|sign up|register|join|get|receive"
     r"|don[’']t miss|enter your e-?mail"
-    r"|download|want more|enjoy(?:ed|ing)? (?:this|reading)|support (?:our|us|independent)"
+    r"|download(?: \w+)? (?:our|the|your)|want more|enjoy(?:ed|ing)? (?:this|reading)|support (?:our|us|independent)"
     r"|become a (?:member|subscriber))\b"
     r".{0,140}\b(?:newsletters?|inbox|mailing list|mailing-list|subscrib\w+|channel|alerts"
     r"|app|e-?mail"
     r"|briefing|members?hip|patreon|journalism|google news)\b"
     r"|(?:subscribe|sign up)(?: now| here| today)?\W*$"
+    r"|for (?:more|the latest)\b.{0,80}\b(?:follow|join|like|subscribe|sign up|download|visit|click)\b.{1,80}$"
     r"|(?:abonnez[- ]vous|inscrivez[- ]vous|s[’']abonner|recevez|téléchargez|rejoignez|restez"
     r"|pour recevoir|ne manquez)\b"
     r".{0,140}\b(?:newsletter|infolettre|lettre d[’']information|boîte (?:mail|de réception)|chaîne"
     r"|alertes|informés?"
-    r"|application|appli|notifications|e-?mail|mail|whatsapp|google news)\b|(?:abonnez[- ]vous|s[’']abonner)\W*$"
+    r"|application|appli|notifications|e-?mail|mail|whatsapp|google news)\b|(?:abonnez[- ]vous|s[’']abonner)"
+    r"(?: pour (?:lire|continuer|accéder).{0,40})?\W*$"
     r"|(?:suscríbe(?:te|ase)|regístr[ae](?:te|se)|recib[ae]|apúntate|únete|inscríbete|descarga)\b"
-    r".{0,140}\b(?:newsletter|boletín|boletines|correo|canal|alertas|noticias|app|aplicación"
+    r".{0,140}\b(?:newsletter|boletín|boletines|correo|canal|alertas|nuestras noticias|noticias en|app|aplicación"
     r"|notificaciones|whatsapp)\b"
     r"|suscríbe(?:te|ase)(?: aquí| ahora)?\W*$"
-    r"|(?:abonnieren sie|abonniere|melden sie sich|jetzt|erhalten sie|bleiben sie|laden sie|hier)\b"
+    r"|(?:abonnieren sie|abonniere|melden sie sich|jetzt(?! (?:ist|sind|war|hat|haben|wird|gibt|kommt|soll|muss)\b)"
+    r"|erhalten sie|bleiben sie|laden sie|hier)\b"
     r".{0,140}\b(?:newsletter|kanal|postfach|posteingang|benachrichtigungen|app|abonnieren"
     r"|push-nachrichten)\b.{0,30}"
-    r"|(?:assine|inscreva-se|subscreva|cadastre-se|receba|registe-se|participe|baixe|entre)\b"
+    r"|(?:assine|inscreva-se|subscreva|cadastre-se|receba|registe-se|participe|baixe|entre|clique aqui"
+    r"|ha(?:z|ga) clic aquí)\b"
     r".{0,140}\b(?:newsletter|boletim|e-?mail|canal|alertas|notícias|aplicativo|app|grupo|notificações"
     r"|whatsapp)\b"
     r"|(?:اشترك|اشتركوا|سجل|احصل|للاشتراك|انضم|حمل|تابع).{0,140}(?:النشرة|نشرتنا|بريدك|قناتنا|القناة"
@@ -141,12 +145,22 @@ _OWN = re.compile(
     r"|member|subscriber"
     r"|notre|nos|votre|vos|infolettre|(?:s[’'])?abonn\w+|l[’']appli\w*"
     r"|nuestr[oa]s?|tu|su|bolet(?:ín|ines)|suscr[ií]b\w+|unser\w*|ihre?n?|noss[oa]s?|seu|sua|boletim|assine|inscreva"
-    r"|subscreva|اشتركوا?|للاشتراك|النشرة|نشرتنا|بريدك|قناتنا|تطبيقنا|صفحتنا)\b",
+    r"|subscreva|clique aqui|clic aquí|اشتركوا?|للاشتراك|النشرة|نشرتنا|بريدك|قناتنا|تطبيقنا|صفحتنا)\b",
     re.I,
 )
 """By which a website speaks of itself and to its readers."""
 _SAID = re.compile(
-    r"\b(?:said|says|told|tells|warn(?:ed|s)|asked|joked|dit|déclaré|dijo|dice|sagte?|disse|diz|قال|قالت)\b",
+    r"\b(?:said|says|told|tells|warn(?:ed|s)|asked|joked|dit|déclaré|dijo|dice|sagte?|disse|diz|قال|قالت"
+    r"|was|were|était|étaient|fue|fueron|war|waren|wurden?|foi|foram)\b",
+    re.I,
+)
+"""What a person says, or what happened: no invitation."""
+_ON = (
+    r"(?:facebook|twitter|x|whatsapp|telegram|linkedin|instagram|tiktok|youtube|threads|bluesky|google news)"
+)
+_FOLLOW_NAMED = re.compile(
+    r"(?:follow|suivez|siga|sigue a|folgen sie|folge) (?-i:(?:[A-ZÀ-Þ0-9][\w.&’'-]*\s){1,5})(?:on|sur|en|no|na|auf|bei)"
+    rf" {_ON}(?:(?:, | and | et | y | e | und | & ){{1,2}}{_ON})*\W*",
     re.I,
 )
 _SUBSCRIBE_END = re.compile(r"[^.!?؟]{0,60}(?:[.!?؟]\s*[^.!?؟]{0,80})?[.!?؟…»›→\s]*", re.S)
@@ -227,6 +241,11 @@ def is_subscribe(line: str) -> bool:
     )
 
 
+def is_follow_named(line: str) -> bool:
+    """ "Follow Example News on Facebook, X and Instagram."."""
+    return bool(_FOLLOW_NAMED.fullmatch(line))
+
+
 def is_cookies(line: str) -> bool:
     """ "We use cookies to …", "Cookie settings"."""
     return bool(_COOKIES.match(line) and not _SAID.search(line))
@@ -240,6 +259,7 @@ _OF_WORDS: tuple[tuple[str, Callable[[Sequence[str]], bool]], ...] = (
 )
 _OF_SENTENCES: tuple[tuple[str, frozenset[str], Callable[[str], bool]], ...] = (
     ("subscribe", _INVITES, is_subscribe),
+    ("follow", _FOLLOW, is_follow_named),
     ("cookies", _COOKIE_SETTERS, is_cookies),
 )
 

@@ -33,6 +33,11 @@ _OFFICE = (
 _BYLINE = re.compile(
     rf"(?i:{_BY})[\s:/-]*(?P<names>{_NAME}(?:(?:, {_NAME}){{0,4}}{_AND}{_NAME})?)(?:{_OFFICE})?[\s,:]*"
 )
+_DESK = re.compile(
+    r"(?:(?i:by|par|por|von) )?(?P<names>Redacción|REDACCIÓN|Redação|La [Rr]édaction|Redaktion|Agencias?|Agências?|Lusa"
+    r"|AFP|AP|EFE|dpa|Reuters|Europa Press|MAP|APS)(?:\s?[/|]\s?[A-ZÀ-Þ][\w .-]{2,30})?"
+)
+"""Who wrote it where nobody is named, and where: "Redacción / Guadalajara"."""
 _SPLIT = re.compile(rf"{_AND}|, ")
 _MONTHS = re.compile(
     r"(?:jan|feb|fév|fev|ene|mar|mär|mrz|märz|apr|avr|abr|may|mai|mayo|maio|jun|juin|jul|juil|aug|août"
@@ -85,7 +90,7 @@ _READING_TIME = re.compile(
 def authors_in(line: str) -> tuple[str, ...]:
     """The names in a byline ("By Jane Doe and John Roe, Example News"); empty if the line is none."""
     text = line.strip()
-    found = _BYLINE.fullmatch(text) if len(text) <= _LONGEST else None
+    found = (_BYLINE.fullmatch(text) or _DESK.fullmatch(text)) if len(text) <= _LONGEST else None
     return tuple(name.strip(" ,.") for name in _SPLIT.split(found["names"])) if found else ()
 
 
@@ -126,7 +131,7 @@ def opening(line: str) -> tuple[str, tuple[str, ...]]:
         return "date", ()
     names: tuple[str, ...] = ()
     rules: set[str] = set()
-    for part in _PARTS.split(line.strip()):
+    for part in [line] if _DESK.fullmatch(line.strip()) else _PARTS.split(line.strip()):
         if found := authors_in(part):
             names += found
             rules.add("byline")

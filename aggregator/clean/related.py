@@ -25,6 +25,7 @@ _NAMED = (
     r"|reading|stories|articles)"
     r"|(?:lire|voir|écouter|regarder) (?:aussi|également|ensuite)|à (?:re)?lire(?: (?:aussi|également"
     r"|ensuite|sur le sujet))?"
+    r"|(?:ces articles|cela|ça|ceci) (?:devrai(?:en)?t|pourrai(?:en)?t|peu(?:ven)?t) (?:aussi )?vous intéresser"
     r"|à voir aussi|sur le même (?:sujet|thème)|articles? (?:liés?|similaires?|connexes?|recommandés?"
     r"|associés?)|notre dossier"
     r"|pour aller plus loin|plus d[’']informations|vous aimerez aussi|dans la même rubrique|les plus lus"
@@ -66,7 +67,7 @@ _HEADLINE = 12
 _SENTENCE_END = re.compile(r"[.!?؟…][\"”’»)]*\s+\S|[.…][\"”’»)]*$")
 OPENERS = table("""
     read more watch listen see related don recommended trending must also up most popular top latest you
-    lire voir vidéo relire écouter regarder à sur articles article notre pour plus vous dans les
+    lire voir vidéo relire écouter regarder à sur articles article notre pour plus vous dans les ces cela ça ceci
     lea lee leer ver vea mira mire relacionado relacionados relacionada relacionadas recomendado también te le noticia
     noticias artículo artículos nota notas contenido contenidos entrada entradas más lo puede puedes
     lesetipp mehr video lesen lies auch siehe sehen passend das verwandte ähnliche weitere meistgelesen empfohlene
@@ -103,6 +104,12 @@ def is_labelled_anchor(html: str) -> bool:
 def is_heading(line: str) -> bool:
     """A line that is the label alone: what follows are links."""
     return len(line) <= _LONGEST and bool(_HEADING.fullmatch(line))
+
+
+def is_headline(line: str) -> bool:
+    """A line as short as a headline and with no stop behind it."""
+    text = line.strip()
+    return len(text.split()) <= _HEADLINE and not text[:1].islower() and not _SENTENCE_END.search(text)
 
 
 def is_whole_link(html: str) -> bool:

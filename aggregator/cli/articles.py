@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import open_store, pass_config
-from aggregator.cli.fields import category_fields, focus_fields, place_fields
+from aggregator.cli.fields import category_fields, focus_fields, json_line, place_fields
 from aggregator.schema import Article
 from aggregator.urls import without_secrets
 
@@ -24,7 +23,7 @@ def articles(config: Path, jsonl: bool) -> None:
     with open_store(wanted) as store:
         urls = store.source_urls()
         for article in store.every_article():
-            click.echo(json.dumps(_line(article, urls), ensure_ascii=False))
+            click.echo(json_line(_line(article, urls)))
 
 
 def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
@@ -18,6 +19,8 @@ from aggregator.poll.roll import clock
 from aggregator.schema import Article, Entry, Habits, Settings, Source, Term, replace
 
 _TEXTS = ("source", "title", "link", "language")
+_HTML = re.compile(r"</[a-z]|<(?:br|p|div|hr|img|li|tr|td|h[1-6])\b[^<>]*>", re.I)
+"""By which a text is seen to be HTML: the end of an element, or one that needs none."""
 
 
 def lines_of(file: Path) -> Iterator[dict[str, Any]]:
@@ -47,14 +50,15 @@ def article_of(
     source = source_of(wanted, source_id) if wanted else None
     source = source or Source(id=source_id, url=f"https://{source_id}/", title=source_id)
     text = line["text"]
+    tags = line.get("tags") or []
     entry = Entry(
         guid=str(line["id"]),
         link=texts["link"],
         language=texts["language"],
-        terms=tuple(Term(label=str(tag)) for tag in line.get("tags") or ()),
+        terms=tuple(Term(label=str(tag)) for tag in (tags if isinstance(tags, list) else [tags])),
         title=texts["title"] if no_clean else escape(texts["title"], quote=False),
         published=_instant(line),
-        content="" if no_clean else text if "</" in text else _paragraphs(text),
+        content="" if no_clean else text if _HTML.search(text) else _paragraphs(text),
         text=text if no_clean else "",
         excerpt=text[:1000] if no_clean else "",
     )
@@ -64,6 +68,8 @@ def article_of(
     )
     if no_clean:
         article = replace(article, text=text)
+    if not texts["title"].strip():
+        article = replace(article, title="")  # one made of the text would say its places twice
     return pipeline.finish(article, source, habits)
 
 

@@ -1,10 +1,21 @@
-"""Categories and places of an article as other programs get them."""
+"""Articles, their categories and places as other programs get them."""
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 from aggregator.schema import Article, Category, Mention
+
+_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Where programs that know Unicode end a line, and what UTF-8 cannot hold."""
+
+
+def json_line(fields: Any) -> str:
+    """One line of JSON, however its reader tells lines apart."""
+    line = json.dumps(fields, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def category_fields(category: Category) -> dict[str, Any]:

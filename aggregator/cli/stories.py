@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from aggregator import settings
 from aggregator.cli.batch import article_of, lines_of
 from aggregator.cli.desk import open_gazetteer, pass_config
+from aggregator.cli.fields import json_line
 from aggregator.cluster import Copies, Copy, Window, keys
 from aggregator.pipeline import Pipeline
 from aggregator.schema import Article, Draft, Habits, Told, replace
@@ -34,7 +34,7 @@ def stories(config: Path, file: Path) -> None:
         pipeline = pipeline.configured(wanted) if wanted else pipeline
         read = ((line, article_of(line, wanted, pipeline, False, Habits())) for line in lines_of(file))
         for shown in _told(read):
-            click.echo(json.dumps(shown, ensure_ascii=False))
+            click.echo(json_line(shown))
 
 
 def _told(read: Iterable[tuple[Line, Article]]) -> Iterator[Line]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from aggregator import settings
 from aggregator.cli.batch import article_of, lines_of
 from aggregator.cli.desk import open_gazetteer, pass_config
-from aggregator.cli.fields import category_fields, focus_fields, place_fields
+from aggregator.cli.fields import category_fields, focus_fields, json_line, place_fields
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
 from aggregator.schema import Article, Habits, Mention, Settings
@@ -42,7 +41,7 @@ def understand(config: Path, no_clean: bool, learning: bool, file: Path) -> None
         else:
             made = ((one, article_of(one, wanted, pipeline, no_clean, Habits())) for one in lines_of(file))
         for line, article in made:
-            click.echo(json.dumps(_shown(line, article, no_clean), ensure_ascii=False))
+            click.echo(json_line(_shown(line, article, no_clean)))
 
 
 def _learned(

@@ -14,7 +14,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from aggregator.normalise.dateline import IsPlace
 from aggregator.normalise.opening import opening, without_opening
-from aggregator.schema import Article, Entry, Identity, Source
+from aggregator.normalise.titles import site_in
+from aggregator.schema import Article, Entry, Identity, Removal, Source
 from aggregator.urls import canonical_url, host_of, resolve
 
 SUMMARY = 300
@@ -52,12 +53,16 @@ def normalise(
     excerpt = (
         entry.excerpt[opening(entry.excerpt, is_place).length :] if entry.excerpt != entry.text else text
     )
+    site = site_in(entry.title, source.title)
+    named = (Removal(rule="site name", text=site.strip()),) if site else ()
     return Article(
         uid=_uid(url, identity, source),
         identity=identity,
         guid=_storable(entry.guid),
         url=url,
-        title=entry.title or _shortened(" ".join(text.split()), _FALLBACK_TITLE) or "(untitled)",
+        title=entry.title.removesuffix(site)
+        or _shortened(" ".join(text.split()), _FALLBACK_TITLE)
+        or "(untitled)",
         authors=_authors(entry.authors or first.authors),
         published=published,
         published_given=given,
@@ -74,7 +79,7 @@ def normalise(
         points=entry.points,
         places=entry.places,
         breadcrumb=entry.breadcrumb,
-        removed=entry.removed + first.removed,
+        removed=entry.removed + named + first.removed,
     )
 
 

@@ -1,7 +1,8 @@
 """The place a news text opens with: "Rabat – …", "PARIS, Jan. 5 (Reuters) - …", "Madrid, 5 ene (EFE).- …".
 
 Cautious: without an agency or a date a dateline is one to three capitalised words before a dash, the sentence
-after it begins with a capital, and the name is that of a place, which the caller knows.
+after it begins with a capital, and the name is that of a place, which the caller knows. Before a colon, a stop or
+a bar ("Islamabad: The …") it is one in any case.
 """
 
 from __future__ import annotations
@@ -27,16 +28,23 @@ _DAY = rf"(?:(?:le )?{DATE}|\d{{1,2}}[./]\d{{1,2}}(?:[./]\d{{2,4}})?)"
 _FULL = re.compile(
     rf"(?P<place>{_NAME})(?P<within> \([A-ZÀ-Þ][^()\d]{{2,25}}\)(?=,))?"
     rf"(?P<container>, (?:{_NAME}|[A-Z]\.(?: ?[A-Z]\.)+))?"
-    rf"(?:,? (?P<date>(?i:{_DAY})))?\.?(?:,? ?(?P<agency>{_AGENCY}))?{_DASH}"
+    rf"(?:,? (?P<date>(?i:{_DAY})))?\.?(?:,? ?(?P<agency>{_AGENCY})|, (?P<wire>[A-Z]{{2,6}}))?{_DASH}"
     r"(?=[\"“«‘'¿¡(]*[A-ZÀ-Þ\d])"
 )
 _LISTED = re.compile(rf"{_NAME}[ \t]*(?:[:(\d]|$|\n)")
 """What follows a name before a dash in a list, a result or a fixture: a name alone, or with a number or more."""
-# In capitals a place may also stand before a colon or a stop ("NEW DELHI: The …"), or with the paper before a bar.
-_LOUD = re.compile(
-    r"(?P<place>[A-ZÀ-ÖØ-Þ]{4,}(?:[ /-][A-ZÀ-ÖØ-Þ]{3,}){0,2}|[A-ZÀ-ÖØ-Þ]{3} [A-ZÀ-ÖØ-Þ]{4,})"
-    r"(?::\s+|\.\s+(?=[A-ZÀ-Þ][a-zß-ÿ])|(?: [\w.-]{2,12})?\s*\|\s*)(?=[\"“«¿¡]*[A-ZÀ-Þ])"
+_PLAIN_WORD = r"[A-ZÀ-ÖØ-ÞŁŚŠŻŽČĆĐİ][\w’'-]*\w"
+_PLAIN = rf"(?:(?:St|Ste|Mt|Ft)\. )?{_PLAIN_WORD}(?:[ /](?:{_SMALL_WORD} ){{0,2}}{_PLAIN_WORD}){{0,2}}"
+# Not before another such name, which makes it a list, or the words of a person ("Jordan: I …").
+_KNOWN = re.compile(
+    rf"(?P<place>{_PLAIN})(?P<container>, {_PLAIN})?(?:,? (?i:{_DAY}))?"
+    rf"(?::\s+(?!(?:I|We|My|Our|Yes|No)\b)|\.\s+(?!{_PLAIN}\.)|(?: [\w.-]{{2,12}})?\s*\|\s*"
+    rf"(?:{_PLAIN_WORD}(?: {_PLAIN_WORD}){{0,2}}\s*\|\s*)?)(?=[\"“«¿¡]*[A-ZÀ-Þ])"
 )
+_LABELLED = re.compile(rf"(?:[.!?]\s+|\n\s*){_PLAIN}:\s")
+"""Another name before a colon: what follows are teams, speakers, districts."""
+_ASIDE = re.compile(r"(?:An?|Une?|Una|Eine?|Uma?) [^.!?\n–—]{2,60} [–—-] (?=[a-zß-ÿ])")
+"""What makes of the first dash the beginning of an aside: "Spain – A country of 47 million – votes"."""
 _AGENCY_ALONE = re.compile(
     rf"(?:{_AGENCY}|AFP|EFE|AP|dpa|Reuters|Lusa|MAP)(?:\s*\.?\s?[-–—]+\s*|\s*:\s+)(?=[\"“«¿¡]*[A-ZÀ-Þ\u0621-\u064a])"
 )
@@ -47,6 +55,13 @@ _ARABIC = re.compile(
     rf"(?:[،,]? (?P<date>\d{{1,2}} {_ARABIC_WORD}(?: \d{{4}})?))?"
     r"(?: ?(?:[–—-] ?)?(?P<agency>\([^()\d]{2,40}\)|/[^/\d]{2,30}/))?(?:\s*[–—]\s*|\s+-+\s+|(?<=[)/])\s*(?:-+|:)\s*)"
     r"(?=[\"“«]*[\u0621-\u064a\d])"
+)
+_ARABIC_WIRE = re.compile(
+    rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD}){{0,2}})\s?[-–—/]\s?"
+    r"(?P<agency>سانا|واس|وام|بترا|قنا|كونا|وفا|وات|وكالات)(?:\s*[-–—:]\s*|\s+)(?=[\"“«]*[\u0621-\u064a])"
+)
+_ARABIC_KNOWN = re.compile(
+    rf"(?P<place>{_ARABIC_WORD}(?: {_ARABIC_WORD})?)\s?:\s+(?!(?:لن|لا|لم|ما|نحن|إن)\b)(?=[\u0621-\u064a])"
 )
 # What opens a text before a dash and is no place: labels of the desk, days, months, articles.
 _LABELS = """
@@ -70,6 +85,7 @@ _LABELS = """
     رياضة اقتصاد سياسة ثقافة مجتمع صحة تعليم علوم منوعات كرة تنبيه
     عاجل فيديو صور شاهد خاص رأي تحليل حوار بالفيديو بالصور
 """
+_FORMS = (_FULL, _ARABIC, _ARABIC_WIRE, _KNOWN, _ARABIC_KNOWN)
 _NO_PLACE = frozenset(_LABELS.split())
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "dear"])
 """What opens the name of a person, or a letter."""
@@ -93,22 +109,26 @@ def dateline(text: str, is_place: IsPlace) -> Dateline | None:
     start = text[:_REACH]
     if agency := _AGENCY_ALONE.match(start):
         return Dateline(length=agency.end())
-    found = _FULL.match(start) or _ARABIC.match(start) or _LOUD.match(start)
+    found = next((found for form in _FORMS if (found := form.match(start))), None)
     if found is None or _is_label(found["place"]):
         return None
     parts = found.groupdict()
     place = found["place"].rstrip(".") + (parts.get("container") or parts.get("within") or "")
-    shown = parts.get("date") or parts.get("agency")
-    if not shown and (_may_be_words(parts) or _LISTED.match(start, found.end()) or not is_place(place)):
-        return None
+    if not (parts.get("date") or parts.get("agency")):
+        after = _ASIDE.match(text, found.end()) or _LISTED.match(start, found.end())
+        labels = found.re is _KNOWN and _LABELLED.search(text, found.end(), 2 * _REACH)
+        if after or labels or _may_be_words(parts, is_place) or not is_place(place):
+            return None
     return Dateline(place=place, length=found.end())
 
 
-def _may_be_words(parts: dict[str, str | None]) -> bool:
+def _may_be_words(parts: dict[str, str | None], is_place: IsPlace) -> bool:
     """Whether what stands before the dash may as well be a sentence, or two things with a comma between."""
-    place = parts["place"] or ""
+    place, container = parts["place"] or "", parts.get("container") or ""
     most = 2 if _ARABIC_LETTER.match(place) else 3  # Arabic has no capitals to tell names by
-    return len(place.split()) > most or bool(parts.get("container") and not place.isupper())
+    if len(place.split()) > most:
+        return True
+    return bool(container) and not (place.isupper() or container.endswith(".") or is_place(place))
 
 
 def _is_label(place: str) -> bool:

@@ -26,7 +26,7 @@ _DATE = re.compile(
     rf"(?:(?:Published|Posted|Updated|Publié|Publicado|Actualizado|Veröffentlicht|Stand|Atualizado|نشر)[\w\s]{{0,12}}:?\s)?"
     rf"(?:(?i:{DATE})|\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|\d{{1,2}} [\u0621-\u064a]{{3,10}} \d{{4}})"
     r"(?:,? (?:at )?\d{1,2}[:h]\d\d(?: ?(?:am|pm|AM|PM|GMT|UTC|Uhr))?)?(?:,? \([A-Za-z ]{2,20}\))?"
-    r"(?:\s*[–—|•]\s*|\s+-+\s+|(?<=\))\s*-+\s*)(?=[\"“«‘¿¡(]*[A-ZÀ-Þ\u0621-\u064a])"
+    r"(?:(?P<dash>\s*[–—|•]\s*|\s+-+\s+|(?<=\))\s*-+\s*)|,\s+)(?=[\"“«‘¿¡(]*[A-ZÀ-Þ\u0621-\u064a])"
 )
 _PIECE = re.compile(r"<[^>]*>|&[^;<\s]{1,40};|[^<&]+|.", re.S)
 _EMPTIED = re.compile(r"<(b|strong|i|em|span|a|u|small|p|div)(?: [^>]*)?>\s*</\1>\s*")
@@ -65,7 +65,8 @@ def _next(text: str, is_place: IsPlace) -> Opening | None:
     if byline and (byline["dash"] or dateline(text[byline.end() :], is_place)):
         names = tuple(_AND.split(byline["names"]))
         return _opening("byline", text[: byline.end()], authors=names)
-    if date := _DATE.match(text[:_REACH]):
+    date = _DATE.match(text[:_REACH])
+    if date and (date["dash"] or dateline(text[date.end() :], is_place)):
         return _opening("date", text[: date.end()])
     if place := dateline(text, is_place):
         return _opening("dateline", text[: place.length], dateline=place.place)

@@ -23,7 +23,7 @@ from aggregator.publish.markup import (
     rfc3339,
     scheme_of,
 )
-from aggregator.schema import Article, Source
+from aggregator.schema import Article, Source, shown_categories
 from aggregator.urls import canonical_url
 
 _LANG = f"{{{XML}}}lang"
@@ -68,7 +68,7 @@ def _add_entry(root: etree._Element, article: Article, head: Head) -> None:
     for file in article.enclosures:
         length = "" if file.length is None else str(file.length)
         _add(entry, "link", rel="enclosure", href=file.url, type=file.type, length=length)
-    for category in article.categories:
+    for category in shown_categories(article):
         _add(entry, "category", term=category.id, scheme=scheme_of(category), label=category.name)
     if (source := head.source_of(article)) is not None:
         _add_source(entry, source, article)

@@ -16,7 +16,7 @@ from aggregator.publish.markup import (
     rfc3339,
     scheme_of,
 )
-from aggregator.schema import Article, Enclosure, Mention, Place, Source
+from aggregator.schema import Article, Enclosure, Mention, Place, Source, shown_categories
 
 _EMPTY: tuple[object, ...] = ("", None, [], {})
 
@@ -59,7 +59,7 @@ def understood(article: Article, head: Head) -> dict[str, Any]:
             "categories": [
                 {"id": category.id, "name": category.name, "scheme": scheme_of(category)}
                 | {"score": category.score}
-                for category in article.categories
+                for category in shown_categories(article)
             ],
             "place": place and _place(place),
             "places": [_mention(mention) for mention in article.mentions],
@@ -76,7 +76,7 @@ def _item(article: Article, head: Head) -> dict[str, Any]:
         "date_published": rfc3339(article.published),
         "date_modified": rfc3339(last_change(article)) if article.updated or article.edited else "",
         "authors": [{"name": author} for author in article.authors],
-        "tags": [category.name for category in article.categories if category.name],
+        "tags": [category.name for category in shown_categories(article) if category.name],
         "language": article.language,
         "attachments": [_attachment(file) for file in article.enclosures],
         "_dateline": understood(article, head),

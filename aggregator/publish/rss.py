@@ -25,7 +25,7 @@ from aggregator.publish.markup import (
     html_of,
     scheme_of,
 )
-from aggregator.schema import Article, Enclosure
+from aggregator.schema import Article, Enclosure, shown_categories
 
 _PREFIXES = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY, "georss": GEORSS, "media": MEDIA}
 _SPECIFICATION = "https://www.rssboard.org/rss-specification"
@@ -72,7 +72,7 @@ def _add_item(channel: etree._Element, article: Article, head: Head) -> None:
         add(item, f"{{{DC}}}creator", author)
     if article.language:
         add(item, f"{{{DC}}}language", article.language)
-    for category in article.categories:
+    for category in shown_categories(article):
         if category.name:
             add(item, "category", category.name, {"domain": scheme_of(category)})
     if (source := head.source_of(article)) is not None:

@@ -8,7 +8,7 @@ from io import StringIO
 
 from aggregator.publish.head import Head
 from aggregator.publish.markup import legal, main_place, places_of, rfc3339
-from aggregator.schema import Article
+from aggregator.schema import Article, shown_categories
 
 COLUMNS = (
     "id",
@@ -54,7 +54,7 @@ def _row(article: Article) -> tuple[str, ...]:
         article.language,
         _cells(article.authors),
         _cells(article.sources),
-        _cells(category.name for category in article.categories),
+        _cells(category.name for category in shown_categories(article)),
         _cell(place.name) if place else "",
         f"{place.lat:.5f}" if place else "",
         f"{place.lon:.5f}" if place else "",

@@ -16,6 +16,7 @@ from aggregator.schema.article import (
     PlaceKind,
     Role,
     Told,
+    shown_categories,
 )
 from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
@@ -111,4 +112,5 @@ __all__ = [
     "View",
     "WebSettings",
     "replace",
+    "shown_categories",
 ]

@@ -188,3 +188,21 @@ class Told:
     """Number of the article of that story it is most like; None for the one that began it."""
     evidence: tuple[Evidence, ...] = ()
     """What the two have in common."""
+
+
+def shown_categories(article: Article) -> tuple[Category, ...]:
+    """The categories of an article without the publisher's terms that a Media Topic beside them stands for."""
+    topics = [one for one in article.categories if one.id.startswith("medtop:")]
+    said = {one.name.casefold() for one in topics}
+    said |= {told.text.casefold() for one in topics for told in one.evidence if told.kind in _OF_TERMS}
+    return tuple(
+        one
+        for one in article.categories
+        if one in topics
+        or one.name.casefold() not in said
+        or any(told.kind == "rule" for told in one.evidence)
+    )
+
+
+_OF_TERMS = ("feed term", "section")
+"""The kinds of evidence whose text is a term of the publisher."""

@@ -6,6 +6,7 @@ import pytest
 
 from aggregator.classify.folding import fold
 from aggregator.classify.patterns import pattern_words
+from aggregator.classify.text import findings
 from aggregator.classify.topics import DATA, topics
 from aggregator.classify.vocabulary import LANGUAGES
 
@@ -25,3 +26,34 @@ def test_every_pattern_of_a_vocabulary_can_be_looked_up(language: str) -> None:
     ]
     assert [pattern for pattern in patterns if not pattern_words(pattern)] == []
     assert len(patterns) > 1000
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "wrong"),
+    [
+        ("en", "North fires missile toward the sea", "03000000"),
+        ("en", "Mayor rallies supporters before the vote", "15000000"),
+        ("en", "Deforestation in the Amazon forest falls", "04000000"),
+        ("en", "Lions lose to Packers in overtime", "06000000"),
+        ("en", "Lions lose to Packers in overtime", "09000000"),
+        ("en", "Storm batters the coast", "15000000"),
+        ("fr", "Réunion à Genève", "13000000"),
+        ("fr", "Une cellule dormante à Lille", "13000000"),
+        ("es", "La redacción de la ley lleva meses", "01000000"),
+    ],
+)
+def test_a_figure_of_speech_names_no_topic_of_its_words(language: str, title: str, wrong: str) -> None:
+    assert f"medtop:{wrong}" not in {finding.topic for finding in findings(title, "", language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "right"),
+    [
+        ("en", "Iran signs nuclear accord", "11000000"),
+        ("en", "Lions lose to Packers in overtime", "15000000"),
+        ("en", "North fires missile toward the sea", "16000000"),
+        ("de", "Bahn streicht Züge wegen Sturm", "17000000"),
+    ],
+)
+def test_a_phrase_names_the_topic_that_its_words_do_not(language: str, title: str, right: str) -> None:
+    assert f"medtop:{right}" in {finding.topic for finding in findings(title, "", language)}

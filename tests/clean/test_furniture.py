@@ -208,3 +208,64 @@ def test_no_words_make_the_rules_raise(content: str, title: str) -> None:
 )
 def test_the_quick_look_at_a_line_lets_every_rule_have_its_say(line: str) -> None:
     assert to_text(cleaned("The council voted.", line, "It was late.").content).count("\n\n") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Follow Example Radio on Facebook, X and Instagram.",
+        "For more stories like this, follow us on WhatsApp.",
+        "Abonnez-vous pour lire la suite.",
+        "Clique aqui para receber as notícias no WhatsApp",
+        "Recibe las noticias en tu correo",
+        "Image caption, The bridge as it was",
+        "Ces articles devraient vous intéresser",
+    ],
+)
+def test_what_the_website_says_goes_and_the_sentences_around_it_stay(line: str) -> None:
+    assert cleaned("The council voted.", line, "It was late.").text == "The council voted.\n\nIt was late."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Download speeds on your app store were slow",
+        "Recibe noticias de su hijo cada mes",
+        "Jetzt ist der Newsletter tot",
+        "Follow Route 9 to the bridge",
+        "For more than a year, they visit the sick",
+    ],
+)
+def test_a_sentence_that_begins_like_an_invitation_stays(line: str) -> None:
+    assert line in cleaned("The council voted.", line, "It was late.").text
+
+
+def test_an_invitation_takes_no_sentence_behind_it() -> None:
+    text = "The council voted. Click here to subscribe to our channel. It was late."
+    assert cleaned(text).text == text
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["(With inputs from PTI)", "(avec AFP)", "(with agency inputs)", "(APA, red, 5.1.2026)", "(dpa)"],
+)
+def test_a_credit_in_brackets_goes_from_the_end(credit: str) -> None:
+    assert cleaned(f"The council voted. {credit}").text == "The council voted."
+    assert cleaned("The council voted.", credit).text == "The council voted."
+    assert "(with inputs from many)" in cleaned("The council voted. (with inputs from many)").text
+
+
+def test_headlines_without_links_go_below_their_heading_at_the_end_alone() -> None:
+    assert cleaned("It was late.", "Related Articles", "Bridge Falls", "Dog Lost").text == "It was late."
+    text = cleaned("It was late.", "Related Articles", "Bridge Falls", "The mayor left the town.").text
+    assert text == "It was late.\n\nBridge Falls\n\nThe mayor left the town."
+
+
+def test_read_more_goes_too_where_furniture_follows_it() -> None:
+    assert cleaned("It was late. Read more", "Recommended for you").text == "It was late."
+
+
+@pytest.mark.parametrize("line", ["Redacción / Guadalajara", "Redacción | Córdoba", "Por Lusa"])
+def test_a_desk_or_an_agency_above_the_article_is_its_author(line: str) -> None:
+    entry = cleaned(line, "It was late.", "They voted.")
+    assert (entry.text, len(entry.authors)) == ("It was late.\n\nThey voted.", 1)

@@ -37,6 +37,42 @@ def test_without_cleaning_offsets_are_into_the_text_as_given(shell: Any) -> None
     assert [text[place["start"] : place["end"]] for place in one["places"]] == ["RABAT", "Morocco", "Fez"]
 
 
+def test_a_line_stays_one_and_in_utf_8_whatever_signs_it_holds(shell: Any) -> None:
+    text = "It rained in Rabat\u2028and\u0085in \ud800 Fez, Morocco."
+    path = shell.folder / "articles.jsonl"
+    path.write_text(json.dumps({"id": "\udfff", "text": text, "language": "en"}) + "\n", encoding="utf-8")
+    for options in ([], ["--no-clean"]):
+        (line,) = shell.run("understand", *options, str(path)).stdout.splitlines()
+        assert {"Rabat", "Fez"} <= {place["text"] for place in json.loads(line)["places"]}
+    assert (json.loads(line)["id"], json.loads(line)["body"]) == ("\udfff", text)
+
+
+def test_a_tag_may_be_given_alone(shell: Any) -> None:
+    (one,) = made(shell, [{"id": 1, "text": "They met.", "language": "en", "tags": "Beekeeping"}])
+    assert [category["name"] for category in one["categories"]] == ["Beekeeping"]
+
+
+def test_html_is_known_without_the_end_of_an_element(shell: Any) -> None:
+    one, other = made(
+        shell,
+        [
+            {"id": 1, "text": "<p>They met.<br/>They left.<p class=last>They came.", "language": "en"},
+            {"id": 2, "text": "If a < b, then <b> is no tag & stays.", "language": "en"},
+        ],
+    )
+    assert one["body"].split() == ["They", "met.", "They", "left.", "They", "came."]
+    assert other["body"] == "If a < b, then <b> is no tag & stays."
+
+
+def test_without_a_title_none_is_invented_and_no_place_is_said_twice(shell: Any) -> None:
+    for options in ([], ["--no-clean"]):
+        (one,) = made(shell, [{"id": 1, "text": "It rained in Fez.", "language": "en"}], *options)
+        assert one["title"] == ""
+        assert [(place["text"], place["role"], place["start"]) for place in one["places"]] == [
+            ("Fez", "body", 13)
+        ]
+
+
 def test_the_other_articles_of_a_source_form_its_habits(shell: Any) -> None:
     texts = [
         "The city council of Paris met on Monday.",

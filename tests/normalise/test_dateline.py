@@ -43,6 +43,19 @@ OPENINGS = {
     "Wien, 5. Januar (APA) – Die": "Wien",
     "(Reuters) - The company": "",
     "AFP - Le ministre": "",
+    "Nairobi, Kenya — The court": "Nairobi, Kenya",
+    "Springfield, Ill. – The mayor": "Springfield, Ill.",
+    "Washington, D.C. – The court": "Washington, D.C.",
+    "Islamabad: The minister": "Islamabad",
+    "St. Louis: The mayor": "St. Louis",
+    "Hamburg. Ein Mann wurde": "Hamburg",
+    "HARARE. A man": "HARARE",
+    "Kathmandu, Jan 5: The minister": "Kathmandu",
+    "Accra, Jan. 5, GNA - The minister": "Accra",
+    "KAMPALA | Daily Monitor | The minister": "KAMPALA",
+    "Dakar, Sénégal | APS | Le ministre": "Dakar, Sénégal",
+    "بيروت: أعلن المجلس": "بيروت",
+    "دمشق-سانا أعلن المجلس": "دمشق",
 }
 OTHERS = [
     "WARNING: The road", "FOOTBALL: Le club", "Santé – Le virus", "Deportes – El club", "Wirtschaft – Die Bank",
@@ -51,7 +64,9 @@ OTHERS = [
     "Update – The", "Exclusive - He", "Monday – The", "John likes Paris - He", "A – B", "عاجل - قال",
     "الشرطة قالت أمس إن - الرجل", "One Two Three Four – Five", "rabat – The council", "Vidéo – Le",
     "Última hora – El", "Washington—the place", "Rabat – Casablanca", "Madrid – Barcelona 2:1 (0:0)",
-    "Liverpool - Arsenal: The", "Blondie - Heart of Glass 1979",
+    "Liverpool - Arsenal: The", "Blondie - Heart of Glass 1979", "Spain – A country of 47 million – votes on Sunday.",
+    "Madrid: Courtois saved. Barcelona: Pedri scored.", "Paris. Berlin. Rome. Three cities", "Jordan: I was there.",
+    "Monday, Jan 5: The market", "إيران: لن نتفاوض",
 ]  # fmt: skip
 
 
@@ -84,8 +99,18 @@ def test_without_agency_or_date_only_a_place_is_a_dateline() -> None:
         "APPLE: The company",
         "أبل – قالت الشركة",
         "Apple, Ill. – The company",
+        "Apple: The company",
+        "Apple. The company",
+        "Apple | The company",
+        "Concert, Jan. 5: The choir",
+        "Macron, France – The president",
+        "أبل: قالت الشركة",
     ):
         assert dateline(text, lambda _: False) is None
+
+
+def test_two_things_with_a_comma_between_are_no_dateline_though_the_second_is_a_place() -> None:
+    assert dateline("Smith, England – The captain", lambda name: "England" in name) is None
 
 
 def test_an_agency_or_a_date_shows_a_dateline_whatever_its_place() -> None:

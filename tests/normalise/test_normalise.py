@@ -227,3 +227,24 @@ def test_no_entry_makes_it_raise(entry: Entry) -> None:
     assert got.title
     assert got.published <= SEEN
     assert len(got.summary) <= SUMMARY
+
+
+@pytest.mark.parametrize("end", [" – Daily", " | DAILY", "| Daily", " - Daily", " : Daily"])
+def test_the_name_of_the_site_goes_from_the_end_of_a_title(end: str) -> None:
+    got = article(replace(ENTRY, title=f"Rain falls{end}"))
+    assert (got.title, got.removed) == ("Rain falls", (Removal(rule="site name", text=end.strip()),))
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Rain falls daily",
+        "Rain falls on the Daily",
+        "Rain - Daily",
+        "Daily",
+        "Half-Daily",
+        "Rain falls – Weekly",
+    ],
+)
+def test_other_words_stay_in_a_title(title: str) -> None:
+    assert article(replace(ENTRY, title=title)).title == title

@@ -26,6 +26,7 @@ OPENINGS = {
     "Jan 5 (Reuters) - The council": (["date"], "", (), "The council"),
     "Publié le 5 janvier 2026 | Le conseil": (["date"], "", (), "Le conseil"),
     "5 de enero de 2026 – El consejo": (["date"], "", (), "El consejo"),
+    "5 January 2026, RABAT – The council": (["date", "dateline"], "RABAT", (), "The council"),
     "05.01.2026 – Der Rat": (["date"], "", (), "Der Rat"),
     "5 de janeiro de 2026 – O conselho": (["date"], "", (), "O conselho"),
     "5 يناير 2026 – صوت المجلس": (["date"], "", (), "صوت المجلس"),

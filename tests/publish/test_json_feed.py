@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 
 from aggregator.publish import Head, json_feed
-from aggregator.schema import Article
+from aggregator.schema import Article, Category, Evidence
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]
@@ -117,3 +117,17 @@ def test_a_place_is_told_once_with_its_surest_mention(article: Build, head: Make
 
 def test_letters_stand_as_they_are_and_not_as_escapes(article: Build, head: MakeHead) -> None:
     assert "سلام 🕊".encode() in json_feed((article(title="سلام 🕊"),), head())
+
+
+def test_a_term_understood_as_a_topic_is_no_second_tag_but_a_category_of_the_admin_is(
+    article: Build, head: MakeHead
+) -> None:
+    told, rule = Evidence(kind="feed term", text="Deportes"), Evidence(kind="rule", text="gol")
+    categories = (
+        Category(id="medtop:15000000", name="sport", score=0.9, evidence=(told,)),
+        Category(id="deportes", name="Deportes", score=0.9, evidence=(told,)),
+        Category(id="sahel", name="Sahel", score=0.8, evidence=(Evidence(kind="feed term", text="Sahel"),)),
+        Category(id="sport", name="sport", score=0.8, evidence=(rule,)),
+    )
+    (item,) = json.loads(json_feed((article(categories=categories),), head()))["items"]
+    assert item["tags"] == ["sport", "Sahel", "sport"]

@@ -149,6 +149,19 @@ def test_a_term_that_goes_by_the_name_of_a_topic_is_not_shown_beside_it(tell: Te
         assert re.search(rf'href="/\?category={shown.replace(":", "(?::|%3A)")}"', page)
 
 
+@pytest.mark.parametrize("at", ["/article/1", "/"])
+def test_a_term_that_was_understood_as_a_topic_is_not_shown_beside_it(tell: Tell, at: str) -> None:
+    told = (Evidence(kind="feed term", text="Deportes"),)
+    categories = (
+        Category(id="deportes", name="Deportes", score=0.9, evidence=told),
+        Category(id="medtop:15000000", name="sport", score=0.9, evidence=told),
+        category("sahel", "Sahel"),
+    )
+    page = tell(categories=categories, at=at)
+    assert 'href="/?category=deportes"' not in page
+    assert 'href="/?category=sahel"' in page
+
+
 def test_a_term_without_a_topic_of_its_name_is_shown(tell: Tell) -> None:
     assert 'href="/?category=culture"' in tell(categories=(category("culture", "Culture"),))
 
