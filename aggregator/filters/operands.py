@@ -85,6 +85,10 @@ def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
     return Keys("category", _named(known.categories, "category", id, written))
 
 
+def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("tag", _named(known.tags, "tag", _slug("tag", written), written))
+
+
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
     return Keys("category", (_slug("category", written),))
 
@@ -194,6 +198,7 @@ _LEAVES: dict[str, Leaf] = {
     "source": _source,
     "category": _category,
     "term": _term,
+    "tag": _tag,
     "place": _place("place"),
     "about": _place("about"),
     "dateline": _place("dateline"),
