@@ -170,6 +170,7 @@ def _list(view: View | None) -> Response | str:
             chips=(),
             titles={},
             feeds=FEEDS,
+            hidden=0,
             problem=problem,
         )
         return make_response(page, 400)

@@ -14,7 +14,7 @@ from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
 from aggregator.rulings import rulings
-from aggregator.schema import Article, Entry, Settings, Source, Test, replace
+from aggregator.schema import Article, Entry, Settings, Source, Trial, replace
 
 _NOWHERE = Source(id="test", url="https://test.invalid/", title="Test")
 
@@ -30,7 +30,7 @@ def demand_expected(wanted: Settings, gazetteer: Gazetteer) -> None:
 
 
 def _missed(
-    test: Test, wanted: Settings, known: Vocabulary, rules: tuple[Ruling, ...], pipeline: Pipeline
+    test: Trial, wanted: Settings, known: Vocabulary, rules: tuple[Ruling, ...], pipeline: Pipeline
 ) -> Iterator[str]:
     article = marked(_article(test, wanted, pipeline), rules)
     now = clock()
@@ -65,7 +65,7 @@ def _listed(found: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(found)) or "none"
 
 
-def _article(test: Test, wanted: Settings, pipeline: Pipeline) -> Article:
+def _article(test: Trial, wanted: Settings, pipeline: Pipeline) -> Article:
     """What becomes of the text, as if its source (or one of which nothing is known) had served it."""
     paragraphs = (part.strip() for part in test.text.split("\n\n"))
     entry = Entry(

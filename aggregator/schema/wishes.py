@@ -117,7 +117,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Trial:
     """An article the admin wrote to see what becomes of it."""
 
     text: str
@@ -270,4 +270,4 @@ class Settings:
     places: tuple[Filing, ...] = ()
     retention: RetentionSettings = RetentionSettings()
     rules: tuple[Rule, ...] = ()
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Trial, ...] = ()

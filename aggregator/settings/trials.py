@@ -7,7 +7,7 @@ from typing import Any
 
 from aggregator.errors import FilterError, SettingsError
 from aggregator.filters import Vocabulary, nearest, operand
-from aggregator.schema import Expected, Test
+from aggregator.schema import Expected, Trial
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table
 from aggregator.settings.problems import shown
@@ -17,7 +17,7 @@ TEST_KEYS = ["text", "title", "language", "source", "expect"]
 EXPECT_KEYS = ["places", "categories", "views"]
 
 
-def tests(tables: Iterable[Table]) -> list[tuple[Table, Test]]:
+def tests(tables: Iterable[Table]) -> list[tuple[Table, Trial]]:
     """All tests with their tables. What they name is still to be looked up."""
     found = []
     for table in tables:
@@ -25,7 +25,7 @@ def tests(tables: Iterable[Table]) -> list[tuple[Table, Test]]:
         if "text" not in table.values:
             table.refuse('this [[test]] has no text; add text = "…"')
         text = take(table, "text", _text)
-        test = Test(
+        test = Trial(
             text=text or "",
             title=take(table, "title", line_of_text) or "",
             language=take(table, "language", language) or "",
@@ -38,7 +38,7 @@ def tests(tables: Iterable[Table]) -> list[tuple[Table, Test]]:
     return found
 
 
-def check_tests(found: Iterable[tuple[Table, Test]], known: Vocabulary) -> None:
+def check_tests(found: Iterable[tuple[Table, Trial]], known: Vocabulary) -> None:
     """Notes each source, place, category and view that there is not."""
     for table, test in found:
         if test.source and known.sources and not known.sources.find(test.source):

@@ -26,7 +26,7 @@ from aggregator.schema import (
     ServiceSettings,
     Source,
     StoreSettings,
-    Test,
+    Trial,
     View,
     WebSettings,
     replace,
@@ -51,7 +51,7 @@ def keys() -> Iterator[tuple[type, str]]:
         Source,
         CategoryRule,
         Rule,
-        Test,
+        Trial,
         View,
     ):
         for field in fields(table):
