@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import HIDDEN, Filter, all_of, moves_with_time, parse, spoken, unhidden
+from aggregator.filters import HIDDEN, Filter, all_of, moves_with_time, parse, spoken, unhidden, verdicts
 from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
@@ -98,6 +98,7 @@ def article(number: str) -> str:
         revisions=desk.store.revisions(id),
         titles=_titles(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
+        verdicts=verdicts(found, desk.settings(), desk.vocabulary(desk.settings()), desk.now()),
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )

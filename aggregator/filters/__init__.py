@@ -13,7 +13,16 @@ from aggregator.filters.keys import Key, country_keys, keys, named_key, place_ke
 from aggregator.filters.marks import spans, spoken
 from aggregator.filters.match import instant, matches, words
 from aggregator.filters.operands import FIELDS, operand, shown
-from aggregator.filters.ruling import HIDDEN, MARKED, Ruling, asks_for_marks, marked, ruled, unhidden
+from aggregator.filters.ruling import (
+    HIDDEN,
+    MARKED,
+    Ruling,
+    asks_for_marks,
+    marked,
+    ruled,
+    spelled_out,
+    unhidden,
+)
 from aggregator.filters.tree import (
     MAX_LEVELS,
     And,
@@ -37,6 +46,7 @@ from aggregator.filters.tree import (
     terms,
 )
 from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, configured, exactly, nearest
+from aggregator.filters.why import Term, Verdict, verdicts
 
 __all__ = [
     "COUNTRIES",
@@ -60,8 +70,10 @@ __all__ = [
     "Or",
     "Ruling",
     "Since",
+    "Term",
     "Text",
     "Until",
+    "Verdict",
     "Vocabulary",
     "all_of",
     "any_of",
@@ -87,8 +99,10 @@ __all__ = [
     "ruled",
     "shown",
     "spans",
+    "spelled_out",
     "spoken",
     "terms",
     "unhidden",
+    "verdicts",
     "words",
 ]

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from aggregator.filters.keys import RULED
 from aggregator.filters.match import matches
-from aggregator.filters.tree import And, Filter, Keys, Kind, Not, all_of, leaves
+from aggregator.filters.tree import And, Filter, Keys, Kind, Not, Or, all_of, any_of, leaves
 from aggregator.schema import Article, replace
 
 HIDDEN = Keys("is", ("hidden",))
@@ -56,6 +56,26 @@ def asks_for_marks(tree: Filter) -> bool:
         and (leaf.kind == "tag" or (leaf.kind == "is" and not set(RULED).isdisjoint(leaf.values)))
         for leaf in leaves(tree)
     )
+
+
+def spelled_out(tree: Filter, rulings: Iterable[Ruling]) -> Filter:
+    """The filter with the rules' own filters in place of what they say, so that it asks for no marks."""
+    rulings = tuple(rulings)
+
+    def spell(tree: Filter) -> Filter:
+        match tree:
+            case And(parts):
+                return all_of(map(spell, parts))
+            case Or(parts):
+                return any_of(map(spell, parts))
+            case Not(part):
+                return Not(spell(part))
+            case Keys(kind, values):
+                rules = [one.tree for one in rulings if one.kind == kind and one.value in values]
+                return any_of([tree, *rules])
+        return tree
+
+    return spell(tree)
 
 
 def unhidden(tree: Filter) -> Filter:

@@ -10,6 +10,7 @@ from aggregator.store.expiring import Expiring
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
@@ -23,7 +24,9 @@ SCHEMA = "0008"
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Tokens, Leases):
+class Store(
+    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

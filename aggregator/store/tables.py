@@ -211,6 +211,14 @@ mark = Table(
 )
 """The articles to which a rule gives a key: as `article_key`, but gone with the rule."""
 
+applied = Table(
+    "applied",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("config", LargeBinary, nullable=False),
+)
+"""One row: the views and rules in force, as JSON; the sources in force are those that are active."""
+
 token = Table(
     "token",
     metadata,

@@ -28,3 +28,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("mark_position", "mark", ["position"])
+    op.create_table(
+        "applied",
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("config", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("n"),
+    )
