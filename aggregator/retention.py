@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from aggregator.filters import Filter, Keys, Not, Or, Until, all_of, any_of
+from aggregator.filters import And, Filter, Keys, Not, Or, Until, all_of, any_of
 from aggregator.schema import KeepRule, RetentionSettings
 
 
 def expired(wanted: RetentionSettings) -> tuple[Filter, ...]:
     """The filters that find what may go; nothing that a rule still wants, for the longest of its rules counts.
 
-    The rules of an article are those of its sources and categories; if it has none, `keep` counts.
+    The rules of an article are those of its sources and categories; if it has none, `keep` counts. Starred ones stay.
     """
     rules = wanted.rules
+    starred = Keys("is", ("starred",))
     found: list[Filter] = [
         all_of(
             [
@@ -25,7 +26,11 @@ def expired(wanted: RetentionSettings) -> tuple[Filter, ...]:
     if wanted.keep is not None:
         others = [Not(any_of(map(_of, rules)))] if rules else []
         found.append(all_of([Until(None, wanted.keep), *others]))
-    return tuple(found)
+    return tuple(all_of([*_parts(tree), Not(starred)]) for tree in found)
+
+
+def _parts(tree: Filter) -> tuple[Filter, ...]:
+    return tree.parts if isinstance(tree, And) else (tree,)
 
 
 def _let_go(rule: KeepRule) -> Filter:

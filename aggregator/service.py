@@ -12,10 +12,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
+from aggregator.filters import UNKNOWN
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
+from aggregator.rulings import rulings
 from aggregator.schema import Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -24,13 +26,15 @@ WATCH = timedelta(seconds=2)
 """How often the configuration is looked at for changes."""
 TELL = timedelta(seconds=10)
 """How often new articles are looked for whose story is not told yet."""
+OBEY = timedelta(seconds=10)
+"""How often it is looked whether rules came or went."""
 UPKEEP = timedelta(hours=1)
 HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
 PAUSE = 0.2
-"""Seconds between two steps of taking articles out."""
+"""Seconds between two steps of taking articles out, or of marking them."""
 MANY = 20
 """The index of words is made smaller when one article in so many has gone."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
@@ -49,6 +53,7 @@ class Service:
         hubs: Hubs,
         *,
         alone: Callable[[], bool],
+        known: settings.Known = lambda _: UNKNOWN,
         load: Callable[[Path], Settings] = settings.load,
     ) -> None:
         self.settings = first
@@ -57,6 +62,7 @@ class Service:
         self._first = first
         self._alone = alone
         self._load = load
+        self._known = known
         self._rival = ""
         self._stopping = Event()
         self._gone = 0
@@ -70,6 +76,7 @@ class Service:
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
         self._every(TELL, self._tell)
+        self._every(OBEY, self._obey)
         self._every(UPKEEP, self._tidy)
         self._every(HUBS, self._renew)
         self._every(HUBS, self._announce)
@@ -158,11 +165,20 @@ class Service:
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
         self._store.expired = expired(wanted.retention)
+        self._store.obey(rulings(wanted, self._known(wanted), clock()))
         self._poller.configure(wanted)
 
     def _tell(self) -> None:
         if not self._rival:
             self._teller.tell()
+
+    def _obey(self) -> None:
+        """Gives stored articles the marks that the rules have for them, and takes those of rules that are over."""
+        if self._rival:
+            return
+        self._store.obey(rulings(self.settings, self._known(self.settings), clock()))
+        while not self._stopping.is_set() and self._store.remark(clock()):
+            self._stopping.wait(PAUSE)
 
     def _tidy(self) -> None:
         self._teller.tidy()

@@ -31,6 +31,7 @@ FIELDS = {
     "until": "Until",
     "has": "With",
     "is": "Only",
+    "tag": "Tag",
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 

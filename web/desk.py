@@ -9,8 +9,8 @@ from typing import Protocol
 
 from flask import current_app
 
-from aggregator.filters import UNKNOWN, Kind, Names, Vocabulary, named_key, nearest
-from aggregator.schema import Settings
+from aggregator.filters import UNKNOWN, Kind, Names, Vocabulary, configured, named_key, nearest
+from aggregator.schema import Settings, replace
 from aggregator.store import Store
 
 
@@ -41,15 +41,16 @@ class Desk:
     def vocabulary(self, settings: Settings) -> Vocabulary:
         """What filters may name: what is configured, what the gazetteer has, and what any article ever had."""
         known = self.names(settings)
-        return Vocabulary(
+        stored = replace(
+            known,
             sources=Names(
                 lambda id: {id} & self._source_ids(settings),
                 lambda id: nearest(id, self._source_ids(settings)),
             ),
             categories=self._or_stored(known.categories, "category", lambda id: id),
             places=self._or_stored(known.places, "place", named_key),
-            views={view.id: view.filter for view in settings.views},
         )
+        return configured(stored, settings)
 
     def _source_ids(self, settings: Settings) -> set[str]:
         return {source.id for source in settings.sources} | self.store.source_titles().keys()

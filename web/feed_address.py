@@ -28,7 +28,10 @@ TOKEN = "token"  # noqa: S105
 NAMELESS = ("latest", "search")
 """Feeds of no view: everything, and everything narrowed by conditions."""
 
-_CONDITIONS = ("q", "text", "source", "category", "country", "place", "lang", "since", "until")
+_CONDITIONS = (
+    "q", "text", "source", "category", "country", "place", "lang", "since", "until", "title", "author", "about",
+    "dateline", "near", "box", "date", "has", "is", "tag",
+)  # fmt: skip
 _ALIASES = {"filter": "q", "language": "lang"}
 Choice = TypeVar("Choice", bound=str)
 _ORDERS: tuple[Order, ...] = ("newest", "oldest", "arrived")

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.http import http_date
 
-from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse
+from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse, unhidden
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
 from aggregator.schema import Article, Settings, Source, View, replace
 from aggregator.store import Leaf
@@ -97,7 +97,7 @@ def topics(settings: Settings, known: Vocabulary) -> Iterator[tuple[Filter, tupl
     for view in (None, *settings.views):
         addresses = [FeedAddress(view=view, extension=extension) for extension in TOLD]
         urls = tuple(f"{settings.web.address}{address.path}" for address in addresses)
-        yield parse(view.filter if view else "", known), urls
+        yield unhidden(parse(view.filter if view else "", known)), urls
 
 
 def _list(settings: Settings, found: Iterable[Source], title: str) -> Response:
@@ -123,7 +123,7 @@ def _read(desk: Desk, settings: Settings, view: View | None, extension: str) -> 
     address = FeedAddress.of(view, extension, args)
     known = desk.vocabulary(settings)
     asked = from_query(args, apart=(*OPTIONS, TOKEN), known=known)
-    return address, all_of([parse(view.filter if view else "", known), asked])
+    return address, unhidden(all_of([parse(view.filter if view else "", known), asked]))
 
 
 def _asked() -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken
+from aggregator.filters import HIDDEN, Filter, all_of, moves_with_time, parse, spoken, unhidden, verdicts
 from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
@@ -36,6 +36,8 @@ SOURCES_A_PAGE = 300
 STORY_SIZE = 200
 """Articles of a story that its page shows, the latest."""
 PLACES_OF_A_STORY = 12
+MOST_HIDDEN = 1_000
+"""How far hidden articles are counted."""
 _STORY = re.compile(r"[0-9a-f]{1,32}")
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
@@ -96,6 +98,7 @@ def article(number: str) -> str:
         revisions=desk.store.revisions(id),
         titles=_titles(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
+        verdicts=verdicts(found, desk.settings(), desk.vocabulary(desk.settings()), desk.now()),
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
@@ -168,6 +171,7 @@ def _list(view: View | None) -> Response | str:
             chips=(),
             titles={},
             feeds=FEEDS,
+            hidden=0,
             problem=problem,
         )
         return make_response(page, 400)
@@ -182,7 +186,8 @@ def _found(view: View | None) -> Response | str:
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
     known = desk.vocabulary(settings)
     asked = from_query(request.args, known=known)
-    where = all_of([parse(view.filter if view else "", known), asked])
+    every = all_of([parse(view.filter if view else "", known), asked])
+    where = unhidden(every)
     words, relevant = spoken(where), _by_relevance()
     size, collapse = settings.web.page_size, view.collapse if view else "article"
     best = relevant and words
@@ -209,6 +214,8 @@ def _found(view: View | None) -> Response | str:
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS,
+        most_hidden=MOST_HIDDEN,
+        hidden=0 if where == every else store.number(all_of([every, HIDDEN]), now=now, most=MOST_HIDDEN),
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
     )

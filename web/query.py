@@ -50,6 +50,7 @@ _FIELDS = {
     "until": "until",
     "has": "has",
     "is": "is",
+    "tag": "tag",
 }
 """The field each parameter speaks of; `filter` is a text in the filter language, `words` all must be there."""
 _ONCE = ("since", "until")

@@ -44,6 +44,7 @@ def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
         "feeds": feeds,
         "sources": article.sources,
         "story": article.story,
+        "marks": article.marks,
         "body": article.text,
         "dateline": article.dateline,
         **focus_fields(article),

@@ -15,6 +15,8 @@ from aggregator import __version__, settings
 from aggregator.cli.names import names
 from aggregator.errors import StoreError
 from aggregator.locate import Gazetteer, build
+from aggregator.poll.roll import clock
+from aggregator.rulings import rulings
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
 
@@ -25,6 +27,13 @@ def load(config: Path) -> Settings:
     """The configuration, with every category and place in its filters looked up."""
     with ExitStack() as opened:
         return settings.load(config, lambda wanted: names(opened.enter_context(open_gazetteer()))(wanted))
+
+
+def obey(store: Store, wanted: Settings, gazetteer: Gazetteer) -> None:
+    """Lets the rules of the configuration hold, for what is stored too. Raises StoreError."""
+    store.obey(rulings(wanted, names(gazetteer)(wanted), clock()))
+    while store.remark(clock()):
+        pass
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import msgspec
 
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, served_by
+from aggregator.cli.verdicts import say_verdicts
 from aggregator.cluster import compare, join, remake
 from aggregator.errors import SettingsError
 from aggregator.fetch import Fetcher
@@ -81,6 +82,8 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     with open_gazetteer() as gazetteer:
         pipeline = Pipeline(gazetteer=gazetteer)
         _explain(kept, stored, pipeline.configured(wanted) if wanted else pipeline, as_json=as_json)
+        if stored and wanted and not as_json:
+            say_verdicts(stored, wanted, gazetteer)
     if told and not as_json:
         _say_story(told)
 

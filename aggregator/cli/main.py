@@ -22,6 +22,7 @@ _COMMANDS = {
     "init": "run",
     "run": "run",
     "check": "run",
+    "plan": "plan",
     "poll": "poll",
     "articles": "articles",
     "sources": "sources",

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 from rich.progress import Progress, TaskID
 
-from aggregator import cadence, settings
-from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, whisper
+from aggregator import cadence
+from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, whisper
 from aggregator.errors import SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
@@ -34,13 +34,14 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
     """Poll once and return; exit code 0 even if sources fail."""
     if due and source_ids:
         raise click.UsageError("Choose --due or --source, not both.")
-    wanted = settings.load(config)
+    wanted = load(config)
     _demand_known(wanted, source_ids)
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
         for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
                 if alone():
                     configure_sources(store, wanted)
+                    obey(store, wanted, gazetteer)
                     _poll(store, wanted, gazetteer, source_ids)
                     return
             if source_ids:

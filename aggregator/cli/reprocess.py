@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from aggregator import settings
-from aggregator.cli.desk import open_gazetteer, open_store, pass_config, progress, served_by
+from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import join, remake
 from aggregator.errors import SettingsError
 from aggregator.filters import Since, operand
@@ -35,13 +34,15 @@ Pair = tuple[Article, Article]
 @pass_config
 def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> None:
     """Make every stored article anew from its raw entry, after a step was improved."""
-    wanted = settings.load(config)
+    wanted = load(config)
     with (
         open_store(wanted) as store,
         open_gazetteer() as gazetteer,
         progress("Reprocessing") as bar,
     ):
         start = max(start, _first_since(store, since))
+        if not dry_run:
+            obey(store, wanted, gazetteer)
         task = bar.add_task("Reprocessing", total=store.count())
         pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
         habits: dict[str, Habits] = {}

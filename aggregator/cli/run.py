@@ -17,6 +17,7 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import names
+from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -53,9 +54,19 @@ def init(config: Path) -> None:
 @click.command()
 @pass_config
 def check(config: Path) -> None:
-    """Say whether the configuration is right; exit code 2 if it is not."""
+    """Say whether the configuration is right and its tests come out; exit code 2 if not."""
     wanted = load(config)
-    click.echo(f"{config} is right: {len(wanted.sources)} sources, {len(wanted.views)} views.")
+    if wanted.tests:
+        with open_gazetteer() as gazetteer:
+            demand_expected(wanted, gazetteer)
+    click.echo(
+        f"{config} is right: {len(wanted.sources)} sources, {len(wanted.views)} views{_tested(wanted)}."
+    )
+
+
+def _tested(wanted: Settings) -> str:
+    count = len(wanted.tests)
+    return f", {count} {'test comes' if count == 1 else 'tests come'} out" if count else ""
 
 
 @click.command()
@@ -81,7 +92,9 @@ def run(config: Path) -> None:
             take=poller.push,
             clock=clock,
         )
-        service = Service(store, wanted, poller, hubs, alone=alone, load=partial(settings.load, known=known))
+        service = Service(
+            store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
+        )
         desk = _desk(store, service, hubs, known)
         started = False
         try:

@@ -39,6 +39,7 @@ def remake(old: Article, new: Article) -> Article:
         edited=old.edited,
         sources=old.sources,
         story=old.story,
+        marks=old.marks,
     )
 
 

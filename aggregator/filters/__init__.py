@@ -13,6 +13,16 @@ from aggregator.filters.keys import Key, country_keys, keys, named_key, place_ke
 from aggregator.filters.marks import spans, spoken
 from aggregator.filters.match import instant, matches, words
 from aggregator.filters.operands import FIELDS, operand, shown
+from aggregator.filters.ruling import (
+    HIDDEN,
+    MARKED,
+    Ruling,
+    asks_for_marks,
+    marked,
+    ruled,
+    spelled_out,
+    unhidden,
+)
 from aggregator.filters.tree import (
     MAX_LEVELS,
     And,
@@ -35,12 +45,15 @@ from aggregator.filters.tree import (
     moves_with_time,
     terms,
 )
-from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, exactly, nearest
+from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, configured, exactly, nearest
+from aggregator.filters.why import Term, Verdict, verdicts
 
 __all__ = [
     "COUNTRIES",
     "FIELDS",
+    "HIDDEN",
     "LONGEST_WORD",
+    "MARKED",
     "MAX_LEVELS",
     "UNKNOWN",
     "And",
@@ -55,12 +68,17 @@ __all__ = [
     "Near",
     "Not",
     "Or",
+    "Ruling",
     "Since",
+    "Term",
     "Text",
     "Until",
+    "Verdict",
     "Vocabulary",
     "all_of",
     "any_of",
+    "asks_for_marks",
+    "configured",
     "country_keys",
     "depth",
     "exactly",
@@ -69,6 +87,7 @@ __all__ = [
     "instant",
     "keys",
     "leaves",
+    "marked",
     "matches",
     "moves_with_time",
     "named_key",
@@ -77,9 +96,13 @@ __all__ = [
     "parse",
     "place_keys",
     "points",
+    "ruled",
     "shown",
     "spans",
+    "spelled_out",
     "spoken",
     "terms",
+    "unhidden",
+    "verdicts",
     "words",
 ]

@@ -71,6 +71,18 @@ def parse(text: str, known: Vocabulary = UNKNOWN, *, inside: tuple[str, ...] = (
     return tree
 
 
+def written(text: str, known: Vocabulary = UNKNOWN, *, inside: tuple[str, ...] = ()) -> dict[Filter, str]:
+    """The terms of a filter text that `parse` takes, as they stand in it, with those of the views it names."""
+    found: dict[Filter, str] = {}
+    for token in _tokens(text, known, inside):
+        if token.kind == "term":
+            term = text[token.start : token.end]
+            name, _, id = term.partition(":")
+            found |= written(known.views[id], known, inside=(*inside, id)) if name.lower() == "in" else {}
+            found.setdefault(token.leaf, term)
+    return found
+
+
 # --- words and marks ---------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 
 def keys(article: Article) -> Iterator[Key]:
-    """Every key of an article but its sources and its story, some perhaps twice."""
+    """Every key an article has of itself, without its sources, marks and story; some perhaps twice."""
     for kind, found in _OF_KIND.items():
         for value, name in found(article):
             yield Key(kind, value, name)
@@ -37,7 +37,8 @@ def values(article: Article, kind: Kind) -> frozenset[str]:
         return frozenset(article.sources)
     if kind == "story":
         return frozenset(filter(None, [article.story]))
-    return frozenset(value for value, _ in _OF_KIND[kind](article))
+    marked = {value for of, value in article.marks if of == kind}
+    return frozenset(value for value, _ in _OF_KIND[kind](article)) | marked
 
 
 def points(article: Article) -> frozenset[tuple[float, float]]:
@@ -137,7 +138,9 @@ _STATES: Mapping[str, Callable[[Article], object]] = {
     "edited": lambda article: article.edited,
     "undated": lambda article: not article.published_given,
 }
-PARTS, STATES = tuple(_PARTS), tuple(_STATES)
+RULED = ("hidden", "starred")
+"""What `is:` says that only rules give."""
+PARTS, STATES = tuple(_PARTS), (*_STATES, *RULED)
 """What `has:` and `is:` may be followed by."""
 _OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
     "category": _categories,
@@ -147,4 +150,5 @@ _OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
     "lang": _languages,
     "has": lambda article: [(name, name) for name, has in _PARTS.items() if has(article)],
     "is": lambda article: [(name, name) for name, is_so in _STATES.items() if is_so(article)],
+    "tag": lambda _: (),
 }

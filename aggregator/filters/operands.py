@@ -92,6 +92,10 @@ def _story(written: str, quoted: bool, known: Vocabulary) -> Filter:
     return Keys("story", (written,))
 
 
+def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("tag", _named(known.tags, "tag", _slug("tag", written), written))
+
+
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
     return Keys("category", (_slug("category", written),))
 
@@ -201,6 +205,7 @@ _LEAVES: dict[str, Leaf] = {
     "source": _source,
     "category": _category,
     "term": _term,
+    "tag": _tag,
     "place": _place("place"),
     "about": _place("about"),
     "dateline": _place("dateline"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from aggregator.errors import FilterError
+from aggregator.schema import Settings, replace
 
 
 def _none(_: str) -> str:
@@ -45,8 +46,32 @@ class Vocabulary:
     """Ids and names of categories, in lower case with hyphens, as ids of categories."""
     places: Names | None = None
     """Names, ISO codes and GeoNames ids as keys of places (see `keys.py`)."""
+    tags: Names | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """Filter of each view by its id."""
+
+
+def configured(known: Vocabulary, wanted: Settings) -> Vocabulary:
+    """The same, with the sources, views, tags and categories that a configuration itself names."""
+    given = [mark for rule in wanted.rules for mark in rule.then]
+    ruled = {value for kind, value in given if kind == "category"}
+    return replace(
+        known,
+        sources=known.sources or exactly({source.id for source in wanted.sources}),
+        categories=known.categories and _with(known.categories, ruled),
+        tags=exactly({value for kind, value in given if kind == "tag"}),
+        views={view.id: view.filter for view in wanted.views},
+    )
+
+
+def _with(names: Names, more: Collection[str]) -> Names:
+    """Names, and some that stand for themselves."""
+    if not more:
+        return names
+    return Names(
+        lambda written: {*names.find(written), *({written} & set(more))},
+        lambda written: names.near(written) or nearest(written, more),
+    )
 
 
 UNKNOWN = Vocabulary()

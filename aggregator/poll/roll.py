@@ -13,6 +13,7 @@ def configure_sources(store: Store, wanted: Settings) -> None:
     """Makes the stored sources those of the configuration, new ones spread over their first interval."""
     now, interval = clock(), wanted.fetch.interval
     store.configure(wanted.sources, lambda n: cadence.first_polls(n, now, interval))
+    store.apply(wanted)
 
 
 def clock() -> datetime:

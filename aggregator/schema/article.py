@@ -174,6 +174,8 @@ class Article:
     """Time-ordered and unique, set by the store: `(ms since 1970 << 20) | n`."""
     story: str = ""
     """Id of the story it belongs to, once that was told."""
+    marks: tuple[tuple[str, str], ...] = ()
+    """What the admin's rules say of it, as kind and value of keys (see `filters.keys`); set by the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -89,6 +89,43 @@ class CategoryRule:
     """An article that holds one of these does not have it."""
     languages: tuple[str, ...] = ()
     """ISO 639 codes; empty means articles of all languages."""
+    origin: str = ""
+    """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What the admin says of all articles that a filter finds."""
+
+    when: str
+    """Text in the filter language, valid (checked when the configuration is read)."""
+    then: tuple[tuple[str, str], ...]
+    """The marks it gives, as kind and value of keys: `("is", "hidden")`, `("tag", "x")`."""
+    until: date | None = None
+    """The last day (UTC) on which it holds; None for ever."""
+    origin: str = ""
+    """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a test in the configuration expects of an article: all these, and none of those with a minus."""
+
+    places: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """An article the admin wrote to see what becomes of it."""
+
+    text: str
+    title: str = ""
+    language: str = ""
+    source: str = ""
+    """Id of the source it counts as coming from; empty for none."""
+    expect: Expected
     origin: str = ""
     """`file:line` of the table that defines it, for messages."""
 
@@ -232,3 +269,5 @@ class Settings:
     """Patterns of the files to include, relative to the folder of the main one."""
     places: tuple[Filing, ...] = ()
     retention: RetentionSettings = RetentionSettings()
+    rules: tuple[Rule, ...] = ()
+    tests: tuple[Trial, ...] = ()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from aggregator.errors import SettingsError
-from aggregator.filters import UNKNOWN, Vocabulary, exactly
+from aggregator.filters import UNKNOWN, Vocabulary, configured
 from aggregator.schema import Settings, replace
 from aggregator.settings import sections
 from aggregator.settings.addresses import same_place, source_address
@@ -20,8 +20,10 @@ from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
 from aggregator.settings.problems import Problems, listed, shown_url
+from aggregator.settings.rules import check_rules, rules
 from aggregator.settings.slugs import slug, slugs_of_url, unique
 from aggregator.settings.tables import array, check_filters, hosts, sources, views
+from aggregator.settings.trials import check_tests, tests
 from aggregator.settings.values import refuse_unknown
 
 __all__ = [
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 _MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include")
-_SHARED = ("source", "view", "category")
+_SHARED = ("source", "view", "category", "rule", "test")
 
 
 Known = Callable[[Settings], Vocabulary]
@@ -67,6 +69,8 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
     _refuse_unknown_tables(main, included)
     tables = [main, *included]
     found = views(view for table in tables for view in array(table, "view"))
+    ruled = rules(rule for table in tables for rule in array(table, "rule"))
+    tried = tests(test for table in tables for test in array(table, "test"))
     settings = Settings(
         path=main.document.path.absolute(),
         service=sections.service(sections.section(main, "service")),
@@ -80,18 +84,15 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         files=tuple(table.document.path.absolute() for table in tables),
         edited=_newest(main, *included),
         include=tuple(main.values.get("include", ())),
+        rules=tuple(rule for _, rule in ruled),
+        tests=tuple(test for _, test in tried),
     )
-    vocabulary = _vocabulary(settings, known)
+    named = known(settings)
+    vocabulary = configured(named, settings)
     check_filters(found, vocabulary)
+    check_rules(ruled, vocabulary, named)
+    check_tests(tried, vocabulary)
     return replace(settings, retention=sections.retention(sections.section(main, "retention"), vocabulary))
-
-
-def _vocabulary(settings: Settings, known: Known) -> Vocabulary:
-    return replace(
-        known(settings),
-        sources=exactly({source.id for source in settings.sources}),
-        views={view.id: view.filter for view in settings.views},
-    )
 
 
 def _newest(*tables: Table) -> datetime:
@@ -101,7 +102,8 @@ def _newest(*tables: Table) -> datetime:
 
 def _refuse_unknown_tables(main: Table, included: list[Table]) -> None:
     refuse_unknown(main, [*_MAIN_ONLY, *_SHARED])
-    elsewhere = f"this belongs in {main.document.path}; an included file holds [[source]], [[view]], [[category]] only"
+    shared = ", ".join(f"[[{name}]]" for name in _SHARED)
+    elsewhere = f"this belongs in {main.document.path}; an included file holds {shared} only"
     for table in included:
         refuse_unknown(table, list(_SHARED), dict.fromkeys(_MAIN_ONLY, elsewhere))
 

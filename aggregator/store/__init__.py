@@ -9,6 +9,8 @@ from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
+from aggregator.store.marking import Marking
+from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
@@ -16,13 +18,15 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
-class Store(Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Tokens, Leases):
+class Store(
+    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+):
     """One database, safe to use from several threads."""
 
     def __init__(self, engine: sa.Engine) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from aggregator.filters import (
+    MARKED,
     And,
     Box,
     Everything,
@@ -25,7 +26,15 @@ from aggregator.filters import (
     leaves,
 )
 from aggregator.store.keys import numbers_of
-from aggregator.store.tables import article_key, article_point, article_source, article_story, source
+from aggregator.store.tables import (
+    article_key,
+    article_point,
+    article_source,
+    article_story,
+    mark,
+    rule,
+    source,
+)
 from aggregator.store.words import WordsTable, is_words
 
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -41,6 +50,8 @@ class Search:
 
     connection: sa.Connection
     numbers: Mapping[tuple[str, str], int]
+    ruled: Mapping[int, int]
+    """How many rules give each of these keys, by number."""
     now: datetime
     low: int
     high: int
@@ -56,7 +67,22 @@ class Search:
 
 def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
     """The condition that a filter finds the article at a position."""
-    return condition(Search(connection, numbers_in(connection, tree), now, FIRST, LAST), tree, position)
+    return condition(search(connection, tree, now=now), tree, position)
+
+
+def search(
+    connection: sa.Connection,
+    tree: Filter,
+    *,
+    now: datetime,
+    low: int = FIRST,
+    high: int = LAST,
+    marked: bool = True,
+) -> Search:
+    """A filter with all it must know of the database; unless `marked`, it sees nothing of what rules say."""
+    numbers = numbers_in(connection, tree)
+    ruled = _ruled(connection, [n for (kind, _), n in numbers.items() if kind in MARKED]) if marked else {}
+    return Search(connection, numbers, ruled, now, low, high)
 
 
 def condition(search: Search, tree: Filter, position: Position) -> Condition:
@@ -98,7 +124,12 @@ def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:
         table = article_source.alias()
         return _exists(table.c.position == position, table.c.source_n.in_(numbers))
     keyed = article_key.alias()
-    return _exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
+    own = _exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
+    given = [n for n in numbers if n in search.ruled] if wanted.kind in MARKED else []
+    if not given:
+        return own
+    marked = mark.alias()
+    return sa.or_(own, _exists(marked.c.position == position, marked.c.key_n.in_(given)))
 
 
 def _exists(*conditions: Condition) -> Condition:
@@ -117,6 +148,13 @@ def inside(area: Near | Box, table: sa.FromClause) -> Condition:
     if area.west <= area.east:
         return sa.and_(within, at.lon.between(area.west, area.east))
     return sa.and_(within, sa.or_(at.lon >= area.west, at.lon <= area.east))
+
+
+def _ruled(connection: sa.Connection, numbers: Sequence[int]) -> dict[int, int]:
+    if not numbers:
+        return {}
+    query = sa.select(rule.c.key_n, sa.func.count()).where(rule.c.key_n.in_(numbers)).group_by(rule.c.key_n)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def numbers_in(connection: sa.Connection, tree: Filter) -> Mapping[tuple[str, str], int]:

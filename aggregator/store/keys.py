@@ -21,7 +21,7 @@ _CHUNK = 500
 def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
     found = {one.position: _keys(one) for one in articles}
-    numbers = _numbered(connection, {id: key for one in found.values() for id, key in one.items()})
+    numbers = numbered(connection, {id: key for one in found.values() for id, key in one.items()})
     dialect.insert_rows(
         connection,
         article_key,
@@ -78,7 +78,7 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield values[start : start + _CHUNK]
 
 
-def _numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -> Numbers:
+def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -> Numbers:
     """The numbers of keys, given to those that have none yet."""
     numbers = numbers_of(connection, wanted)
     new = [wanted[id]._asdict() for id in sorted(wanted.keys() - numbers.keys())]

@@ -149,6 +149,11 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
 
+    def number(self, where: Filter, *, now: datetime, most: int) -> int:
+        """How many articles a filter finds, counted as far as `most`."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return len(positions(connection, where, now=now, limit=most))
+
     def known_keys(self, kind: Kind, values: Sequence[str]) -> list[str]:
         """Those of the keys (see `filters.keys`) that some article had at some time."""
         with sentences(self.engine), self.engine.connect() as connection:

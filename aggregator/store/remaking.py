@@ -8,9 +8,11 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
+from aggregator.filters import Ruling
 from aggregator.schema import Article, Entry, Kept, Source, replace
 from aggregator.store import dialect
 from aggregator.store.keys import chunks
+from aggregator.store.marking import mark_articles
 from aggregator.store.rows import inflated
 from aggregator.store.saving import load
 from aggregator.store.tables import article, entry, source
@@ -27,6 +29,7 @@ class Remaking:
     """The side of the store that makes articles anew."""
 
     engine: sa.Engine
+    rulings: tuple[Ruling, ...] = ()
 
     def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
         """The raw entries of the next articles, in the order of article numbers, the oldest entry first."""
@@ -76,6 +79,7 @@ class Remaking:
             ]
             if not dry:
                 change_articles(connection, pairs, now)
+                mark_articles(connection, [new for old, new in pairs if old != new], self.rulings)
             return [(old, new) for old, new in pairs if replace(old, made_by=new.made_by) != new]
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.filters import words
 from aggregator.schema import Article, Identity, replace
-from aggregator.store.tables import article, article_source, article_story, source
+from aggregator.store.tables import article, article_source, article_story, key, mark, source
 
 _NO_IDENTITY = Identity(key="")
 _encode = msgspec.json.Encoder().encode
@@ -43,7 +43,15 @@ COLUMNS = (article.c.id, article.c.position, article.c.title, article.c.edited, 
 def packed(one: Article) -> bytes:
     """An article in few bytes, without what has a column of its own: a quarter of its JSON."""
     bare = replace(
-        one, identity=_NO_IDENTITY, title="", sources=(), id=None, position=None, edited=None, story=""
+        one,
+        identity=_NO_IDENTITY,
+        title="",
+        sources=(),
+        id=None,
+        position=None,
+        edited=None,
+        story="",
+        marks=(),
     )
     return deflated(_encode(bare))
 
@@ -88,6 +96,7 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
     """Articles of rows of COLUMNS, in the same order, with the sources that carry them."""
     ids = [row.id for row in rows]
     carriers, stories = sources_of(connection, ids), _stories_of(connection, ids)
+    marks = _marks_of(connection, [row.position for row in rows])
     return tuple(
         replace(
             unpacked(row.detail),
@@ -97,6 +106,7 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
             edited=row.edited,
             sources=carriers.get(row.id, ()),
             story=stories.get(row.id, ""),
+            marks=marks.get(row.position, ()),
         )
         for row in rows
     )
@@ -108,6 +118,21 @@ def _stories_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, s
         article_story.c.article_id.in_(list(ids))
     )
     return {row.article_id: row.story for row in connection.execute(query)}
+
+
+def _marks_of(connection: sa.Connection, places: Sequence[int]) -> Mapping[int, tuple[tuple[str, str], ...]]:
+    """What rules say of the articles at these positions, by position."""
+    query = (
+        sa.select(mark.c.position, key.c.kind, key.c.value)
+        .join_from(mark, key, key.c.n == mark.c.key_n)
+        .where(mark.c.position.in_(places))
+        .distinct()
+        .order_by(mark.c.position, key.c.kind, key.c.value)
+    )
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for position, kind, value in connection.execute(query):
+        found[position] = (*found.get(position, ()), (kind, value))
+    return found
 
 
 def articles_at(connection: sa.Connection, positions: Sequence[int]) -> tuple[Article, ...]:

@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import Filter, matches
+from aggregator.filters import Filter, Ruling, marked, matches
 from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.columns import to_ms
 from aggregator.store.fingerprints import Having, having_keys, keep_fingerprints, likely_copies
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
+from aggregator.store.marking import mark_articles
 from aggregator.store.rows import COLUMNS, articles_from, deflated
 from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source
 from aggregator.store.writing import (
@@ -40,6 +41,7 @@ class Saving:
 
     engine: sa.Engine
     expired: tuple[Filter, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
 
     def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
         """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.
@@ -59,15 +61,17 @@ class Saving:
                 neighbours = _neighbours(connection, batch, having)
                 settled = settle(batch, neighbours)
                 drafts = [draft for draft in settled if draft.stored or self._wants(draft, now)]
-                _save_articles(connection, drafts, numbers, having, now)
+                saved = _save_articles(connection, drafts, numbers, having, now)
+                mark_articles(connection, saved, self.rulings)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
 
     def _wants(self, draft: Draft, now: datetime) -> bool:
         """False for what would be taken out again at once: feeds go on serving what is long gone here."""
-        sources = tuple(source_id for source_id, _ in draft.findings)
-        made = replace(draft.article, sources=sources)
+        if not self.expired:
+            return True
+        made = marked(_carried(draft), self.rulings)
         return not any(matches(tree, made, now=now) for tree in self.expired)
 
 
@@ -131,7 +135,8 @@ def _save_articles(
     numbers: Mapping[str, int],
     having: Having,
     now: datetime,
-) -> None:
+) -> list[Article]:
+    """The articles as they are stored now, with the sources that carry them."""
     fresh = [draft for draft in drafts if draft.stored is None]
     first = count_up(connection, "article", len(fresh)) + 1
     numbered = _numbered(connection, fresh, first)
@@ -142,6 +147,13 @@ def _save_articles(
     keep_revisions(connection, edits, now)
     change_articles(connection, edits, now)
     _save_entries(connection, numbered + changed, numbers)
+    return [_carried(draft) for draft in numbered + changed]
+
+
+def _carried(draft: Draft) -> Article:
+    before = draft.stored.sources if draft.stored else ()
+    sources = dict.fromkeys([*before, *(source_id for source_id, _ in draft.findings)])
+    return replace(draft.article, sources=tuple(sources))
 
 
 def _numbered(connection: sa.Connection, drafts: Sequence[Draft], first: int) -> list[Draft]:

@@ -14,6 +14,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from aggregator.filters import (
+    MARKED,
     And,
     Box,
     Everything,
@@ -28,8 +29,9 @@ from aggregator.filters import (
     instant,
 )
 from aggregator.store import dialect
-from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside, numbers_in
-from aggregator.store.tables import article, article_key, article_point, article_source, article_story
+from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside
+from aggregator.store.asking import search as asked
+from aggregator.store.tables import article, article_key, article_point, article_source, article_story, mark
 from aggregator.store.words import WordsTable, is_words
 
 ENOUGH = 10_000
@@ -74,12 +76,16 @@ def positions(
     limit: int,
     before: int | None = None,
     after: int | None = None,
+    marked: bool = True,
 ) -> list[int]:
-    """Positions of the articles a filter finds: the newest first, or with `after` the next newer ones, oldest first."""
+    """Positions of the articles a filter finds: the newest first, or with `after` the next newer ones, oldest first.
+
+    Unless `marked`, what rules say of articles is not seen.
+    """
     low, high, tree = _bounds(tree, now)
     low = low if after is None else max(low, after + 1)
     high = high if before is None else min(high, before)
-    search = Search(connection, numbers_in(connection, tree), now, low, high)
+    search = asked(connection, tree, now=now, low=low, high=high, marked=marked)
     stream = _stream(search, tree) or Stream((Range(article.c.position, sa.true(), True),), tree)
     newest = after is None
     if not stream.ranges:
@@ -238,7 +244,13 @@ def _keys(search: Search, wanted: Keys) -> Stream:
     column = table.c.source_n if wanted.kind == "source" else table.c.key_n
     alone = len(numbers) == 1
     where = column == numbers[0] if alone else column.in_(numbers)
-    return Stream((Range(table.c.position, where, alone),), Everything())
+    given = [n for n in numbers if n in search.ruled]
+    own = Range(table.c.position, where, alone)
+    if not given or wanted.kind not in MARKED:
+        return Stream((own,), Everything())
+    once = len(given) == 1 and search.ruled[given[0]] == 1
+    marks = Range(mark.c.position, mark.c.key_n.in_(given), once)
+    return Stream((marks,) if wanted.kind == "tag" else (own, marks), Everything())
 
 
 def _area(area: Near | Box) -> Stream | None:

@@ -18,11 +18,14 @@ from aggregator.filters import (
     Near,
     Not,
     Or,
+    Ruling,
     Since,
     Text,
     Until,
     fold,
+    marked,
     matches,
+    parse,
 )
 from aggregator.schema import Article, Entry, Finding, Memory, Outcome, Place, Polled, Source
 from aggregator.schema import Draft as Drafted
@@ -137,6 +140,15 @@ def found(article: Article) -> Finding:
     )
 
 
+RULINGS = (
+    Ruling("is", "hidden", parse("talks OR place:BR")),
+    Ruling("tag", "x", parse("-source:one")),
+    Ruling("tag", "x", parse("lang:en")),
+    Ruling("tag", "y", parse("category:sport")),
+    Ruling("category", "sport", parse("peace")),
+)
+
+
 instants = st.one_of(
     st.tuples(st.integers(-80, 10).map(lambda hours: NOW + timedelta(hours=hours)), st.none()),
     st.tuples(st.none(), st.integers(0, 80).map(lambda hours: timedelta(hours=hours))),
@@ -170,7 +182,8 @@ leaves: st.SearchStrategy[Filter] = st.one_of(
     keys("dateline", *PLACE_KEYS),
     keys("lang", "en", "en-GB", "pt", "de"),
     keys("has", "author", "place", "link", "image", "text"),
-    keys("is", "undated", "edited"),
+    keys("is", "undated", "edited", "hidden"),
+    keys("tag", "x", "y", "none"),
     st.builds(
         lambda centre, metres: Near(*centre, metres),
         st.sampled_from(CENTRES),
@@ -196,7 +209,8 @@ def test_the_database_and_memory_find_the_same_articles(
 ) -> None:
     monkeypatch.setattr(where, "FIRST_WINDOW", 5)
     store = Store.open(store_url)
-    articles = some_articles(article)
+    store.obey(RULINGS)
+    articles = [marked(one, RULINGS) for one in some_articles(article)]
     fill(store, articles)
 
     @settings(max_examples=200, deadline=None)

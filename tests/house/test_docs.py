@@ -22,16 +22,18 @@ from aggregator.schema import (
     FetchSettings,
     Host,
     RetentionSettings,
+    Rule,
     ServiceSettings,
     Source,
     StoreSettings,
+    Trial,
     View,
     WebSettings,
     replace,
 )
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin", "hosts", "rules"}
+NOT_WRITTEN = {"origin", "hosts", "rules", "tests"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -48,6 +50,8 @@ def keys() -> Iterator[tuple[type, str]]:
         WebSettings,
         Source,
         CategoryRule,
+        Rule,
+        Trial,
         View,
     ):
         for field in fields(table):

@@ -27,8 +27,10 @@ ROOMS: dict[str, set[str]] = {
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "retention": EVERYONE | {"filters"},
+    "rulings": EVERYONE | {"filters"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
-    "service": EVERYONE | {"poll", "retention", "store", "settings", "cadence", "fetch", "websub"},
+    "service": EVERYONE
+    | {"poll", "retention", "rulings", "filters", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }

@@ -1,0 +1,85 @@
+"""What rules say of articles: marks, given to all that a filter finds.
+
+A rule sees what an article has of itself; what other rules say of it is nothing to it, so that their order does not
+matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from aggregator.filters.keys import RULED
+from aggregator.filters.match import matches
+from aggregator.filters.tree import And, Filter, Keys, Kind, Not, Or, all_of, any_of, leaves
+from aggregator.schema import Article, replace
+
+HIDDEN = Keys("is", ("hidden",))
+MARKED: tuple[Kind, ...] = ("is", "tag", "category")
+"""The kinds of keys that rules give."""
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Rules do not count back from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One mark, and the filter of the articles that get it."""
+
+    kind: Kind
+    value: str
+    tree: Filter
+
+    @property
+    def digest(self) -> str:
+        """Stands for the filter: changes when that finds other articles."""
+        return blake2b(repr(self.tree).encode(), digest_size=12).hexdigest()
+
+
+def ruled(article: Article, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+    """The rulings that speak of an article."""
+    bare = replace(article, marks=())
+    return tuple(one for one in rulings if matches(one.tree, bare, now=_NO_TIME))
+
+
+def marked(article: Article, rulings: Iterable[Ruling]) -> Article:
+    """The article with the marks that rules give it."""
+    marks = dict.fromkeys((one.kind, one.value) for one in ruled(article, rulings))
+    return replace(article, marks=tuple(sorted(marks)))
+
+
+def asks_for_marks(tree: Filter) -> bool:
+    """Whether a filter asks what rules alone say."""
+    return any(
+        isinstance(leaf, Keys)
+        and (leaf.kind == "tag" or (leaf.kind == "is" and not set(RULED).isdisjoint(leaf.values)))
+        for leaf in leaves(tree)
+    )
+
+
+def spelled_out(tree: Filter, rulings: Iterable[Ruling]) -> Filter:
+    """The filter with the rules' own filters in place of what they say, so that it asks for no marks."""
+    rulings = tuple(rulings)
+
+    def spell(tree: Filter) -> Filter:
+        match tree:
+            case And(parts):
+                return all_of(map(spell, parts))
+            case Or(parts):
+                return any_of(map(spell, parts))
+            case Not(part):
+                return Not(spell(part))
+            case Keys(kind, values):
+                rules = [one.tree for one in rulings if one.kind == kind and one.value in values]
+                return any_of([tree, *rules])
+        return tree
+
+    return spell(tree)
+
+
+def unhidden(tree: Filter) -> Filter:
+    """The filter without hidden articles, unless it speaks of them."""
+    if any(isinstance(leaf, Keys) and leaf.kind == "is" and "hidden" in leaf.values for leaf in leaves(tree)):
+        return tree
+    return And((*tree.parts, Not(HIDDEN))) if isinstance(tree, And) else all_of([tree, Not(HIDDEN)])
