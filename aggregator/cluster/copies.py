@@ -103,7 +103,10 @@ class Copies:
 
 def compare(one: Article, other: Article) -> Copy | None:
     """How one article's text is a copy of the other's; None if it is not."""
-    short, long = sorted((_words(one), _words(other)), key=len)
+    read = _words(one), _words(other)
+    if _figures(one.title) - {*read[1]} and _figures(other.title) - {*read[0]}:
+        return None  # each headline has a figure of its own: two reports in one form
+    short, long = sorted(read, key=len)
     runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
     same = sum(length for _, _, length in runs)
     if same < _LEAST or same < _SHARED * len(short):
@@ -132,6 +135,10 @@ def _holds_headline(shared: Set[str], *titles: str) -> bool:
         if len(long & shared) >= _HEADLINE * len(long):
             return True
     return False
+
+
+def _figures(title: str) -> Set[str]:
+    return {word for word in _WORD.findall(title) if any(letter.isdecimal() for letter in word)}
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

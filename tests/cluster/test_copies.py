@@ -110,3 +110,10 @@ def test_the_original_is_looked_for_among_other_sources() -> None:
 
 def test_what_was_published_a_week_later_is_no_copy() -> None:
     assert found(replace(copy(TEXT), published=NOW + timedelta(days=7)), "beta") is None
+
+
+def test_two_reports_in_one_form_that_differ_in_a_figure_of_their_headlines_are_no_copies() -> None:
+    first = copy(TEXT.replace("Norrholm", "Norrholm 12"), "Notice 12 of the Norrholm ferry")
+    second = copy(TEXT.replace("Norrholm", "Norrholm 13"), "Notice 13 of the Norrholm ferry")
+    assert compare(first, second) is None
+    assert compare(first, replace(first, title="Notice of the Norrholm ferry")) is not None
