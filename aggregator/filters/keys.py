@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 
 def keys(article: Article) -> Iterator[Key]:
-    """Every key of an article but its sources, some perhaps twice."""
+    """Every key of an article but its sources and its story, some perhaps twice."""
     for kind, found in _OF_KIND.items():
         for value, name in found(article):
             yield Key(kind, value, name)
@@ -35,6 +35,8 @@ def values(article: Article, kind: Kind) -> frozenset[str]:
     """The keys of one kind."""
     if kind == "source":
         return frozenset(article.sources)
+    if kind == "story":
+        return frozenset(filter(None, [article.story]))
     return frozenset(value for value, _ in _OF_KIND[kind](article))
 
 
