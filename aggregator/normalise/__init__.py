@@ -53,16 +53,13 @@ def normalise(
     excerpt = (
         entry.excerpt[opening(entry.excerpt, is_place).length :] if entry.excerpt != entry.text else text
     )
-    site = site_in(entry.title, source.title)
-    named = (Removal(rule="site name", text=site.strip()),) if site else ()
+    title, named = _title(entry, source)
     return Article(
         uid=_uid(url, identity, source),
         identity=identity,
         guid=_storable(entry.guid),
         url=url,
-        title=entry.title.removesuffix(site)
-        or _shortened(" ".join(text.split()), _FALLBACK_TITLE)
-        or "(untitled)",
+        title=title or _shortened(" ".join(text.split()), _FALLBACK_TITLE) or "(untitled)",
         authors=_authors(entry.authors or first.authors),
         published=published,
         published_given=given,
@@ -81,6 +78,12 @@ def normalise(
         breadcrumb=entry.breadcrumb,
         removed=entry.removed + named + first.removed,
     )
+
+
+def _title(entry: Entry, source: Source) -> tuple[str, tuple[Removal, ...]]:
+    """The title without the name of its source at the end, and what went."""
+    site = site_in(entry.title, source.title)
+    return entry.title.removesuffix(site), (Removal(rule="site name", text=site.strip()),) if site else ()
 
 
 def _uid(url: str, identity: Identity, source: Source) -> str:

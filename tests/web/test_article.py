@@ -149,15 +149,14 @@ def test_a_term_that_goes_by_the_name_of_a_topic_is_not_shown_beside_it(tell: Te
         assert re.search(rf'href="/\?category={shown.replace(":", "(?::|%3A)")}"', page)
 
 
-@pytest.mark.parametrize("at", ["/article/1", "/"])
-def test_a_term_that_was_understood_as_a_topic_is_not_shown_beside_it(tell: Tell, at: str) -> None:
+def test_a_term_that_was_understood_as_a_topic_is_not_shown_beside_it(tell: Tell) -> None:
     told = (Evidence(kind="feed term", text="Deportes"),)
     categories = (
         Category(id="deportes", name="Deportes", score=0.9, evidence=told),
         Category(id="medtop:15000000", name="sport", score=0.9, evidence=told),
         category("sahel", "Sahel"),
     )
-    page = tell(categories=categories, at=at)
+    page = tell(categories=categories)
     assert 'href="/?category=deportes"' not in page
     assert 'href="/?category=sahel"' in page
 
