@@ -15,7 +15,7 @@ from aggregator.locate import Gazetteer, is_dateline, learn, locate
 from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
-RULES = "clean 3, normalise 3, language 1, classify 3, locate 3"
+RULES = "clean 3, normalise 3, language 1, classify 3, locate 4"
 """Versions of the rules, kept with every article: raise a room's when what it says of articles changes."""
 _NEW = Habits()
 

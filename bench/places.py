@@ -3,7 +3,7 @@
     python bench/places.py [FOLDER] [--rules] [--svg FILE]
 
 FOLDER (by default ../shared/eval/places beside the project) holds lgl-dev.jsonl, gwn.jsonl and their scorer,
-score_places.py. A source's habits are learned from the other articles of its feed only, in five folds. `--rules` also
+score_places.py; the project's own set is in tests/locate/labelled. A source's habits are learned from the other articles of its feed only, in five folds. `--rules` also
 tells what each rule is worth, `--svg` draws the errors of more than 161 km on a map.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import resource
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from typing import Any
 
 from aggregator.locate import Gazetteer, build, learn, locate
 from aggregator.locate.evidence import WEIGHTS
-from aggregator.schema import Article, Habits, Identity, Mention, Source
+from aggregator.schema import Article, Habits, Identity, Mention, Source, replace
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDS = 5
@@ -58,6 +59,8 @@ def main() -> None:
             + ", ".join(f"{what} {count}" for what, count in outcomes(documents, found[name], scorer.km))
             + "\n"
         )
+    for split in ("tune", "report"):
+        labelled(split, gazetteer)
     speed([document for documents in sets.values() for document in documents], gazetteer)
     if given.rules:
         rules(sets, found, gazetteer, scorer)
@@ -159,6 +162,45 @@ def outcome(one: Document, mention: Mention | None, km: Callable[..., float]) ->
     if one.get("country") and one["country"] != place.country:
         return "wrong country"
     return "wrong place"
+
+
+# --- the project's own set ---------------------------------------------------------------------
+
+
+def labelled(split: str, gazetteer: Gazetteer) -> None:
+    """Precision and recall by language on the short texts of tests/locate/labelled: each name once a text, right if
+    its country is."""
+    print(f"own set, {split}")
+    total = [0, 0, 0]
+    for path in sorted(
+        (Path(__file__).resolve().parents[1] / "tests" / "locate" / "labelled").glob("*.jsonl")
+    ):
+        counts = [0, 0, 0]
+        for document in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if document["split"] == split:
+                gold = {(name, country) for name, country in document["places"]}
+                got = short_names(document, gazetteer)
+                counts = [old + len(new) for old, new in zip(counts, (gold & got, got, gold), strict=True)]
+        total = [old + new for old, new in zip(total, counts, strict=True)]
+        print(f"  {path.stem:4} " + measures(*counts))
+    print("  all  " + measures(*total) + "\n")
+
+
+def short_names(document: Document, gazetteer: Gazetteer) -> set[tuple[str, str]]:
+    """The names found in title and text, with the country of each; not the words for people, nor streets."""
+    source = replace(SOURCE, country=document.get("country"))
+    found = locate(replace(article(document), language=document["language"]), source, gazetteer)
+    return {
+        (one.text, one.place.country)
+        for one in found.mentions
+        if one.role in ("title", "dateline", "body") and not one.people and one.place.kind != "street"
+    }
+
+
+def measures(right: int, found: int, gold: int) -> str:
+    precision, recall = right / max(found, 1), right / max(gold, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return f"precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}, of {gold} names"
 
 
 # --- speed, rules, map -------------------------------------------------------------------------

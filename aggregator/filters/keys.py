@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 
 def keys(article: Article) -> Iterator[Key]:
-    """Every key an article has of itself, without its sources and marks; some perhaps twice."""
+    """Every key an article has of itself, without its sources, story and marks; some perhaps twice."""
     for kind, found in _OF_KIND.items():
         for value, name in found(article):
             yield Key(kind, value, name)
@@ -35,6 +35,8 @@ def values(article: Article, kind: Kind) -> frozenset[str]:
     """The keys of one kind."""
     if kind == "source":
         return frozenset(article.sources)
+    if kind == "story":
+        return frozenset(filter(None, [article.story]))
     marked = {value for of, value in article.marks if of == kind}
     return frozenset(value for value, _ in _OF_KIND[kind](article)) | marked
 

@@ -20,6 +20,7 @@ SHORTEST_PREFIX = 2
 """Letters before a *; the database would have to join the lists of too many words."""
 
 _TOPIC = re.compile("medtop:[0-9]{8}", re.I)
+_STORY = re.compile("[0-9a-f]{1,32}")
 """Id of a Media Topic of the IPTC."""
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
 _NUMBER = r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*"
@@ -87,6 +88,12 @@ def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
 
 def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
     return Keys("tag", _named(known.tags, "tag", _slug("tag", written), written))
+
+
+def _story(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    if not _STORY.fullmatch(written):
+        raise FilterError(f"{shown(written)} is no story; its id is what follows /story/ in its address.")
+    return Keys("story", (written,))
 
 
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
@@ -209,6 +216,7 @@ _LEAVES: dict[str, Leaf] = {
     "date": _time(times.date),
     "since": _time(times.since),
     "until": _time(times.until),
+    "story": _story,
     "has": _one_of("has", PARTS),
     "is": _one_of("is", STATES),
 }

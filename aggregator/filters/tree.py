@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-Kind = Literal["source", "category", "place", "about", "dateline", "lang", "has", "is", "tag"]
+Kind = Literal["source", "category", "place", "about", "dateline", "lang", "has", "is", "story", "tag"]
 Field = Literal["any", "title", "text", "author", "url"]
 
 

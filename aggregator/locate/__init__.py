@@ -16,7 +16,8 @@ from aggregator.locate.gazetteer import Gazetteer
 from aggregator.locate.habit import leaning, learn
 from aggregator.locate.recognise import spans
 from aggregator.locate.resolve import Found, Leaning, resolve
-from aggregator.locate.said import is_dateline, said
+from aggregator.locate.said import at_home, is_dateline, said
+from aggregator.locate.tables import HOMES
 from aggregator.locate.text import LONGEST, read
 from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Role, Source, replace
 
@@ -27,9 +28,10 @@ _MOST = 100
 _ENOUGH = 0.42
 """Score from which a name is taken for a place."""
 _DATELINE_REACH = 400
-_HOME = 0.8
+_HOME = 0.72
 """What a source's own country counts before anything is learned: as if most of its articles named it."""
 _NEW = Habits()
+_NOWHERE: frozenset[str] = frozenset()
 
 
 def locate(
@@ -39,19 +41,31 @@ def locate(
 
     `habits` are what the source usually writes about. Each mention names up to `rejected` places it is not.
     """
-    lean = _leaning(source, gazetteer, habits)
-    found = [*_in_text(article, gazetteer, lean, rejected), *_joined(said(article, source, gazetteer))]
+    lean = _leaning(source, gazetteer, habits, article.language)
+    named = list(_in_text(article, gazetteer, lean, rejected))
+    found = [*named, *_joined(said(article, source, gazetteer, named))]
     mentions = tuple(found[:_MOST])
     return replace(article, mentions=mentions, focus=focus(mentions))
 
 
-def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits) -> Leaning:
-    """What the source usually means, and the country it is configured to be of."""
-    lean = leaning(habits.places, gazetteer)
-    if source.country and lean.codes.get(source.country, 0.0) < _HOME:
-        codes = {**lean.codes, source.country: _HOME}
-        lean = Leaning(codes, lean.spots, 1.0)
-    return lean
+def _leaning(source: Source, gazetteer: Gazetteer, habits: Habits, language: str) -> Leaning:
+    """What the source usually means, the country and places it is configured to be of, and where its language is."""
+    lean = leaning(habits.places, gazetteer, source.country or "")
+    codes, spots, trust = dict(lean.codes), list(lean.spots), lean.trust
+    if source.country:
+        # Elsewhere, what was learned counts as far as home does not speak against it.
+        codes = {code: share if code[:2] == source.country else share / 2 for code, share in codes.items()}
+        codes[source.country] = max(codes.get(source.country, 0.0), _HOME)
+        trust = 1.0
+    for name in source.places:
+        home = at_home(name, source, gazetteer)
+        if home and home.lat is not None and home.lon is not None:
+            spots.append((home.lat, home.lon, _HOME))
+            codes[home.country] = _HOME
+            trust = 1.0
+    return Leaning(
+        codes, spots, trust, HOMES.get(language.partition("-")[0].lower(), _NOWHERE), source.country or ""
+    )
 
 
 def _joined(mentions: Iterable[Mention]) -> list[Mention]:
@@ -71,12 +85,11 @@ def _in_text(article: Article, gazetteer: Gazetteer, lean: Leaning, rejected: in
     heads = [(role, head) for role, head in _heads(article, text) if head]
     whole = "\n\n".join([*(head for _, head in heads), text])
     body = len(whole) - len(text)
-    words = read(whole)
-    language = article.language.partition("-")[0]
-    names = spans(words, gazetteer, abroad=language not in ("", "en"))
+    words = read(whole, article.language.partition("-")[0].lower())
+    names = spans(words, gazetteer)
     title = len(article.title) if heads and heads[0][0] == "title" else 0
     opening = _opening(article, whole, title, body)
-    weigh(words, names, opening, nouns=language == "de")
+    weigh(words, names, opening)
     titled = len(article.title) if text.startswith(article.title) else 0
     near = ""
     for one in resolve(names, lean):

@@ -11,6 +11,9 @@ from aggregator.locate.text import Text, ends_sentence
 
 _LATIN = "\u024f"
 """The last of the letters that have capitals, among those texts are read in."""
+_LARGE = 500_000
+_PREPOSITIONS = ("ب", "ل")
+"""Of the Arabic words of one letter, "in" and "to"."""
 _BODIES = w.INSTITUTION | w.FIRM | w.STREET | w.FEATURE | w.PRESS
 
 
@@ -24,19 +27,48 @@ def beside(text: Text, span: Span, surnames: set[str], small: set[str]) -> list[
     one = span.first == span.last and span.form == "name"
     if loud:
         rules.append("loud word" if "word" in span.rules or "first name" in span.rules else "loud")
-    if not opens:
+    if span.prefix in _PREPOSITIONS:
+        rules += ["after a preposition", "in it"]
+    elif not opens:
         rules += _before(text, span, before, loud)
-        if caseless and "word" in span.rules:
-            rules.append("loud word")
-        elif not loud and "word" in span.rules:
-            span.rules[span.rules.index("word")] = "word with a capital"
-    if one and span.key in small and span.candidates[0].kind != "country":
+    if not opens:
+        if caseless and "word" in span.rules and "said what it is" not in rules:
+            rules.append("caseless word")
+        elif not loud:
+            common = {"word", "word and country"}
+            span.rules[:] = ["word with a capital" if rule in common else rule for rule in span.rules]
+    if caseless and one and "word" not in span.rules and not _is_known(span.candidates[0]):
+        rules.append("caseless")
+    if span.form == "people" and _is_language(text, span):
+        rules.append("language")
+    if one and span.key in small and "in it" not in rules and span.candidates[0].kind != "country":
         rules.append("small elsewhere")
     if one and span.key in surnames and "after a preposition" not in rules and "person" not in rules:
         rules.append("surname")
     if after < len(text.words) and text.gaps[after] == " ":
         rules += _after(text, span, after, loud)
+    if "speaks" in rules and "after a preposition" in rules:
+        rules.remove("speaks")
     return rules
+
+
+def _is_known(place: Candidate) -> bool:
+    """True for what a text without capitals may name without more."""
+    return place.kind != "city" or place.capital == 1 or place.people >= _LARGE
+
+
+def _is_language(text: Text, span: Span) -> bool:
+    """True if a word for people is that of their language: "in Spanish", "en français", "باللغة العربية"."""
+    before, after = span.first - 1, span.last + 1
+    follows = text.folded[after] if after < len(text.words) and text.gaps[after] == " " else ""
+    if follows in w.TONGUE:
+        return True
+    if before < 0 or text.gaps[span.first] != " ":
+        return False
+    if text.folded[before] in w.SPEAKS:
+        return True
+    alone = text.language != "en" or not follows or follows in w.PLAIN
+    return alone and text.folded[before] in w.SAID_IN.get(text.language, ())
 
 
 def _opens(text: Text, n: int) -> bool:
@@ -54,19 +86,33 @@ def _before(text: Text, span: Span, before: int, loud: bool) -> list[str]:
             return ["several of a kind"]
         if said in w.BODY and text.caps[before - 1]:
             return ["named after it"]
+        if said in w.WHOSE:
+            return ["people of it"]
     rules = []
-    if gap == " " and word in w.KINDS:
-        rules.append("said what it is")
-    elif gap == " " and word in w.BEFORE:
-        rules.append("after a preposition")
-    if (
-        text.caps[before]
-        and text.words[before].isascii()
-        and span.form in ("name", "short")
-        and gap in (" ", ". ")
-    ):
+    if gap == " ":
+        rules += _led(text, span, before, word)
+    if text.words[before][0] > _LATIN:
+        if word in w.FIRST and gap == " " and text.words[before] != "على":
+            rules.append("person")
+    elif text.caps[before] and span.form in ("name", "short") and gap in (" ", ". "):
         rules += _joined(text, before, word, gap, loud)
     return rules
+
+
+def _led(text: Text, span: Span, before: int, word: str) -> list[str]:
+    """What the word right before it, with or without a capital, says."""
+    if word in w.KINDS:
+        return ["said what it is"]
+    if word in w.WHOSE and text.words[before][0] > _LATIN:
+        return ["people of it"]
+    city = span.form == "name" and (span.candidates[0].kind == "city" or "word and country" in span.rules)
+    if word in w.ARTICLES.get(text.language, ()) and (not text.caps[before] or _opens(text, before)):
+        return ["with an article"] if city and span.key not in w.WITH_ARTICLE else []
+    if text.words[before] in w.IN.get(text.language, ()) or word in w.IN.get(text.language, ()):
+        return ["after a preposition", "in it"]
+    if word in w.BEFORE and not (word == "a" and text.language == "en"):
+        return ["after a preposition"]
+    return []
 
 
 def _joined(text: Text, before: int, word: str, gap: str, loud: bool) -> list[str]:
@@ -87,15 +133,21 @@ def _joined(text: Text, before: int, word: str, gap: str, loud: bool) -> list[st
 
 def _after(text: Text, span: Span, after: int, loud: bool) -> list[str]:
     word = text.folded[after]
+    if word in w.STATE and any(one.kind == "admin1" for one in span.candidates):
+        return ["of a state"]
     if not text.caps[after]:
+        if word in w.BEATS:
+            return ["plays"] if span.form == "name" and span.candidates[0].kind != "country" else []
         small = span.form == "name" and span.candidates[0].kind == "city" and not span.candidates[0].capital
         return ["speaks"] if word in w.SPEECH and small else []
-    if not text.words[after].isascii():
+    if text.words[after][0] > _LATIN:
         return []
     if word in w.PRESS:
         return ["press"]
     if word in w.INSTITUTION:
-        return ["institution"]
+        last = after + 1
+        council = last < len(text.words) and text.gaps[last] == " " and text.caps[last]
+        return ["its council"] if council and text.folded[last] in w.COUNCIL else ["institution"]
     if word in w.CLUB:
         return ["club"]
     if word in w.FIRM:
@@ -160,6 +212,8 @@ def _listed(text: Text, one: Span | None, other: Span | None) -> bool:
     """True if both stand in a list: "Rabat, Salé and Fès"."""
     if one is None or other is None or "people" in (one.form, other.form):
         return False
+    if "person" in one.rules or "person" in other.rules:
+        return False
     gap = text.text[one.end : other.start].strip()
     return gap in (",", "and", ", and", "et", "y", "und", "e", "/", "،", "و", "or")
 
@@ -191,7 +245,9 @@ def second(text: Text, span: Span) -> bool:
     ):
         return False
     word = text.folded[n - 1]
-    return not _opens(text, n - 1) and word not in w.ORDINARY and not text.words[n - 1].isupper()
+    return (
+        not _opens(text, n - 1) and word not in w.ordinary(text.language) and not text.words[n - 1].isupper()
+    )
 
 
 def _goes_on(text: Text, n: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,11 +12,11 @@ from threading import Lock
 from typing import Literal, cast
 
 from aggregator.errors import StoreError
-from aggregator.locate.names import code_of, key, number, one_letter_off
+from aggregator.locate.names import ANY, code_of, demonym, key, number, one_letter_off, tongue
 from aggregator.locate.tables import DISPUTED
 from aggregator.schema import Filing, Place, replace
 
-VERSION = 3
+VERSION = 4
 """Of the file; another number means that it must be built anew."""
 BITS = 25
 """The file holds a filter of 2**BITS bits: no place has a name whose bit is not set."""
@@ -25,10 +25,12 @@ _CACHED = 20_000
 _MOST = 80
 """Places of one name that are looked at."""
 _AS_IT_IS = Filing(name="")
+FILED = 4
+"""Rank of a name that the admin has filed."""
 _SHIFT = 32 - BITS
 Kind = Literal["country", "admin1", "admin2", "city", "region", "feature"]
 _SELECT = """
-    SELECT place.n, geonameid, name, kind, country, code, lat, lon, people, capital, max(rank) AS best
+    SELECT place.n, geonameid, name, kind, country, code, lat, lon, people, capital, max(rank) AS best, languages
     FROM name JOIN place ON place.n = name.place WHERE hash IN (?, ?) GROUP BY place.n
     ORDER BY (CASE WHEN best > 1 THEN people ELSE people / 10 END) DESC, place.n LIMIT ?
 """
@@ -52,7 +54,9 @@ class Candidate:
     capital: int
     """1 for the capital of a country."""
     rank: int
-    """3 its own name, 2 a usual one, 1 an alternate name or code, 0 a word for its people."""
+    """4 filed by the admin, 3 its own name, 2 a usual one, 1 an alternate name or code, 0 a word for its people."""
+    languages: int = 0
+    """Those (bits of `tongue`) in which it goes by the name; 0 for all."""
 
     @property
     def weight(self) -> int:
@@ -82,7 +86,7 @@ class Gazetteer:
             self._file(filing, -number_)
         self.named = lru_cache(maxsize=_CACHED)(self._named)
         self.division = lru_cache(maxsize=5000)(self._division)
-        self.regions = lru_cache(maxsize=500)(self._regions)
+        self.regions = lru_cache(maxsize=5000)(self._regions)
         self.place = lru_cache(maxsize=_CACHED // 4)(self._place)
 
     @classmethod
@@ -137,11 +141,13 @@ class Gazetteer:
         )
         return max(found, key=lambda one: one.weight, default=_NOBODY).name
 
-    def candidates(self, name: str) -> tuple[Candidate, ...]:
-        """As `find`, with what speaks for each place."""
+    def candidates(self, name: str, language: str = "") -> tuple[Candidate, ...]:
+        """As `find`, with what speaks for each place; only by what they are called in a language, if one is given."""
         if len(name) > 200:
             return ()
-        return self.named(code_of(name) or (name if name.endswith(".") else key(name)), key(name))
+        return self.named(
+            code_of(name) or (name if name.endswith(".") else key(name)), key(name), tongue(language)
+        )
 
     def knows(self, name_key: str) -> bool:
         """False if no place has that key; True if one has, or rarely if none has. Cheap."""
@@ -165,7 +171,7 @@ class Gazetteer:
             lon=candidate.lon,
             code=candidate.code,
             admin1=above.name if above and above.kind == "admin1" else "",
-            regions=self.regions(candidate.country) if candidate.country else (),
+            regions=self.regions(candidate.country, candidate.code) if candidate.country else (),
             disputed_by=self._disputed(candidate),
         )
 
@@ -182,32 +188,41 @@ class Gazetteer:
             row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
         return cast(bytes, row[0]) if row else b""
 
-    def _named(self, *keys: str) -> tuple[Candidate, ...]:
+    def _named(self, name_key: str, also: str = "", languages: int = ANY) -> tuple[Candidate, ...]:
+        """The places of a key (or another) in a text of those languages, bits of `tongue`."""
+        keys = (name_key, also) if also else (name_key,)
         if self._blocked.intersection(keys):
             return ()
-        added = tuple(self._added[name_key] for name_key in dict.fromkeys(keys) if name_key in self._added)
-        hashes = [number(name_key) for name_key in keys if self.knows(name_key)]
+        added = tuple(self._added[each] for each in dict.fromkeys(keys) if each in self._added)
+        hashes = [number(each) for each in keys if self.knows(each)]
         if not hashes:
             return added
         with self._lock:
             rows = self._connection.execute(_SELECT, (hashes[0], hashes[-1], _MOST)).fetchall()
-        return added + tuple(self._as_filed(Candidate(*row)) for row in rows)
+        found = [self._as_filed(Candidate(*row)) for row in rows]
+        if languages != ANY and any(one.languages and not one.languages & languages for one in found):
+            found = sorted(_in_languages(found, languages), key=lambda one: -one.weight)
+        return added + tuple(found)
 
     def _file(self, filing: Filing, n: int) -> None:
         """Takes a correction in: a name that no place has becomes a city where it says it is."""
         name_key = key(filing.name)
         known = self._named(name_key)
         if filing.block:
-            self._blocked |= {name_key, code_of(filing.name) or name_key}
+            people = {demonym(each) for each in (name_key, name_key.removeprefix("ال"))}
+            self._blocked |= {name_key, code_of(filing.name) or name_key, *people}
         elif known:
-            same = [one for one in known if one.country == known[0].country and one.rank > 1]
+            country = known[0].country
+            if not self._disputed(known[0]) and any(one.country == filing.country for one in known):
+                country = filing.country  # Of several places of that name, the one there is meant.
+            same = [one for one in known if one.country == country and one.rank > 1]
             self._filed |= {one.n: filing for one in same or known[:1]}
             if known[0].kind == "country" and filing.country:
                 self._countries[known[0].country] = filing.country
         elif filing.lat is not None:
             name, country = filing.rename or filing.name, filing.country
             self._added[name_key] = Candidate(
-                n, None, name, "city", country, country, filing.lat, filing.lon, 20_000, 0, 3
+                n, None, name, "city", country, country, filing.lat, filing.lon, 20_000, 0, FILED
             )
 
     def _as_filed(self, candidate: Candidate) -> Candidate:
@@ -217,6 +232,7 @@ class Gazetteer:
             return candidate
         return replace(
             candidate,
+            rank=FILED if filing is not _AS_IT_IS and candidate.rank > 1 else candidate.rank,
             name=filing.rename or candidate.name,
             country=country,
             code=candidate.code if country == candidate.country else country,
@@ -234,13 +250,22 @@ class Gazetteer:
 
     def _division(self, code: str) -> Candidate | None:
         """The country or first-level division of that code."""
-        query = "SELECT *, 3 FROM place WHERE code = ? AND kind IN ('country', 'admin1')"
+        query = "SELECT *, 3, 0 FROM place WHERE code = ? AND kind IN ('country', 'admin1')"
         with self._lock:
             row = self._connection.execute(query, (code,)).fetchone()
         return Candidate(*row) if row else None
 
-    def _regions(self, country: str) -> tuple[str, ...]:
-        """The macro-regions a country belongs to."""
-        query = "SELECT region FROM member WHERE country = ? ORDER BY region"
+    def _regions(self, country: str, code: str) -> tuple[str, ...]:
+        """The macro-regions a country and its division belong to."""
+        query = "SELECT DISTINCT region FROM member WHERE code IN (?, ?) ORDER BY region"
         with self._lock:
-            return tuple(row[0] for row in self._connection.execute(query, (country,)))
+            return tuple(row[0] for row in self._connection.execute(query, (country, code)))
+
+
+def _in_languages(found: list[Candidate], languages: int) -> Iterator[Candidate]:
+    """The places that go by the name in those languages; elsewhere, a usual name of a city is an alternate one."""
+    for one in found:
+        if not one.languages or one.languages & languages:
+            yield one
+        elif one.kind == "city" and one.rank == 2:
+            yield replace(one, rank=1)

@@ -24,6 +24,8 @@ HALF_LIFE = timedelta(days=120)
 SURE = 0.6
 """Score of a mention that is learned from."""
 _PLACES = 25
+_AT_HOME = 20.0
+"""A place in the source's own country counts so many times more."""
 _ROUNDS = 4
 _SPOTS = 60
 
@@ -56,19 +58,20 @@ def name_of(mention: Mention) -> str:
     return code_of(mention.text) or key(mention.text)
 
 
-def leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
-    """Where the source's names lie together."""
-    return _leaning(usual, gazetteer) if usual.names else Leaning()
+def leaning(usual: Usual, gazetteer: Gazetteer, country: str = "") -> Leaning:
+    """Where the source's names lie together; `country` is the one it is said to be of."""
+    return _leaning(usual, gazetteer, country) if usual.names else Leaning()
 
 
 @lru_cache(maxsize=256)
-def _leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
+def _leaning(usual: Usual, gazetteer: Gazetteer, country: str) -> Leaning:
     names = []
     for name, weight in usual.names:
         found = [one for one in gazetteer.named(name) if one.rank != 1 or one.people > 500_000][:_PLACES]
         if found:
             names.append((weight / usual.articles, found))
-    shares = [_even(found) for _, found in names]
+    bases = [_even(found, country) for _, found in names]
+    shares = bases
     codes: dict[str, float] = {}
     for _ in range(_ROUNDS):
         codes, cells = _together(names, shares)
@@ -76,10 +79,10 @@ def _leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
             _sharpened(
                 [
                     base * _support(one, codes, cells, weight * share)
-                    for one, base, share in zip(found, _even(found), old, strict=True)
+                    for one, base, share in zip(found, even, old, strict=True)
                 ]
             )
-            for (weight, found), old in zip(names, shares, strict=True)
+            for (weight, found), even, old in zip(names, bases, shares, strict=True)
         ]
     spots = [
         (one.lat, one.lon, weight * share)
@@ -93,10 +96,13 @@ def _leaning(usual: Usual, gazetteer: Gazetteer) -> Leaning:
     return Leaning({code: min(1.0, share) for code, share in codes.items()}, spots[:_SPOTS], trust)
 
 
-def _even(found: list[Candidate]) -> list[float]:
+def _even(found: list[Candidate], country: str) -> list[float]:
+    """What the places of a name are worth before anything is known of the others."""
     return _sharpened(
         [
-            (one.people + 1000) ** 0.25 * (3.0 if one.kind in ("country", "admin1", "region") else 1.0)
+            (one.people + 1000) ** 0.25
+            * (3.0 if one.kind in ("country", "admin1", "region") else 1.0)
+            * (_AT_HOME if one.country == country else 1.0)
             for one in found
         ]
     )

@@ -26,6 +26,11 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = re.compile("['’‘ʻʼʿʾ`´]")
 _CODE = re.compile("[A-Z]{2,3}")
 _ARTICLE = "ال"
+READ = ("en", "fr", "es", "de", "pt", "ar")
+"""Languages whose words are known."""
+ANY = 127
+"""Every language: of a text whose own is not known."""
+_OTHER = 64
 _LATIN = "abcdefghijklmnopqrstuvwxyz "
 _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 """Words that are written out or abbreviated."""
@@ -37,6 +42,8 @@ def key(name: str) -> str:
     "Saint" and "St." are one, and so are the ways to write an Arabic alif, ya or ta. `US` and ISO codes are
     kept in capitals by `code_of`, for they are words otherwise.
     """
+    if name.isascii() and name.isalpha():
+        return fold(name)
     joined = _APOSTROPHES.sub("", name).replace(".", "")
     words = "".join(letter if _in_word(letter) else " " for letter in joined).split()
     return " ".join(filter(None, map(fold, words)))
@@ -62,6 +69,15 @@ def code_of(name: str) -> str:
     """The name as an ISO code (`MA`, `MAR`, `U.S.`) to look up; empty unless it is two or three capitals."""
     name = name.strip().replace(".", "")
     return name if _CODE.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=200)
+def tongue(language: str) -> int:
+    """The bit of a language (BCP 47) in the sets that names are bound to; one bit for all that are not `READ`."""
+    code = language.partition("-")[0].lower()
+    if not code:
+        return ANY
+    return 1 << READ.index(code) if code in READ else _OTHER
 
 
 def number(name_key: str) -> int:
@@ -105,3 +121,34 @@ def is_written(name: str) -> bool:
         or not letter.isalpha()
         for letter in name
     )
+
+
+def is_short(name: str) -> bool:
+    """True for three Latin letters or less: as an alternate name mostly a word of the text's own language."""
+    return len(name) < 4 and name[0] < "\u0250"
+
+
+_FOREIGN = """
+AE AF AM BD BG BH BY CN DZ EG EH ER ET GE GR IL IN IQ IR JO JP KG KP KR KW KZ LB LK LY MA MK MM MN MR NP OM PK PS QA
+RU SA SD SY TH TJ TN UA UZ YE
+"""
+_TRANSLITERATED = frozenset(_FOREIGN.split())
+"""Countries whose names are written in Latin letters by rules that news does not follow."""
+_MARKS = frozenset("\u0304\u0323\u0324\u0325\u0326\u0327\u0331\u0306")
+_SIGNS = str.maketrans("", "", "‘’ʻʼʿʾ")
+
+
+def plain(name: str, country: str) -> str:
+    """A name as news writes it: without the marks of a transliteration ("Ḩamāh", "Ryazan’")."""
+    if country not in _TRANSLITERATED or name.isascii():
+        return name
+    decomposed = unicodedata.normalize("NFD", name)
+    letters = "".join(letter for letter in decomposed if letter not in _MARKS)
+    return unicodedata.normalize("NFC", letters.translate(_SIGNS))
+
+
+def upright(names: tuple[str, ...]) -> str:
+    """The first name, or the one that is not turned round for sorting: "Madrid, Comunidad de"."""
+    head, comma, tail = names[0].partition(", ")
+    turned = key(f"{tail} {head}")
+    return next((name for name in names if comma and key(name) == turned), names[0])

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from aggregator.locate import words as w
 from aggregator.locate.gazetteer import Candidate, Gazetteer
-from aggregator.locate.names import code_of, demonym
+from aggregator.locate.names import READ, code_of, demonym
+from aggregator.locate.tables import HOMES
 from aggregator.locate.text import Text
 from aggregator.schema import replace
 
@@ -16,8 +17,10 @@ _LONGEST = 6
 """Words of a name."""
 _JOINTS = frozenset((" ", "-", "\u00a0", "‑", "–"))
 _LARGE = 300_000
-_KNOWN = 50_000
-"""Inhabitants of a city whose name is looked for inside an Arabic word."""
+_KNOWN, _KNOWN_NEAR = 50_000, 10_000
+"""Inhabitants of a city whose name is looked for inside an Arabic word; fewer where Arabic is spoken."""
+_POINTS = "\u064f\u0651"
+"""Arabic damma and shadda."""
 _PREFIXES = "وفبلك"
 """Arabic words of one letter that are written together with the next."""
 _ROADS = frozenset(
@@ -42,17 +45,21 @@ class Span:
     """`name`, `people` (a demonym), `short` (an abbreviation), `street`, `feature` (named by its kind)."""
     rules: list[str] = field(default_factory=list)
     """What speaks for it and against it."""
+    prefix: str = ""
+    """The Arabic word of one letter that is written together with it."""
     container: Span | None = None
     """What it is said to lie in ("Paris, Texas")."""
 
 
-def spans(text: Text, gazetteer: Gazetteer, abroad: bool = False) -> list[Span]:
+def spans(text: Text, gazetteer: Gazetteer) -> list[Span]:
     """The names in a text, in order and without overlaps.
 
-    `abroad` is true for a language other than English: words for people are written small in it, and the
-    alternate names of large cities ("Lisboa") are the usual ones.
+    In languages other than English words for people are written small; and in those whose usual names of cities
+    are not known, the alternate names of large ones are taken for them.
     """
     found: list[Span] = []
+    abroad = text.language not in ("", "en")
+    unread = abroad and text.language not in READ
     numbers = {at for n, word in enumerate(text.words) if word[-1].isdigit() for at in (n - 2, n - 1, n)}
     done = 0
     for n, capital in enumerate(text.caps):
@@ -63,7 +70,7 @@ def spans(text: Text, gazetteer: Gazetteer, abroad: bool = False) -> list[Span]:
         if capital and (span is None or span.form == "people"):
             span = _longer(span, _named(text, n, gazetteer))
         if span:
-            if abroad:
+            if unread:
                 span.candidates = tuple(map(_usual, span.candidates))
             found.append(span)
             done = span.last + 1
@@ -77,14 +84,22 @@ def _usual(one: Candidate) -> Candidate:
 
 
 def _longer(people: Span | None, named: Span | None) -> Span | None:
-    """Of "Saudi" and "Saudi Arabia" the longer, of two as long the word for the people."""
+    """Of "Saudi" and "Saudi Arabia" the longer, of two as long the word for the people.
+
+    But a word for the people that is the name of their country too ("السعودية", "Polen") is the country.
+    """
     if people is None or named is None:
         return people or named
-    return named if named.last > people.last else people
+    best = named.candidates[0] if named.candidates else None
+    country = best is not None and best.kind == "country" and best.country == people.candidates[0].country
+    return named if named.last > people.last or (country and named.last == people.last) else people
 
 
 def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
     """The longest name in the gazetteer, or a run of words that says what it is ("Neches River")."""
+    bracketed = _bracketed(text, first, gazetteer) if text.gaps[first + 1] == " (" else None
+    if bracketed:
+        return bracketed
     lasts = _lasts(text, first)
     kind = _kind(text, first)
     for last in reversed(lasts):
@@ -97,6 +112,16 @@ def _named(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
         last, form = kind
         return _span(text, first, last, (), form)
     return _prefixed(text, first, gazetteer)
+
+
+def _bracketed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
+    """A name that brackets are a part of: "Frankfurt (Oder)"."""
+    last = first + 1
+    if last < len(text.words) and text.gaps[last + 1].startswith(")"):
+        found = _seen(gazetteer, f"{text.folded[first]} {text.folded[last]}", text)
+        if found and "(" in found[0].name:
+            return _span(text, first, last, found, more=1)
+    return None
 
 
 def _lasts(text: Text, first: int) -> list[int]:
@@ -131,27 +156,39 @@ def _abbreviated(text: Text, n: int) -> bool:
 def _look_up(text: Text, first: int, last: int, gazetteer: Gazetteer) -> Span | None:
     if first == last:
         word = text.words[first]
+        if any(mark in word for mark in _POINTS):
+            pointed = _seen(gazetteer, word, text)
+            if pointed:
+                return _span(text, first, last, pointed)
         if len(word) < 6 and text.gaps[last + 1].startswith("."):
-            short = gazetteer.named(word + ".")
+            short = _seen(gazetteer, word + ".", text)
             if short:
                 return _span(text, first, last, short, "short", 1)
         if word[-1] == ".":
-            short = gazetteer.named(word)
+            short = _seen(gazetteer, word, text)
             if short:
                 return _span(text, first, last, short, "short")
         code = code_of(word) if word.isupper() else ""
         if code:
-            coded = gazetteer.named(code)
+            coded = _seen(gazetteer, code, text)
             if coded and (not text.loud[first] or coded[0].rank > 1):
                 return _span(text, first, last, coded, "short")
             return None
     elif last - first == 1 and len(text.words[first]) == 1 and text.gaps[last + 1].startswith("."):
-        short = gazetteer.named(f"{text.words[first]}.{text.words[last]}.")
+        short = _seen(gazetteer, f"{text.words[first]}.{text.words[last]}.", text)
         if short:
             return _span(text, first, last, short, "short", 1)
     key = _key(text, first, last)
-    found = gazetteer.named(key) if gazetteer.knows(key) else ()
+    found = _seen(gazetteer, key, text)
+    if first and text.language == "fr" and text.folded[first - 1] in w.CONTRACTED:
+        # "au Puy-en-Velay": the article of the name is in the word before.
+        found = _seen(gazetteer, f"{w.CONTRACTED[text.folded[first - 1]]} {key}", text) or found
     return _span(text, first, last, found) if found else None
+
+
+def _seen(gazetteer: Gazetteer, key: str, text: Text) -> tuple[Candidate, ...]:
+    """The places that go by a name in the language of the text."""
+    return gazetteer.named(key, "", text.tongue) if gazetteer.knows(key) else ()
 
 
 def _key(text: Text, first: int, last: int) -> str:
@@ -180,15 +217,12 @@ def _people(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
             first == last or (text.gaps[last] in _JOINTS and text.caps[last] == text.caps[first])
         ):
             key = demonym(_key(text, first, last))
-            if gazetteer.knows(key):
-                found = gazetteer.named(key)
-                if found:
-                    return _span(text, first, last, found, "people")
+            found = _seen(gazetteer, key, text)
+            if found:
+                return _span(text, first, last, found, "people")
     word = text.folded[first]
-    if word.startswith("ال") and gazetteer.knows(demonym(word[2:])):
-        found = gazetteer.named(demonym(word[2:]))
-        return _span(text, first, first, found, "people") if found else None
-    return None
+    found = _seen(gazetteer, demonym(word[2:]), text) if word.startswith("ال") else ()
+    return _span(text, first, first, found, "people") if found else None
 
 
 def _prefixed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
@@ -201,11 +235,12 @@ def _prefixed(text: Text, first: int, gazetteer: Gazetteer) -> Span | None:
         start = "ا" + folded[cut:] if folded[cut - 1 : cut + 1] == "لل" else folded[cut:]
         for last in reversed(_lasts(text, first)):
             key = start + "".join(text.gaps[n] + text.folded[n] for n in range(first + 1, last + 1))
-            found = gazetteer.named(key) if gazetteer.knows(key) else ()
-            if found and (found[0].people >= _KNOWN or found[0].kind != "city"):
+            found = _seen(gazetteer, key, text)
+            least = _KNOWN_NEAR if found and found[0].country in HOMES["ar"] else _KNOWN
+            if found and (max(one.people for one in found) >= least or found[0].kind != "city"):
                 span = _span(text, first, last, found)
                 span.start += cut
-                span.key = key
+                span.key, span.prefix = key, word[cut - 1]
                 return span
     return None
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 _DATA = Path(__file__).parent / "facts"
+_COLUMNS = (("en",), ("fr", "es", "pt"), ("de",), ("ar",))
 _GERMAN = ("", "e", "en", "er", "es", "em")
 
 COUNTRY_NAMES: dict[str, str] = {
     "Britain": "GB", "UK": "GB", "U.K.": "GB", "USA": "US", "U.S.A.": "US", "U.S.": "US",
-    "United States of America": "US", "US": "US", "America": "US", "the States": "US", "UAE": "AE",
+    "United States of America": "US", "US": "US", "the States": "US", "UAE": "AE",
     "Emirates": "AE", "Holland": "NL", "The Netherlands": "NL", "Czech Republic": "CZ",
     "Slovak Republic": "SK", "Burma": "MM", "Swaziland": "SZ", "Cape Verde": "CV", "East Timor": "TL",
     "Timor-Leste": "TL", "Côte d'Ivoire": "CI", "Ivory Coast": "CI", "Macedonia": "MK", "FYROM": "MK",
@@ -35,13 +36,29 @@ COUNTRY_NAMES: dict[str, str] = {
     "Royaume-Uni": "GB", "RCA": "CF", "Centrafrique": "CF", "Birmanie": "MM", "Biélorussie": "BY",
     "Weißrussland": "BY", "Belorussia": "BY", "Corée du Nord": "KP", "Corée du Sud": "KR",
     "Corea del Norte": "KP", "Corea del Sur": "KR", "Nordkorea": "KP", "Südkorea": "KR", "Tschechien": "CZ",
-    "أميركا": "US", "أمريكا": "US", "الولايات المتحدة": "US", "الولايات المتحدة الأمريكية": "US",
+    "الولايات المتحدة": "US", "الولايات المتحدة الأمريكية": "US",
     "بريطانيا": "GB", "السعودية": "SA", "الإمارات": "AE", "الإمارات العربية المتحدة": "AE", "سوريا": "SY",
     "سورية": "SY", "مصر": "EG", "المغرب": "MA", "الجزائر": "DZ", "كوريا الجنوبية": "KR",
     "كوريا الشمالية": "KP", "المملكة العربية السعودية": "SA", "روسيا": "RU", "تركيا": "TR", "فلسطين": "PS",
     "Hong Kong SAR": "HK", "中国": "CN", "日本": "JP", "한국": "KR",
 }  # fmt: skip
 
+AMERICA = {"America": ("en",), "Amérique": ("fr",), "Amerika": ("de",), "أمريكا": ("ar",), "أميركا": ("ar",)}
+"""What the USA are called in languages in which it does not mean the continent."""
+CONTINENTS = {
+    "AF": "Africa", "AN": "Antarctica", "AS": "Asia", "EU": "Europe", "NA": "North America", "OC": "Oceania",
+    "SA": "South America",
+}  # fmt: skip
+"""As GeoNames abbreviates them."""
+_HOMES = {
+    "fr": "FR BE CH LU MC CA HT DZ MA TN SN CI ML BF NE TG BJ GN CM GA CG CD CF TD MG DJ KM",
+    "es": "ES MX GT HN SV NI CR PA CU DO PR CO VE EC PE BO CL AR UY PY GQ",
+    "de": "DE AT CH LI LU",
+    "pt": "PT BR AO MZ CV GW ST TL",
+    "ar": "DZ BH DJ EG IQ JO KW LB LY MR MA OM PS QA SA SD SO SY TN AE YE EH",
+}
+HOMES = {language: frozenset(codes.split()) for language, codes in _HOMES.items()}
+"""Countries in which a language is read, but for English, which is read everywhere."""
 PARTS = frozenset({"England", "Scotland", "Wales", "Northern Ireland"})
 """Not the country, though some data say so."""
 STATE_SHORTS = """
@@ -53,7 +70,7 @@ Wis. Wisc. WY Wyo. DC D.C.
 """
 PROVINCE_SHORTS = {
     "B.C.": "CA.02", "BC": "CA.02", "Ont.": "CA.08", "Que.": "CA.10", "Alta.": "CA.01", "Sask.": "CA.11",
-    "Man.": "CA.03", "N.S.": "CA.07", "N.B.": "CA.04", "P.E.I.": "CA.09", "NSW": "AU.02", "N.S.W.": "AU.02",
+    "N.S.": "CA.07", "N.B.": "CA.04", "P.E.I.": "CA.09", "NSW": "AU.02", "N.S.W.": "AU.02",
 }  # fmt: skip
 MORE_NAMES: dict[int, tuple[str, ...]] = {
     5128581: ("New York", "NYC", "N.Y.C."),
@@ -61,6 +78,8 @@ MORE_NAMES: dict[int, tuple[str, ...]] = {
     524901: ("Moskau",),
 }  # fmt: skip
 """Usual names of cities that GeoNames has as alternate ones or lacks, by id."""
+POINTED = {250441: "عمّان", 286963: "عُمان"}
+"""Names that only their points tell apart: Amman and Oman."""
 DISPUTED: dict[str, tuple[str, ...]] = {
     "EH": ("MA",), "PS": ("IL",), "TW": ("CN",), "XK": ("RS",), "FK": ("AR",), "GI": ("ES",),
     "Crimea": ("RU",), "Donbas": ("RU",), "Abkhazia": ("RU",), "South Ossetia": ("RU",),
@@ -80,6 +99,9 @@ class Region(NamedTuple):
     lon: float
     names: tuple[str, ...]
     countries: tuple[str, ...]
+    """ISO codes."""
+    members: tuple[str, ...]
+    """Codes of the countries, or of the divisions of one, that it is made of."""
 
 
 class Division(NamedTuple):
@@ -110,16 +132,32 @@ def divisions() -> Iterator[Division]:
 def regions(file: str) -> Iterator[Region]:
     """The macro-regions of `regions.txt` or the waters and lands of `features.txt`."""
     for line in _lines(file):
-        name, lat, lon, others, countries = line.split("|")
+        name, lat, lon, others, members = line.split("|")
         names = tuple(filter(None, (other.strip() for other in others.split(","))))
-        yield Region(name, float(lat), float(lon), names, tuple(countries.split()))
+        countries = tuple(dict.fromkeys(code[:2] for code in members.split()))
+        yield Region(name, float(lat), float(lon), names, countries, tuple(members.split()))
 
 
-def demonyms() -> Iterator[tuple[str, list[str]]]:
-    """Of whom one speaks: an ISO code or the name of a place, and its words in all their forms."""
+def demonyms() -> Iterator[tuple[str, list[tuple[str, tuple[str, ...]]]]]:
+    """Of whom one speaks: an ISO code or the name of a place; its words in all their forms, and their languages."""
     for line in _lines("demonyms.txt"):
-        owner, *words = (part.replace("\\ ", " ") for part in re.split(r"(?<!\\) ", line))
-        yield owner, [form for word in words for form in _forms(word)]
+        owner, *columns = (column.strip() for column in line.split("|"))
+        words = [
+            (form, languages)
+            for column, languages in zip(columns, _COLUMNS, strict=False)
+            for word in re.split(r"(?<!\\) ", column)
+            for form in _forms(word.replace("\\ ", " "))
+        ]
+        yield owner.replace("\\ ", " "), words
+
+
+def exonyms() -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+    """Cities by country and name in GeoNames, divisions by code, with what they are called in each language."""
+    for line in _lines("exonyms.txt"):
+        place, *columns = line.split("|")
+        country, _, name = place.partition(" ")
+        called = zip(("en", "fr", "es", "de", "pt", "ar"), columns, strict=False)
+        yield country, name, {language: names.split(",") for language, names in called if names}
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from aggregator.locate.names import fold
+from aggregator.locate.names import ANY, READ, fold, tongue
 from aggregator.locate.words import PLAIN
 
 _WORDS = re.compile(
@@ -36,9 +36,13 @@ class Text:
     """True for a word with a capital, or in a script that has none but is read for names (Arabic)."""
     loud: list[bool]
     """True where capitals say nothing: the line is in capitals, or every word of it has one."""
+    language: str = ""
+    """ISO 639-1, or empty if it is not known."""
+    tongue: int = ANY
+    """Its bit in the sets that names are bound to."""
 
 
-def read(text: str) -> Text:
+def read(text: str, language: str = "") -> Text:
     """The words of a text; elisions are words of their own ("d'" + "Oran"), and an English "'s" is none."""
     text = text[:LONGEST]
     parts = _WORDS.split(text)
@@ -46,8 +50,23 @@ def read(text: str) -> Text:
     edges = list(accumulate(map(len, parts)))
     caps = [word[0].isupper() or _ARABIC_FIRST <= word[0] <= _ARABIC_LAST for word in words]
     folded = list(map(fold, words))
-    loud = _loud(folded, caps, words, gaps)
-    return Text(text, words, edges[0::2][: len(words)], edges[1::2], folded, gaps, caps, loud)
+    raised = caps
+    if language in READ and language not in ("en", "ar"):
+        # Only English puts capitals on the words of a headline; German puts them on every noun.
+        raised = [word.isupper() or not word[0].isalpha() for word in words]
+    loud = _loud(folded, raised, words, gaps)
+    return Text(
+        text,
+        words,
+        edges[0::2][: len(words)],
+        edges[1::2],
+        folded,
+        gaps,
+        caps,
+        loud,
+        language,
+        tongue(language),
+    )
 
 
 def _loud(folded: list[str], caps: list[bool], words: list[str], gaps: list[str]) -> list[bool]:

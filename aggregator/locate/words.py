@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 
-def _sections() -> dict[str, frozenset[str]]:
-    """The sections of `words.txt`."""
+def _sections(file: str) -> dict[str, frozenset[str]]:
+    """The sections of a file of words."""
     found: dict[str, set[str]] = {}
     section = ""
-    for line in (Path(__file__).parent / "facts" / "words.txt").read_text(encoding="utf-8").splitlines():
+    for line in (Path(__file__).parent / "facts" / file).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             section = line.strip("[]")
         elif not line.startswith("#"):
@@ -21,15 +22,21 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_FOUND = _sections()
-COMMON, MONTHS = _FOUND["common"] | _FOUND["organisation"], _FOUND["month"]
+_FOUND = _sections("words.txt")
+_COMMON = _sections("common.txt")
+MONTHS = _FOUND["month"]
 FIRST, TITLES = _FOUND["first"], _FOUND["title"]
 """First names, and what stands before the name of a person."""
-ALSO_FIRST = FIRST | {"paris", "london", "austin", "brooklyn", "savannah", "sydney", "dallas", "houston"}
-"""With those of cities that some people bear: before a surname only."""
+ALSO_FIRST = FIRST | _set("""
+paris london austin brooklyn savannah sydney dallas houston israel india asia kenya ireland cuba america chile
+rosario florencia milan vienna roma lourdes africa carolina georgia siena verona valencia italia alabama
+montana dakota phoenix cairo egypt memphis denver orlando boston aspen geneva sahara china ohio zaire kingston
+london trinidad jamaica troy venezia lorena pilar consuelo guadalupe montserrat nazaret belen
+""")
+"""With those of places that some people bear: before a surname only."""
 SMALL = _set("""
 of the de la le les du des del da do dos das di d el al as an am auf sur and y et e und i a en upon on in
-von der den ob bei
+von der den ob bei au aux sous im
 """)
 """Words that may stand inside a name without a capital."""
 PLAIN = _set("""
@@ -43,10 +50,21 @@ dem des ein eine einen einem einer im am zum zur vom beim bei mit nach von aus a
 wir o os as um uma do da dos das no na nos nas ao pelo pela com sem sob seu sua
 """)
 """Words that are no part of a name though a sentence may begin with them."""
+IN = {
+    "en": _set("in near"), "fr": _set("à À dans"), "es": _set("en"), "de": _set("in im"), "pt": _set("em na nas"),
+    "ar": _set("في"),
+}  # fmt: skip
+"""What stands before the place where something is, as it is written, by language."""
+ARTICLES = {"es": _set("el al del"), "pt": _set("o ao do no pelo")}
+"""Before a city they make a club of it ("o Vitória"), by language."""
+CONTRACTED = {"au": "le", "du": "le", "aux": "les", "des": "les"}
+"""French words that hold the article of a name: "au Mans"."""
+WITH_ARTICLE = _set("rio porto recife cairo funchal havre caire")
+"""But of these cities the article is a part."""
 BEFORE = _set("""
 in at near from to outside around across throughout through between into toward towards via within leaving
 off visiting inside a au aux en dans vers depuis chez pres hors a entre jusqu en desde hacia hasta cerca
-entre por in aus nach bei von durch nahe um em no na nos nas desde ate entre para في من الي الى بين عبر قرب
+entre por in aus nach bei von durch nahe um auf em no na nos nas desde ate entre para في من الي الى بين عبر قرب
 نحو داخل خارج
 """)
 """What stands before a place rather than before a person or a thing."""
@@ -63,11 +81,21 @@ cities towns villages counties states provinces districts regions capitals subur
 regions ciudades pueblos provincias municipios stadte dorfer kreise cidades vilas مدن محافظات ولايات
 """)
 """What several places are: "the cities of X, Y and Z"."""
+WHOSE = _set("""
+residents resident officials people citizens inhabitants mayor streets outskirts suburb suburbs centre
+center north south
+east west police authorities habitants maire rues nord sud est ouest periferie habitantes vecinos alcalde
+alcaldesa calles
+afueras norte sur oeste este moradores prefeito prefeita ruas burgermeister burgermeisterin einwohner strassen
+سكان اهالي شوارع ضواحي شمال جنوب شرق غرب بلديه مطار ميناء جامعه
+""")
+"""Whose or what of a place: "residents of X", "le maire de X", "سكان X"."""
 OF = _set("of de d di du von da do del")
 INSTITUTION = _set("""
 police sheriff department dept fire council courthouse court courts jail prison board public community
 chamber fair town schools school high mayor government governor legislature senate house parliament assembly
-attorney army navy guard military ministry officials official residents resident citizens people
+attorney army navy guard military ministry officials official residents resident citizens people borough
+magistrates
 commissioners commission supreme district division area region port airport embassy premier president
 minister superintendent firefighters rescue ambulance volunteer local municipal national federal civic
 detention correctional bar tourism authorities authority city metro crimestoppers county state republicans
@@ -92,7 +120,8 @@ huskers cornhuskers hoosiers boilermakers wolverines badgers hawkeyes cyclones j
 gamecocks cardinals county galaxy dynamo sounders cosmos town forest wednesday argyle orient alexandra vale
 """) - _set("county town")
 CLUB_FIRST = _set("""
-real fc ac as afc atletico inter borussia bayern sporting dynamo dinamo cska olympique racing deportivo
+real fc ac as afc werder eintracht hertha schalke bayer fortuna arminia olympique girondins racing union
+atletico inter borussia bayern sporting dynamo dinamo cska olympique racing deportivo
 athletic cd cf sc sv vfb vfl rb lokomotiv spartak maccabi hapoel stade paris
 """) - _set("paris inter as")
 """What the names of clubs begin with ("Real Madrid")."""
@@ -126,6 +155,25 @@ lake mount mt river rio cape fort ft port lac mont cap oued wadi sierra jebel dj
 STREET_FIRST = _set("rue avenue boulevard place calle avenida plaza paseo rua praca avda شارع ساحه حي")
 KIND_FIRST = FEATURE_FIRST | STREET_FIRST
 """What a name may begin with that says what it is: "Lake X", "Rue X"."""
+COUNCIL = _set("council court courts hall police department hospital board commission")
+"""Bodies that a town has: "Reading Borough Council"."""
+STATE = _set("governor gov legislature senate statehouse lawmakers")
+"""What a state of a country has rather than a country."""
+BEATS = _set("""
+beat beats defeated thrashed hammered outplayed edged striker midfielder goalkeeper defender
+winger boss bat golea goleo golean vence goleia schlagt besiegt
+""")
+"""What is said of clubs, right behind their names."""
+TONGUE = _set("""
+language languages speaking speaker speakers lesson lessons translation dictionary word phrase
+""")
+SPEAKS = _set("""
+speak speaks speaking spoke learn learning teach teaching fluent translated parle parler parlent langue
+habla hablan hablar
+idioma lengua fala falam falar lingua auf sprache sprachen اللغه باللغه لغه
+""")
+SAID_IN = {"en": _set("in into"), "fr": _set("en"), "es": _set("en"), "pt": _set("em"), "de": _set("auf")}
+"""Before a word for people these words make a language of it: "in Spanish", "en français", by language."""
 SPEECH = _set("said says told added explained noted dit affirme declare dijo afirmo sagte disse قال")
 """What people do, and sometimes capitals in place of their governments."""
 NEARBY = _set("""
@@ -134,5 +182,13 @@ upper lower greater downtown nord sud est ouest norte sur este oeste
 """)
 SHORT = _set("n s e w nw ne sw se st ste mt ft pt")
 """Words that are shortened inside names: "St. Louis", "N. Main St.", "W.Va."."""
-ORDINARY = COMMON | PLAIN | KINDS | INSTITUTION | STREET | FEATURE | NEARBY
-"""Words that a place may be called by, and hardly ever is meant."""
+_ORDINARY = _FOUND["organisation"] | PLAIN | KINDS | INSTITUTION | STREET | FEATURE | NEARBY
+
+
+@cache
+def ordinary(language: str) -> frozenset[str]:
+    """Words that a place may be called by, and hardly ever is meant in a text of that language.
+
+    In a language whose words are not known they are those of all that are.
+    """
+    return _ORDINARY.union(_COMMON[language]) if language in _COMMON else _ORDINARY.union(*_COMMON.values())

@@ -26,7 +26,15 @@ from aggregator.filters import (
     leaves,
 )
 from aggregator.store.keys import numbers_of
-from aggregator.store.tables import article_key, article_point, article_source, mark, rule, source
+from aggregator.store.tables import (
+    article_key,
+    article_point,
+    article_source,
+    article_story,
+    mark,
+    rule,
+    source,
+)
 from aggregator.store.words import WordsTable, is_words
 
 FIRST, LAST = -(2**63), 2**63 - 1
@@ -106,6 +114,9 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
 
 
 def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:
+    if wanted.kind == "story":
+        told = article_story.alias()
+        return _exists(told.c.position == position, told.c.story.in_(wanted.values))
     numbers = search.numbered(wanted)
     if not numbers:
         return sa.false()

@@ -31,7 +31,7 @@ from aggregator.filters import (
 from aggregator.store import dialect
 from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside
 from aggregator.store.asking import search as asked
-from aggregator.store.tables import article, article_key, article_point, article_source, mark
+from aggregator.store.tables import article, article_key, article_point, article_source, article_story, mark
 from aggregator.store.words import WordsTable, is_words
 
 ENOUGH = 10_000
@@ -233,6 +233,10 @@ def _rows(search: Search, stream: Stream, most: int) -> int:
 
 
 def _keys(search: Search, wanted: Keys) -> Stream:
+    if wanted.kind == "story":
+        told = article_story.c
+        alone = len(wanted.values) == 1
+        return Stream((Range(told.position, told.story.in_(wanted.values), alone),), Everything())
     numbers = search.numbered(wanted)
     if not numbers:
         return Stream((), Everything())

@@ -39,14 +39,14 @@ def test_plan_says_what_an_edit_would_change(polled: Any, loopback: Any) -> None
 
 def test_explain_says_by_which_terms_and_rules_an_article_is_in_a_view(polled: Any) -> None:
     path = Path(polled.folder, "config.toml")
-    rule = '[[rule]]\nwhen = "title:court lang:en"\nthen = ["tag:law", "category:justice-news"]\n'
+    rule = '[[rule]]\nwhen = "title:court place:MA"\nthen = ["tag:law", "category:justice-news"]\n'
     view = '[[view]]\nname = "law"\nfilter = "in:courts (tag:law OR snow)"\n'
     path.write_text(path.read_text() + VIEWS + view + rule)
     polled.run("poll")
     said = polled.run("explain", "2").stdout.partition("── views and rules\n")[2].splitlines()
     line = len(path.read_text().splitlines()) - 2
     assert (
-        f"   rule says tag:law, category:justice-news (config.toml:{line}): title:court holds, lang:en holds"
+        f"   rule says tag:law, category:justice-news (config.toml:{line}): title:court holds, place:MA holds"
         in said
     )
     assert any(

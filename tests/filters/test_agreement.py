@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ from aggregator.filters import (
 from aggregator.schema import Article, Entry, Finding, Memory, Outcome, Place, Polled, Source
 from aggregator.schema import Draft as Drafted
 from aggregator.store import Store, where
+from aggregator.store.tables import article_story
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 WORDS = [
@@ -85,6 +87,7 @@ def some_articles(build: Callable[..., Article]) -> list[Article]:
             sources=tuple(sorted(dice.sample(SOURCES, dice.randint(1, 3)))),
             published=NOW - timedelta(hours=dice.randint(0, 72)),
             published_given=dice.random() < 0.9,
+            story=dice.choice(["", *STORIES]),
         )
         for n in range(120)
     ]
@@ -113,6 +116,17 @@ def fill(store: Store, articles: Sequence[Article]) -> None:
         return list(carried.values())
 
     store.save(polled, settle, now=NOW)
+    told = {article.uid: article.story for article in articles if article.story}
+    with store.engine.begin() as connection:
+        connection.execute(
+            sa.insert(article_story),
+            [
+                {"article_id": one.id, "story": told[one.uid], "position": one.position}
+                | {"score": 1.0, "nearest": None, "evidence": b"[]"}
+                for one in store.every_article()
+                if one.uid in told
+            ],
+        )
 
 
 def found(article: Article) -> Finding:
@@ -153,6 +167,7 @@ def keys(kind: str, *values: str) -> st.SearchStrategy[Filter]:
     return some.map(lambda chosen: Keys(kind, tuple(sorted(chosen))))  # type: ignore[arg-type]
 
 
+STORIES = ("a1", "b2")
 PLACE_KEYS = ("BR", "FR", "US", "DE", "BR.27", "US.TX", "1", "2", "3", "region:europe", "name:st john s", "9")
 CENTRES = [(-23.55, -46.63), (48.0, 3.0), (-17.0, 179.9), (-89.9, 100.0), (0.0, 0.0)]
 leaves: st.SearchStrategy[Filter] = st.one_of(
@@ -160,6 +175,7 @@ leaves: st.SearchStrategy[Filter] = st.one_of(
     instants.map(lambda pair: Since(*pair)),
     instants.map(lambda pair: Until(*pair)),
     keys("source", *SOURCES, "none"),
+    keys("story", *STORIES, "0"),
     keys("category", *CATEGORIES, "none"),
     keys("place", *PLACE_KEYS),
     keys("about", *PLACE_KEYS),
