@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,40 @@ def test_plan_says_what_an_edit_would_change(polled: Any, loopback: Any) -> None
     assert "- source good: " in gone
     assert "(its articles stay)" in gone
     assert "- view courts" in gone
+
+
+def undated(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "application/rss+xml")])
+    items = (
+        f"<item><title>{title}</title><guid>{title}</guid></item>" for title in ("Rain", "Court", "Snow")
+    )
+    return [f'<rss version="2.0"><channel><title>F</title>{"".join(items)}</channel></rss>'.encode()]
+
+
+def test_plan_shows_what_would_enter_and_leave_each_view(shell: Any, loopback: Any) -> None:
+    server = loopback(undated)
+    config = f"""
+[fetch]
+allow_inside = ["{server.address}"]
+
+[[source]]
+id = "one"
+url = "{server.url}/"
+"""
+    view = '[[view]]\nname = "wet"\nfilter = "rain OR snow"\n'
+    shell.configure(config + view)
+    shell.run("poll")
+    rule = '[[rule]]\nwhen = "snow"\nthen = "hide"\n[[rule]]\nwhen = "court"\nthen = "tag:law"\n'
+    shell.configure(config + view.replace("rain OR snow", "rain OR snow OR tag:law") + rule)
+    lines = re.sub(r"[0-9]+: ", "", shell.run("plan").stdout).splitlines()
+    assert lines == [
+        "~ all news: 1 article of the last 30 days would leave",
+        "    - Snow",
+        "~ view wet: 1 article of the last 30 days would enter",
+        "    + Court",
+        "~ view wet: 1 article of the last 30 days would leave",
+        "    - Snow",
+    ]
 
 
 def test_explain_says_by_which_terms_and_rules_an_article_is_in_a_view(polled: Any) -> None:
