@@ -9,9 +9,24 @@ from typing import Protocol
 
 from flask import current_app
 
-from aggregator.filters import UNKNOWN, Kind, Names, Vocabulary, configured, named_key, nearest
+from aggregator.filters import (
+    HIDDEN,
+    UNKNOWN,
+    Filter,
+    Kind,
+    Names,
+    Vocabulary,
+    all_of,
+    configured,
+    named_key,
+    nearest,
+    unhidden,
+)
 from aggregator.schema import Settings, replace
 from aggregator.store import Store
+
+MOST_HIDDEN = 1_000
+"""How far hidden articles are counted."""
 
 
 class Receive(Protocol):
@@ -51,6 +66,13 @@ class Desk:
             places=self._or_stored(known.places, "place", named_key),
         )
         return configured(stored, settings)
+
+    def hidden(self, asked: Filter) -> str:
+        """How many articles a filter would find too if no rule hid them; nothing if none, or if it asks for them."""
+        if unhidden(asked) == asked:
+            return ""
+        count = self.store.number(all_of([asked, HIDDEN]), now=self.now(), most=MOST_HIDDEN)
+        return f"{count:,}{' or more' if count == MOST_HIDDEN else ''}" if count else ""
 
     def _source_ids(self, settings: Settings) -> set[str]:
         return {source.id for source in settings.sources} | self.store.source_titles().keys()

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import HIDDEN, Filter, all_of, moves_with_time, parse, spoken, unhidden, verdicts
+from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken, unhidden, verdicts
 from aggregator.schema import Article, Collapse, Mention, Settings, View
 from aggregator.store import Facets, Store
 from web.address import ListAddress, joined
@@ -36,8 +36,6 @@ SOURCES_A_PAGE = 300
 STORY_SIZE = 200
 """Articles of a story that its page shows, the latest."""
 PLACES_OF_A_STORY = 12
-MOST_HIDDEN = 1_000
-"""How far hidden articles are counted."""
 _STORY = re.compile(r"[0-9a-f]{1,32}")
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
@@ -171,7 +169,7 @@ def _list(view: View | None) -> Response | str:
             chips=(),
             titles={},
             feeds=FEEDS,
-            hidden=0,
+            hidden="",
             problem=problem,
         )
         return make_response(page, 400)
@@ -185,8 +183,7 @@ def _found(view: View | None) -> Response | str:
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
     known = desk.vocabulary(settings)
-    asked = from_query(request.args, known=known)
-    every = all_of([parse(view.filter if view else "", known), asked])
+    every = all_of([parse(view.filter if view else "", known), from_query(request.args, known=known)])
     where = unhidden(every)
     words, relevant = spoken(where), _by_relevance()
     size, collapse = settings.web.page_size, view.collapse if view else "article"
@@ -214,8 +211,7 @@ def _found(view: View | None) -> Response | str:
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS,
-        most_hidden=MOST_HIDDEN,
-        hidden=0 if where == every else store.number(all_of([every, HIDDEN]), now=now, most=MOST_HIDDEN),
+        hidden=desk.hidden(every),
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
     )

@@ -25,7 +25,7 @@ class Key(NamedTuple):
 
 
 def keys(article: Article) -> Iterator[Key]:
-    """Every key an article has of itself, without its sources, marks and story; some perhaps twice."""
+    """Every key an article has of itself, without its sources, story and marks; some perhaps twice."""
     for kind, found in _OF_KIND.items():
         for value, name in found(article):
             yield Key(kind, value, name)

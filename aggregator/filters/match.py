@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from aggregator.filters import globe
 from aggregator.filters.fold import fold, searched
@@ -57,11 +58,19 @@ def matches(tree: Filter, article: Article, *, now: datetime) -> bool:
 
 def words(article: Article) -> Mapping[Field, Sequence[str]]:
     """What is searched for words, folded, by field."""
+    return _words(article.title, article.dateline, article.text, article.authors, article.url)
+
+
+@lru_cache(maxsize=8)
+def _words(
+    title: str, dateline: str, text: str, authors: tuple[str, ...], url: str
+) -> Mapping[Field, Sequence[str]]:
+    """Kept for a moment: many rules ask the same article."""
     return {
-        "title": searched(article.title, _SHORT),
-        "text": searched(f"{article.dateline} {article.text}"),
-        "author": _authors(article.authors),
-        "url": searched(article.url.partition("://")[2], _SHORT),
+        "title": searched(title, _SHORT),
+        "text": searched(f"{dateline} {text}"),
+        "author": _authors(authors),
+        "url": searched(url.partition("://")[2], _SHORT),
     }
 
 

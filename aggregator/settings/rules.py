@@ -63,6 +63,8 @@ def _unfit(tree: Filter, named: Vocabulary) -> str:
             "it counts back from now, so that marks would come and go by themselves; "
             "write a day such as since:2026-01-15, or until = 2026-12-31 beside it"
         )
+    if any(isinstance(leaf, Keys) and leaf.kind == "story" for leaf in leaves(tree)):
+        return "it asks for a story, which is told only after rules have spoken; write what its articles say"
     if asks_for_marks(tree) or any(_is_of_rules(leaf, named) for leaf in leaves(tree)):
         return "it asks what other rules say; write what those rules ask instead"
     return ""

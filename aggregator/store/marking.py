@@ -34,6 +34,8 @@ class Marking:
 
     def obey(self, rulings: tuple[Ruling, ...]) -> None:
         """From now on these rules hold; what is stored follows with `remark`. Raises StoreError."""
+        if rulings == self.rulings:
+            return
         if rulings:
             with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
                 numbers = numbered(

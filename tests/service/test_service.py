@@ -135,7 +135,7 @@ def test_a_source_taken_out_keeps_its_articles(running: Running) -> None:
 
 def test_the_scheduler_runs_the_jobs(running: Running) -> None:
     names = {job.name for job in running.service._scheduler.get_jobs()}
-    assert names == {"_tick", "_watch", "_tell", "_tidy", "_renew", "_announce"}
+    assert names == {"_tick", "_watch", "_tell", "_tidy", "_obey", "_renew", "_announce"}
     assert service.WATCH.total_seconds() <= 5
 
 
@@ -146,3 +146,17 @@ def test_rule_26_a_service_whose_database_another_polls_asks_nobody_and_says_so(
     running.alone = True
     assert running.titles() == ["News of /one"]
     assert running.service.trouble == ""
+
+
+def test_a_rule_that_is_written_and_taken_out_is_obeyed_by_what_is_stored(running: Running) -> None:
+    running.titles()
+
+    def hidden() -> int:
+        running.watch()
+        running.service._obey()
+        return sum(("is", "hidden") in article.marks for article in running.store.every_article())
+
+    running.write(CONFIG + '\n[[rule]]\nwhen = "news"\nthen = "hide"\n')
+    assert hidden() == 1
+    running.write(CONFIG)
+    assert hidden() == 0

@@ -50,6 +50,7 @@ def test_an_included_file_may_hold_rules_and_tests(load: Callable[..., Settings]
         (rule("ran: x"), "config.toml:2: when = \"ran: x\": wrong at character 1; There is no field “ran”"),
         (rule("source:bbc"), "config.toml:2: when = \"source:bbc\": wrong at character 8; There is no source “bbc”"),
         (rule("rain since:7d"), "config.toml:2: when = \"rain since:7d\": it counts back from now"),
+        (rule("story:ab12"), "config.toml:2: when = \"story:ab12\": it asks for a story, which is told only after"),
         (rule("is:hidden"), "config.toml:2: when = \"is:hidden\": it asks what other rules say"),
         (rule("rain", '"delete"'), 'config.toml:3: then = "delete": "delete" is nothing a rule can do; write "hide"'),
         (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": Dateline sends no messages yet'),
