@@ -62,7 +62,7 @@ def understood(article: Article, head: Head) -> dict[str, Any]:
                 for category in shown_categories(article)
             ],
             "place": place and _place(place),
-            "places": [_mention(mention) for mention in article.mentions],
+            "places": [_mention(mention) for mention in _once(article.mentions)],
         }
     )
 
@@ -101,6 +101,15 @@ def _attachment(file: Enclosure) -> dict[str, Any]:
 
 def _source(source: Source) -> dict[str, Any]:
     return {"id": source.id, "title": source.title, "feed_url": source.url}
+
+
+def _once(mentions: Iterable[Mention]) -> Iterable[Mention]:
+    """Each place once, in the order of the article, with its surest mention."""
+    best: dict[Place, Mention] = {}
+    for one in mentions:
+        if one.place not in best or one.score > best[one.place].score:
+            best[one.place] = one
+    return best.values()
 
 
 def _mention(mention: Mention) -> dict[str, Any]:

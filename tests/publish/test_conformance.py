@@ -19,7 +19,7 @@ import pytest
 
 from aggregator.parse import parse
 from aggregator.publish import CONTENT_TYPES, Head, atom, geojson, opml, rss, spreadsheet
-from aggregator.schema import Article, Download, Source
+from aggregator.schema import Article, Download, Evidence, Source
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]
@@ -270,7 +270,8 @@ def test_the_focus_goes_before_the_dateline_and_after_the_point_of_the_feed(
 ) -> None:
     body, _, city, *_ = article().mentions
     focus = replace(body.place, name="Fes", lat=34.0, lon=-5.0)
-    dateline, given = replace(city, role="dateline"), replace(city, role="feed")
+    dateline = replace(city, role="dateline")
+    given = replace(city, role="feed", evidence=(Evidence(kind="geo tag", text="33.5, -7.6"),))
     for mentions, name in (((dateline,), "Fes"), ((given,), "Casablanca")):
         (row,) = rows_of(head(), article(mentions=mentions, focus=focus))
         assert row["place"] == name
