@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from aggregator.filters import (
     Vocabulary,
     all_of,
     configured,
+    named_key,
     parse,
     spelled_out,
     unhidden,
@@ -68,7 +69,8 @@ def _views(store: Store, wanted: Settings, known: Vocabulary) -> Iterator[str]:
     """What the views of both configurations find, with everything as the first."""
     applied = store.applied()
     before = replace(wanted, views=applied.views, rules=applied.rules)
-    loose = replace(known, sources=_ANY)  # sources that are gone still have articles
+    # Sources and places that are no longer configured still have articles.
+    loose = replace(known, sources=_ANY, places=known.places and Names(_still(known.places)))
     old, new = _trees(before, loose), _trees(wanted, known)
     titles = {view.id: view for view in (*applied.views, *wanted.views)}
     for id in dict.fromkeys([*new, *old]):
@@ -80,6 +82,10 @@ def _views(store: Store, wanted: Settings, known: Vocabulary) -> Iterator[str]:
         elif old[id] == new[id]:
             continue
         yield from _moves(store, name, old.get(id), new.get(id))
+
+
+def _still(places: Names) -> Callable[[str], Collection[str]]:
+    return lambda name: places.find(name) or [named_key(name)]
 
 
 def _trees(wanted: Settings, known: Vocabulary) -> dict[str, Filter]:

@@ -42,7 +42,11 @@ _ALLOWED, _ALLOWED_EACH = 4.0, 0.09
 """Weight of differences that a copy may have: in all, and for each shared word."""
 _HEADLINE = 0.35
 """Of a headline's words of four letters or more, how many the shared text holds: of set phrases, none."""
-_WORD = re.compile(r"\w+(?:[.,:]\d+)*")
+_WORD = re.compile(r"[\w\u0900-\u0dff\u0e30-\u0ecd\u102b-\u109d]+(?:[.,:]\d+)*")
+"""With the vowel signs of Indic scripts, which are no letters of their own."""
+_SEPARATOR = re.compile("[.,:]")
+_OTHER_FIGURE = 12.0
+"""What a figure in the place of another weighs: of a short report it makes another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,8 @@ def compare(one: Article, other: Article) -> Copy | None:
     read = _words(one), _words(other)
     if _figures(one.title) - {*read[1]} and _figures(other.title) - {*read[0]}:
         return None  # each headline has a figure of its own: two reports in one form
+    if _elsewhere(one, other) and _elsewhere(other, one):
+        return None
     short, long = sorted(read, key=len)
     runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
     same = sum(length for _, _, length in runs)
@@ -135,6 +141,13 @@ def _holds_headline(shared: Set[str], *titles: str) -> bool:
         if len(long & shared) >= _HEADLINE * len(long):
             return True
     return False
+
+
+def _elsewhere(one: Article, other: Article) -> bool:
+    """Whether an article names a place that the other, as far as it goes, says nothing of."""
+    said = f"{other.title} {other.dateline} {body(other)}".casefold()
+    named = (mention for mention in one.mentions if mention.role in ("title", "body") and not mention.people)
+    return any(mention.text.casefold() not in said for mention in named)
 
 
 def _figures(title: str) -> Set[str]:
@@ -169,8 +182,11 @@ def _runs(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int
 def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
     """What the words of two gaps that face each other weigh.
 
-    A figure or name that was changed weighs twice as much as a word, and a name of the headlines twice that.
+    A name that was changed weighs twice as much as a word, and a name of the headlines twice that. A figure in
+    the place of another weighs most: a long text may have one that was corrected.
     """
+    if _changed_figure(gap, other):
+        return _OTHER_FIGURE
     missing = [word for word in gap if word not in other]
     instead = [word for word in other if word not in gap]
     if not missing or not instead:
@@ -178,6 +194,14 @@ def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
     if max(len(gap), len(other)) > _GAP and 3 * len(missing) > 2 * len(gap):
         return 0.0
     return min(sum(_telling(word, heads) for word in some) for some in (missing, instead)) or 1.0
+
+
+def _changed_figure(gap: Sequence[str], other: Sequence[str]) -> bool:
+    figures = [
+        [_SEPARATOR.sub("", word) for word in some if any(letter.isdecimal() for letter in word)]
+        for some in (gap, other)
+    ]
+    return bool(figures[0] and figures[1]) and figures[0] != figures[1]
 
 
 def _telling(word: str, heads: Set[str]) -> float:

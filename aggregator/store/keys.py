@@ -21,7 +21,7 @@ _CHUNK = 500
 def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
     found = {one.position: _keys(one) for one in articles}
-    numbers = numbered(connection, {id: key for one in found.values() for id, key in one.items()})
+    numbers = numbered(connection, _named(found.values()))
     dialect.insert_rows(
         connection,
         article_key,
@@ -40,6 +40,16 @@ def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
         ],
     )
     dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
+
+
+def _named(found: Iterable[Mapping[tuple[str, str], Key]]) -> dict[tuple[str, str], Key]:
+    """Each key once, with a name for people if any article has one: to a town its country is a code."""
+    named: dict[tuple[str, str], Key] = {}
+    for one in found:
+        for id, each in one.items():
+            if id not in named or named[id].name == each.value:
+                named[id] = each
+    return named
 
 
 def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
@@ -91,7 +101,9 @@ def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -
 def _keys(one: Article) -> dict[tuple[str, str], Key]:
     found: dict[tuple[str, str], Key] = {}
     for each in keys(one):
-        found.setdefault((each.kind, each.value), each)
+        id = (each.kind, each.value)
+        if id not in found or found[id].name == each.value:
+            found[id] = each
     return found
 
 

@@ -198,7 +198,7 @@ def test_an_included_file_holds_sources_and_views_only(refused: Refused) -> None
     lines = refused("include = ['sources/*.toml']", a="\n[web]\nport = 1\n[vieww]\n")
     assert lines == [
         "sources/a.toml:2: web = …: this belongs in config.toml; "
-        "an included file holds [[source]], [[view]], [[category]] only",
+        "an included file holds [[source]], [[view]], [[category]], [[rule]], [[test]] only",
         'sources/a.toml:4: vieww = …: unknown key; did you mean "view"?',
     ]
 
