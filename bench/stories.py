@@ -44,6 +44,7 @@ EACH = 4
 COPY_RULES = {
     "no headline needed": ("copies", "_HEADLINE", 0.0),
     "differences not weighed": ("copies", "_ALLOWED", 1e9),
+    "a changed figure weighs as a name": ("copies", "_OTHER_FIGURE", 2.0),
     "half the keys": ("copies", "_HASHES", 3),
     "a quarter shared is enough": ("copies", "_SHARED", 0.25),
 }
