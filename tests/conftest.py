@@ -23,11 +23,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
 
 from aggregator.locate import Gazetteer, build
+
+# No test is one of speed: how fast the machine draws and answers is none of its business.
+hypothesis.settings.register_profile(
+    "patient",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
+)
+hypothesis.settings.load_profile("patient")
 
 IN_CI = bool(os.environ.get("CI") or os.environ.get("DATELINE_CI"))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -38,7 +38,7 @@ class Shell:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=600,
         )
         assert done.returncode == code, done.stderr + done.stdout
         assert "Traceback" not in done.stderr

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120
+PATIENCE = 600
 """Seconds after which a command counts as hung."""
 FEED = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>Loop</title><item>
 <title>The wheel turns</title><link>http://127.0.0.1/wheel</link><guid>wheel</guid>
