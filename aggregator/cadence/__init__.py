@@ -82,7 +82,7 @@ def remember(
         after, cap = after_success(memory, outcome, settings), DEMAND_CAP
         own = _regular(after, source, outcome, settings, budget)
     published = [wait for time, name in demands(after) for wait in _demand(time, name, jitter)]
-    if outcome.kind == "failed":
+    if outcome.kind in ("failed", "gone"):
         published += _demand(outcome.fresh_for, "max-age", jitter)
     swayed = _Wait(own.time * (1 + _SWAY * jitter), own.reason)
     wait = max([swayed, *published, *_retry_after(outcome, jitter)], key=lambda wait: wait.time)

@@ -52,7 +52,7 @@ def cell(lat: float, lon: float) -> int:
 def cells(area: Near | Box) -> Iterator[int]:
     """Every cell that may hold a point of the area."""
     box = around(area) if isinstance(area, Near) else area
-    first = max(floor((box.south + 90) / CELL), 0)
+    first = min(max(floor((box.south + 90) / CELL), 0), _ROWS - 1)
     last = min(floor((box.north + 90) / CELL), _ROWS - 1)
     west = floor((box.west + 180) / CELL)
     width = box.east - box.west if box.west <= box.east else box.east - box.west + 360

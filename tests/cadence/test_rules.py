@@ -522,3 +522,7 @@ def test_what_the_caller_sets_is_left_alone() -> None:
     memory = after(outcome("news"), outcome("failed"), memory=held)
     assert (memory.etag, memory.last_modified, memory.body_hash) == ('W/"x"', "then", "h")
     assert (memory.last_full, memory.title) == (START, "T")
+
+
+def test_rule_06_max_age_holds_beside_a_410() -> None:
+    assert wait(after(outcome("gone", fresh_for=3 * DAY), jitter=-1.0)) == 3 * DAY

@@ -55,3 +55,7 @@ def test_every_point_of_a_box_is_in_its_cells(
 
 def test_a_small_circle_lies_in_few_cells() -> None:
     assert len(list(globe.cells(Near(34, -6.8, 100_000)))) <= 9
+
+
+def test_the_pole_lies_in_its_cells() -> None:
+    assert globe.cell(90, 0) in set(globe.cells(Box(90, 0, 90, 0)))
