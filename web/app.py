@@ -9,7 +9,7 @@ from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
-from aggregator.schema import NO_FULL_TEXT
+from aggregator.schema import NO_FULL_TEXT, shown_categories
 from web import errors, feeds, pages, push, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
@@ -40,7 +40,7 @@ def create_app(desk: Desk) -> Flask:
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
-        categories_of=words.categories_of,
+        categories_of=shown_categories,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),

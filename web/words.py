@@ -10,7 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from aggregator.filters import Text, spans
-from aggregator.schema import Article, Category, Mention, shown_categories
+from aggregator.schema import Article, Mention
 
 Named = TypeVar("Named")
 
@@ -103,11 +103,6 @@ def places_of(article: Article) -> tuple[Mention, ...]:
         if key not in best or mention.score > best[key].score:
             best[key] = mention
     return tuple(sorted(best.values(), key=lambda mention: (mention.place != article.focus, -mention.score)))
-
-
-def categories_of(article: Article) -> tuple[Category, ...]:
-    """The categories of an article that a reader sees."""
-    return shown_categories(article)
 
 
 def told_apart(found: Iterable[Named], id_and_name: Callable[[Named], tuple[str, str]]) -> tuple[Named, ...]:
