@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin
 import feedparser
 import pytest
 
+from aggregator.clean import plain
 from aggregator.schema import Article, Source
 from aggregator.urls import canonical_url
 
@@ -39,10 +40,13 @@ REVIEWED = {
     "rometools_rome__rome_src_test_resources_atom_0.3.xml",
     # A date with the zone +3000.
     "huginn_huginn__spec_data_fixtures_podcast.rss",
+    # Each text is a list of headlines: entries with the same list are copies, whichever headline is on top.
+    "extractus_feed-extractor__tests_test-data_atom-feed-standard-realworld.xml",
+    "extractus_feed-extractor__tests_test-data_rss-feed-standard-realworld.xml",
     # A bare "&utm_medium" in a guid: feedparser's second parser makes "&utm;_medium" of it.
     "nmdias_FeedKit__Tests_FeedKitTests_Resources_xml_Ampersand.xml",
 }
-"""Where feedparser was looked over and found wrong: only the number of entries is compared."""
+"""Where the difference was looked over and is right: only the number of entries is compared."""
 
 
 @pytest.fixture(scope="module")
@@ -101,12 +105,16 @@ def test_every_entry_feedparser_sees_is_an_article_once(
 
 
 def agrees(entry: Any, article: Article, base: str) -> bool:
-    """Whether guid, link and date of an entry are those of the article."""
+    """Whether guid, link and date of an entry are those of the article.
+
+    Of what several sources brought, guid and date are those of the first, and a copy has its link too.
+    """
     link = canonical_url(urljoin(base, entry.get("link", "")))
-    if entry.get("link") and link and article.url != link:
-        return False
+    same_link = not entry.get("link") or not link or article.url == link
     if len(article.sources) > 1:
-        return True  # guid and date are those of the source that had it first
+        return same_link or plain(entry.get("title", "")) == article.title
+    if not same_link:
+        return False
     if entry.get("id", "") != article.guid:
         return False
     given = entry.get("published_parsed")
