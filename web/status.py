@@ -16,6 +16,8 @@ from web.sheet import sheet
 blueprint = Blueprint("status", __name__)
 
 ROWS_A_PAGE = 200
+MISSED = timedelta(days=7)
+"""How long it is told that a notice was given up."""
 
 
 @blueprint.get("/status")
@@ -37,6 +39,7 @@ def overview() -> str:
         "status.html",
         problem=desk.problem(),
         trouble=desk.trouble(),
+        unheard=store.unheard(now, MISSED),
         sheet=sheet(shown, ROWS_A_PAGE),
         tally=tally(made),
         meanings=HEALTH_WORDS,

@@ -20,6 +20,7 @@ from aggregator.filters.ruling import (
     asks_for_marks,
     marked,
     ruled,
+    ruled_by,
     spelled_out,
     unhidden,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "place_keys",
     "points",
     "ruled",
+    "ruled_by",
     "shown",
     "spans",
     "spelled_out",

@@ -43,6 +43,12 @@ def ruled(article: Article, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(one for one in rulings if matches(one.tree, bare, now=_NO_TIME))
 
 
+def ruled_by(article: Article, tellings: Iterable[tuple[str, Filter]]) -> tuple[str, ...]:
+    """The names whose filters find an article."""
+    bare = replace(article, marks=())
+    return tuple(name for name, tree in tellings if matches(tree, bare, now=_NO_TIME))
+
+
 def marked(article: Article, rulings: Iterable[Ruling]) -> Article:
     """The article with the marks that rules give it."""
     marks = dict.fromkeys((one.kind, one.value) for one in ruled(article, rulings))

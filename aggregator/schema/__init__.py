@@ -42,7 +42,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.sharing import Lease, Token
+from aggregator.schema.sharing import Lease, Notice, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -51,6 +51,7 @@ from aggregator.schema.wishes import (
     Filing,
     Host,
     KeepRule,
+    Notify,
     RetentionSettings,
     Rule,
     Secret,
@@ -94,6 +95,8 @@ __all__ = [
     "Lines",
     "Memory",
     "Mention",
+    "Notice",
+    "Notify",
     "Outcome",
     "OutcomeKind",
     "Place",
@@ -114,6 +117,7 @@ __all__ = [
     "Token",
     "Told",
     "Trial",
+    "Unheard",
     "Usual",
     "View",
     "WebSettings",

@@ -211,6 +211,23 @@ mark = Table(
 )
 """The articles to which a rule gives a key: as `article_key`, but gone with the rule."""
 
+notice = Table(
+    "notice",
+    metadata,
+    Column("target", Text, primary_key=True),
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    Column("made", Instant, nullable=False),
+    Column("next_try", Instant),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text, nullable=False),
+    Index("notice_next_try", "next_try"),
+    Index("notice_article", "article_id"),
+)
+"""What rules want told: an article to a target (`[[notify]]`), once.
+
+`next_try`: null once it was heard, or was given up: then `problem` says why.
+"""
+
 applied = Table(
     "applied",
     metadata,

@@ -53,7 +53,21 @@ def test_an_included_file_may_hold_rules_and_tests(load: Callable[..., Settings]
         (rule("story:ab12"), "config.toml:2: when = \"story:ab12\": it asks for a story, which is told only after"),
         (rule("is:hidden"), "config.toml:2: when = \"is:hidden\": it asks what other rules say"),
         (rule("rain", '"delete"'), 'config.toml:3: then = "delete": "delete" is nothing a rule can do; write "hide"'),
-        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": Dateline sends no messages yet'),
+        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": there is no [[notify]]; add one with id and'),
+        (
+            rule("rain", '"notify:ana"') + '[[notify]]\nid = "anna"\nurl = "https://a.example"',
+            'config.toml:3: then = "notify:ana": there is no [[notify]] of this id; did you mean "anna"?',
+        ),
+        ('[[notify]]\nurl = "https://a.example"', "config.toml:1: this [[notify]] has no id; add id = "),
+        ('[[notify]]\nid = "ana"', "config.toml:1: this [[notify]] has no url; add url = "),
+        (
+            '[[notify]]\nid = "ana"\nurl = "https://me:hush@a.example/x"',
+            "config.toml:3: url = ***: it must be an address without user name",
+        ),
+        (
+            '[[notify]]\nid = "ana"\nurl = "https://a.example"\n' * 2,
+            'config.toml:5: id = "ana": the target at config.toml:2 has the same id',
+        ),
         (rule("rain", '"tag:"'), "config.toml:3: then = \"tag:\": “” is no tag id"),
         (rule("rain", "[]"), 'config.toml:3: then = []: it is empty; write "hide"'),
         (rule(more="until = '2026-12-31'"), 'config.toml:4: until = "2026-12-31": it must be a day; write it without'),
