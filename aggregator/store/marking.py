@@ -13,7 +13,8 @@ from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.asking import FIRST, LAST
 from aggregator.store.keys import chunks, numbered
-from aggregator.store.tables import article, key, mark, rule
+from aggregator.store.rule_tables import mark, rule
+from aggregator.store.tables import article, key
 from aggregator.store.where import positions
 from aggregator.store.writing import drop_marks, mark_changed
 

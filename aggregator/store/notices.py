@@ -11,7 +11,8 @@ from aggregator.filters import Filter, ruled_by
 from aggregator.schema import Article, Notice, Unheard
 from aggregator.store.dialect import sentences, upsert, writing
 from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import article, notice
+from aggregator.store.rule_tables import notice
+from aggregator.store.tables import article
 
 Telling = tuple[str, Filter]
 """A target, and the filter of the articles it is to hear of."""

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from aggregator.filters import words
 from aggregator.schema import Article, Identity, replace
-from aggregator.store.tables import article, article_source, article_story, key, mark, source
+from aggregator.store.rule_tables import mark
+from aggregator.store.tables import article, article_source, article_story, key, source
 
 _NO_IDENTITY = Identity(key="")
 _encode = msgspec.json.Encoder().encode

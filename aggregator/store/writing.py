@@ -13,7 +13,8 @@ from aggregator.store import dialect
 from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks, delete_keys, insert_keys
 from aggregator.store.rows import article_row, words_row
-from aggregator.store.tables import article, article_source, article_story, mark, meta, notice, revision
+from aggregator.store.rule_tables import mark, notice
+from aggregator.store.tables import article, article_source, article_story, meta, revision
 from aggregator.store.words import drop_words, index_words
 
 _KEPT = ("id", "position", "uid", "first_seen", "published")

@@ -53,7 +53,7 @@ def test_an_included_file_may_hold_rules_and_tests(load: Callable[..., Settings]
         (rule("story:ab12"), "config.toml:2: when = \"story:ab12\": it asks for a story, which is told only after"),
         (rule("is:hidden"), "config.toml:2: when = \"is:hidden\": it asks what other rules say"),
         (rule("rain", '"delete"'), 'config.toml:3: then = "delete": "delete" is nothing a rule can do; write "hide"'),
-        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": there is no [[notify]]; add one with id and'),
+        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": there is no [[notify]]; add one with id'),
         (
             rule("rain", '"notify:ana"') + '[[notify]]\nid = "anna"\nurl = "https://a.example"',
             'config.toml:3: then = "notify:ana": there is no [[notify]] of this id; did you mean "anna"?',
