@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from aggregator import settings
-from aggregator.classify import slug, topics, topics_of
+from aggregator.classify import prepared, slug, topics, topics_of
 from aggregator.filters import Names, Vocabulary, named_key, nearest, place_keys
 from aggregator.locate import Gazetteer
 from aggregator.schema import Settings
@@ -15,7 +15,17 @@ def names(gazetteer: Gazetteer) -> settings.Known:
     """What may be named under each configuration."""
 
     def known(wanted: Settings) -> Vocabulary:
-        return Vocabulary(categories=_categories(wanted), places=_places(gazetteer.filed(wanted.places)))
+        filed = prepared(wanted.categories)
+
+        def filing(id: str) -> tuple[str, ...]:
+            topic = topics().get(id)
+            if topic:
+                return topic.name, *topic.broader
+            return id.replace("-", " "), *filed.broader.get(id, ())
+
+        return Vocabulary(
+            categories=_categories(wanted), filing=filing, places=_places(gazetteer.filed(wanted.places))
+        )
 
     return known
 

@@ -6,6 +6,7 @@ copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
 from aggregator.schema.article import (
+    MEDIA_TOPICS,
     Article,
     Category,
     Evidence,
@@ -16,6 +17,8 @@ from aggregator.schema.article import (
     PlaceKind,
     Role,
     Told,
+    all_categories,
+    given_category,
     shown_categories,
 )
 from aggregator.schema.copying import replace
@@ -67,6 +70,7 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "MEDIA_TOPICS",
     "NO_FULL_TEXT",
     "SECTION",
     "Article",
@@ -121,6 +125,8 @@ __all__ = [
     "Usual",
     "View",
     "WebSettings",
+    "all_categories",
+    "given_category",
     "replace",
     "shown_categories",
 ]

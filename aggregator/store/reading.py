@@ -17,6 +17,7 @@ from aggregator.store.columns import from_ms
 from aggregator.store.dialect import among, sentences
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
+from aggregator.store.rule_tables import mark, rule
 from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
@@ -220,11 +221,23 @@ def _facet_queries(connection: sa.Connection, found: Sequence[int]) -> dict[str,
     """For each facet the query for id, name and count among the positions found."""
     total = sa.func.count()
 
+    own = sa.select(article_facet.c.position, article_facet.c.key_n).where(
+        among(connection, article_facet.c.position, found)
+    )
+    given = (
+        sa.select(mark.c.position, mark.c.key_n)
+        .join_from(mark, rule, rule.c.n == mark.c.rule_n)
+        .where(among(connection, mark.c.position, found), rule.c.name != "")
+    )
+    # A desk whose rules give no category asks nothing of them.
+    gives = connection.execute(sa.select(rule.c.n).where(rule.c.name != "").limit(1)).first()
+
     def counted(kind: str) -> sa.Select[Any]:
+        facet = (own.union(given) if gives and kind == "category" else own).subquery()
         return (
             sa.select(key.c.value, key.c.name, total)
-            .join_from(article_facet, key, key.c.n == article_facet.c.key_n)
-            .where(among(connection, article_facet.c.position, found), key.c.kind == kind)
+            .join_from(facet, key, key.c.n == facet.c.key_n)
+            .where(key.c.kind == kind)
             .group_by(key.c.value, key.c.name)
             .order_by(total.desc(), key.c.value)
         )

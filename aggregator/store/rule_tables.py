@@ -13,12 +13,14 @@ rule = Table(
     Column("n", Integer, primary_key=True),
     Column("key_n", Integer, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("below", BigInteger),
     UniqueConstraint("key_n", "digest"),
 )
 """What rules say: a key is given to the articles a filter finds (`filters.Ruling`).
 
-`below`: the articles at smaller positions are still to be marked; null once all are.
+`below`: the articles at smaller positions are still to be marked; null once all are. `name`: of a category, for people;
+empty for what is not told of an article, only found.
 """
 
 mark = Table(

@@ -1,4 +1,4 @@
-"""What is to be told to other programs, and whether it was."""
+"""The categories that rules give have names; what is to be told to other programs, and whether it was."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # Rules are written anew at the next start, with names, and their marks with them.
+    op.execute("DELETE FROM mark")
+    op.execute("DELETE FROM rule")
+    op.add_column("rule", sa.Column("name", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "notice",
         sa.Column("target", sa.Text(), nullable=False),
