@@ -10,11 +10,10 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import csrf, errors, feeds, pages, push, security, status, suggest, words
+from web import csrf, errors, feeds, pages, push, reader, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
-from web.reader import this_reader
 
 _YEAR = 365 * 24 * 3600
 _MOST_SENT = 1_000_000
@@ -50,7 +49,7 @@ def create_app(desk: Desk) -> Flask:
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
-    app.context_processor(lambda: {"reader": this_reader()})
+    app.context_processor(reader.surroundings)
     for blueprint in (pages, status, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
