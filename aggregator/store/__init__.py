@@ -20,7 +20,7 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
