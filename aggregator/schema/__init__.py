@@ -45,6 +45,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.readers import Reader, Standing
 from aggregator.schema.sharing import Lease, Notice, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
@@ -107,6 +108,7 @@ __all__ = [
     "PlaceKind",
     "Point",
     "Polled",
+    "Reader",
     "Removal",
     "RetentionSettings",
     "Role",
@@ -116,6 +118,7 @@ __all__ = [
     "Settings",
     "Source",
     "SourceKind",
+    "Standing",
     "StoreSettings",
     "Term",
     "Token",
