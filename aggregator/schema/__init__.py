@@ -5,6 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
+from aggregator.schema.advice import Correction, Moved, Offer, Preview
 from aggregator.schema.article import (
     Article,
     Category,
@@ -72,6 +73,7 @@ __all__ = [
     "Category",
     "CategoryRule",
     "Collapse",
+    "Correction",
     "Download",
     "Draft",
     "Enclosure",
@@ -94,12 +96,15 @@ __all__ = [
     "Lines",
     "Memory",
     "Mention",
+    "Moved",
+    "Offer",
     "Outcome",
     "OutcomeKind",
     "Place",
     "PlaceKind",
     "Point",
     "Polled",
+    "Preview",
     "Removal",
     "RetentionSettings",
     "Role",
