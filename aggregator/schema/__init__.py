@@ -5,7 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
-from aggregator.schema.advice import Correction, Moved, Offer, Preview
+from aggregator.schema.advice import Correction, Errand, Moved, Offer, Preview
 from aggregator.schema.article import (
     Article,
     Category,
@@ -78,6 +78,7 @@ __all__ = [
     "Draft",
     "Enclosure",
     "Entry",
+    "Errand",
     "Evidence",
     "Expected",
     "Feed",

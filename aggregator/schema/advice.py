@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.schema.article import Article
 
@@ -68,3 +69,13 @@ class Correction:
     bounded: bool = False
     """True if there are more than were looked at."""
     samples: tuple[Moved, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What became of the wish to have a source asked now."""
+
+    since: datetime | None = None
+    """When it was put in line; None if it was not."""
+    refused: str = ""
+    """Why it is not asked, as a sentence."""

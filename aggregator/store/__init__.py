@@ -8,6 +8,7 @@ from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.figures import Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.planning import Planning
@@ -21,11 +22,11 @@ from aggregator.store.tokens import Tokens
 SCHEMA = "0008"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
+__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "PollLine", "Queue", "Revision", "Size", "Store"]
 
 
 class Store(
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases, Figures
 ):
     """One database, safe to use from several threads."""
 

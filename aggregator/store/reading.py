@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,6 @@ from aggregator.store.tables import article, article_facet, article_source, key,
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
 
-DAY_MS = 86_400_000
 FACET_SIZE = 50
 RANKED = 1_000
 """The newest articles that are put in order of relevance: news are new."""
@@ -182,24 +181,6 @@ class Reading:
         return Facets(
             **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
         )
-
-    def daily(self, since: datetime) -> dict[str, dict[date, int]]:
-        """New articles of each source and day (UTC) since then."""
-        day = article.c.first_seen.cast(sa.BigInteger) / sa.literal(DAY_MS)
-        day = sa.cast(sa.func.floor(day), sa.BigInteger)
-        query = (
-            sa.select(source.c.source_id, day, sa.func.count())
-            .select_from(
-                article.join(article_source, article_source.c.article_id == article.c.id).join(source)
-            )
-            .where(article.c.first_seen >= since)
-            .group_by(source.c.source_id, day)
-        )
-        result: dict[str, dict[date, int]] = {}
-        with sentences(self.engine), self.engine.connect() as connection:
-            for source_id, number, count in connection.execute(query):
-                result.setdefault(source_id, {})[from_ms(number * DAY_MS).date()] = count
-        return result
 
     def state(self) -> str:
         """A short token that changes whenever any article changes."""
