@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
 from aggregator.cli.desk import served_by
 from aggregator.cli.edits import Edit, category_edits, line_edits, place_edits
@@ -14,10 +13,9 @@ from aggregator.cluster import join, remake
 from aggregator.filters import Since, all_of, place_keys
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Article, Correction, Habits, Kept, Moved, Settings, Source
+from aggregator.schema import Article, Correction, Fault, Habits, Kept, Moved, Settings, Source
 from aggregator.store import Store
 
-Fault = Literal["place", "category", "line"]
 SPAN = timedelta(days=30)
 LOOKED_AT = 200
 """Stored articles that are made anew for one edit, at most."""

@@ -5,7 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
-from aggregator.schema.advice import Correction, Errand, Moved, Offer, Preview
+from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
     Article,
     Category,
@@ -81,6 +81,7 @@ __all__ = [
     "Errand",
     "Evidence",
     "Expected",
+    "Fault",
     "Feed",
     "FetchSettings",
     "Filing",
@@ -104,6 +105,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Point",
+    "Planned",
     "Polled",
     "Preview",
     "Removal",

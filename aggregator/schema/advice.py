@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from aggregator.schema.article import Article
+
+Fault = Literal["place", "category", "line"]
+"""What of an article may be wrong: a place it is not about, a category, a line that is no part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +83,13 @@ class Errand:
     """When it was put in line; None if it was not."""
     refused: str = ""
     """Why it is not asked, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What another configuration would change."""
+
+    problem: str = ""
+    """Why it cannot be taken over, one mistake a line; empty if it can."""
+    changes: tuple[str, ...] = ()
+    """As `dateline plan` prints them."""
