@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from aggregator.filters import place_keys
 from aggregator.health import DAYS, HEALTH_WORDS, Row, rows
 from aggregator.schema import Article, Fault, Settings
+from aggregator.urls import host_of
 from web.desk import Desk, Tools, this_desk
 from web.reader import admins_only
 from web.turn import Turn
@@ -143,8 +144,7 @@ def _source_page(desk: Desk, row: Row, *, asked: datetime | None = None, refused
 
 def _manners(settings: Settings, row: Row) -> tuple[int, timedelta]:
     """How many requests its host gets at once, and how far apart they start."""
-    from_host = row.memory.url.partition("://")[2].partition("/")[0].lower()
-    return settings.fetch.manners(from_host)
+    return settings.fetch.manners(host_of(row.memory.url))
 
 
 def _row(desk: Desk, id: str) -> Row:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from aggregator.filters import place_keys
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import errors, feeds, pages, push, security, status, suggest, words
+from aggregator.store import MOST_ROWS
+from web import admin, csrf, errors, feeds, pages, push, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
+from web.reader import this_reader
+from web.turn import Turn
 
 _YEAR = 365 * 24 * 3600
+_MOST_SENT = 1_000_000
+"""Bytes of a form; where more may come, the view says so."""
 
 
 def create_app(desk: Desk) -> Flask:
@@ -23,7 +30,10 @@ def create_app(desk: Desk) -> Flask:
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
+    app.extensions["turn"] = Turn()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    static = Path(app.static_folder or "")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         country=words.country_name,
@@ -37,18 +47,24 @@ def create_app(desk: Desk) -> Flask:
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
+        span=words.span_words,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
         categories_of=shown_categories,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
-        style_version=_version(Path(app.static_folder or "") / "dateline.css"),
+        style_version=_version(static / "dateline.css"),
+        version_of=lambda name: _version(static / name),
+        key_of=lambda place: place_keys(place)[0],
+        most_rows=MOST_ROWS,
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
+    app.context_processor(lambda: {"reader": this_reader()})
+    for blueprint in (pages, status, admin, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
+    csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
     return app
@@ -60,6 +76,7 @@ def _measure() -> None:
         measure(request.args)
 
 
+@lru_cache
 def _version(path: Path) -> str:
     """Names the content of a file, so that browsers may keep it for a year and still see a new one."""
     return sha256(path.read_bytes()).hexdigest()[:12]

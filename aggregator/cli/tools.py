@@ -24,9 +24,7 @@ _LOOK = 0.1
 class Tools:
     """The work behind the pages for admins."""
 
-    def __init__(
-        self, store: Store, service: Service, pipeline: Pipeline, known: settings.Known
-    ) -> None:
+    def __init__(self, store: Store, service: Service, pipeline: Pipeline, known: settings.Known) -> None:
         self._store = store
         self._service = service
         self._pipeline = pipeline

@@ -43,6 +43,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.readers import Reader, Standing
 from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
@@ -108,6 +109,7 @@ __all__ = [
     "Planned",
     "Polled",
     "Preview",
+    "Reader",
     "Removal",
     "RetentionSettings",
     "Role",
@@ -117,6 +119,7 @@ __all__ = [
     "Settings",
     "Source",
     "SourceKind",
+    "Standing",
     "StoreSettings",
     "Term",
     "Token",

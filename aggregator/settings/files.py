@@ -69,9 +69,7 @@ def shown_key(key: str) -> str:
     return key if re.fullmatch(r"[\w-]+", key, re.A) else shown(key)
 
 
-def read_files(
-    path: Path, problems: Problems, draft: str | None = None
-) -> tuple[Table | None, list[Table]]:
+def read_files(path: Path, problems: Problems, draft: str | None = None) -> tuple[Table | None, list[Table]]:
     """The main file (None if it cannot be read) and the included ones, in the order of their names.
 
     `draft` is read in the place of the main file; it must include what that does, so that who writes a draft
