@@ -101,8 +101,9 @@ def faults(number: str) -> str:
 def correct(number: str) -> str:
     """The edits of the configuration that mend what is wrong with an article; none is made."""
     article = _article(number)
-    fault, what = request.form.get("fault", ""), request.form.get("what", "")
-    if fault not in get_args(Fault) or not what.strip():
+    said, what = request.form.get("fault", ""), request.form.get("what", "")
+    fault: Fault | None = next((one for one in get_args(Fault) if one == said), None)
+    if fault is None or not what.strip():
         abort(400, "Say what is wrong with the article: choose a place, a category or a line of it.")
     desk = this_desk()
     with _turn().taken(desk.now()):
@@ -113,7 +114,7 @@ def correct(number: str) -> str:
         faults=_faults(article),
         words=_FAULTS,
         fault=fault,
-        what=dict((key, name) for key, name in _faults(article)[fault]).get(what, what),
+        what=dict(_faults(article)[fault]).get(what, what),
         found=found,
     )
 
