@@ -13,11 +13,10 @@ from aggregator.filters import place_keys
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
 from aggregator.store import MOST_ROWS
-from web import admin, csrf, errors, feeds, pages, push, security, status, suggest, words
+from web import admin, csrf, errors, feeds, pages, push, reader, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
-from web.reader import this_reader
 from web.turn import Turn
 
 _YEAR = 365 * 24 * 3600
@@ -60,7 +59,7 @@ def create_app(desk: Desk) -> Flask:
         most_rows=MOST_ROWS,
     )
     app.context_processor(pages.surroundings)
-    app.context_processor(lambda: {"reader": this_reader()})
+    app.context_processor(reader.surroundings)
     for blueprint in (pages, status, admin, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
