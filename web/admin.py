@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from aggregator.filters import place_keys
 from aggregator.health import DAYS, HEALTH_WORDS, Row, rows
-from aggregator.schema import Article, Fault, Settings
+from aggregator.schema import Article, Fault, Place, Settings
+from aggregator.store import MOST_ROWS
 from aggregator.urls import host_of
+from web.assets import version_of
 from web.desk import Desk, Tools, this_desk
 from web.reader import admins_only
 from web.turn import Turn
-from web.words import places_of
+from web.words import places_of, span_words
 
 blueprint = Blueprint("admin", __name__)
 blueprint.before_request(admins_only)
@@ -30,6 +32,15 @@ _FAULTS = {
     "category": "It is not in this category",
     "line": "This line is no part of it",
 }
+
+
+blueprint.add_app_template_filter(span_words, "span")
+
+
+@blueprint.app_context_processor
+def surroundings() -> dict[str, Any]:
+    """What templates need for admins."""
+    return {"version_of": version_of, "key_of": _key}
 
 
 @blueprint.get("/admin/source/<id>")
@@ -58,6 +69,7 @@ def figures() -> str:
         queue=desk.store.queue(desk.now()),
         in_flight=desk.tools.in_flight() if desk.tools else 0,
         size=desk.store.sizes(),
+        most_rows=MOST_ROWS,
     )
 
 
@@ -169,10 +181,14 @@ def _article(number: str) -> Article:
 def _faults(article: Article) -> dict[str, list[tuple[str, str]]]:
     """What an article has that may be wrong: for each kind, what names it and how it is shown."""
     return {
-        "place": [(place_keys(one.place)[0], one.place.name) for one in places_of(article)],
+        "place": [(_key(one.place), one.place.name) for one in places_of(article)],
         "category": [(one.id, one.name) for one in article.categories],
         "line": [(line, line) for line in map(str.strip, article.text.split("\n")) if line],
     }
+
+
+def _key(place: Place) -> str:
+    return place_keys(place)[0]
 
 
 def _tools(desk: Desk) -> Tools:
@@ -180,7 +196,7 @@ def _tools(desk: Desk) -> Tools:
 
 
 def _turn() -> Turn:
-    turn: Turn = current_app.extensions["turn"]
+    turn: Turn = current_app.extensions.setdefault("turn", Turn())
     return turn
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
-from aggregator.filters import place_keys
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from aggregator.store import MOST_ROWS
 from web import admin, csrf, errors, feeds, pages, push, reader, security, status, suggest, words
+from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
-from web.turn import Turn
 
 _YEAR = 365 * 24 * 3600
 _MOST_SENT = 1_000_000
@@ -29,10 +23,8 @@ def create_app(desk: Desk) -> Flask:
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
-    app.extensions["turn"] = Turn()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
-    static = Path(app.static_folder or "")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         country=words.country_name,
@@ -46,17 +38,13 @@ def create_app(desk: Desk) -> Flask:
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
-        span=words.span_words,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
         categories_of=shown_categories,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
-        style_version=_version(static / "dateline.css"),
-        version_of=lambda name: _version(static / name),
-        key_of=lambda place: place_keys(place)[0],
-        most_rows=MOST_ROWS,
+        style_version=version_of("dateline.css"),
     )
     app.context_processor(pages.surroundings)
     app.context_processor(reader.surroundings)
@@ -73,9 +61,3 @@ def _measure() -> None:
     """Refuses an address that says too much; one that is short even when it is encoded does not."""
     if len(request.query_string) > MAX_CHARS:
         measure(request.args)
-
-
-@lru_cache
-def _version(path: Path) -> str:
-    """Names the content of a file, so that browsers may keep it for a year and still see a new one."""
-    return sha256(path.read_bytes()).hexdigest()[:12]
