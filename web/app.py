@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import errors, feeds, pages, push, security, status, suggest, words
+from web import errors, feeds, look, pages, push, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -46,7 +46,8 @@ def create_app(desk: Desk) -> Flask:
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
+    app.context_processor(look.surroundings)
+    for blueprint in (pages, status, feeds, push, suggest, look):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     app.before_request(_measure)

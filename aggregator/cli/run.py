@@ -16,7 +16,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
-from aggregator.cli.names import names
+from aggregator.cli.names import above, names
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
@@ -95,7 +95,7 @@ def run(config: Path) -> None:
         service = Service(
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
-        desk = _desk(store, service, hubs, known)
+        desk = _desk(store, service, hubs, known, above(gazetteer))
         started = False
         try:
             server = _listen(create_app(desk), wanted)
@@ -110,7 +110,7 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Any:
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, above: Any) -> Any:
     from web.desk import Desk
 
     return Desk(
@@ -119,6 +119,7 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> 
         problem=lambda: service.problem,
         trouble=lambda: service.trouble,
         names=known,
+        above=above,
         now=clock,
         confirm=hubs.confirm,
         receive=hubs.receive,

@@ -148,6 +148,14 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
 
+    def key_names(self, kind: Kind, values: Sequence[str]) -> dict[str, str]:
+        """What people call the keys, by key; those that no article ever had are left out."""
+        if not values:
+            return {}
+        query = sa.select(key.c.value, key.c.name).where(key.c.kind == kind, key.c.value.in_(values))
+        with sentences(self.engine), self.engine.connect() as connection:
+            return {row.value: row.name for row in connection.execute(query)}
+
     def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
         """Keys of a kind, with their names, whose names begin so; short names first."""
         name = sa.func.lower(key.c.name)
@@ -166,8 +174,8 @@ class Reading:
             found = positions(connection, where, now=now, limit=FACET_SPAN)
             return counted(connection, found)
 
-    def daily(self, since: datetime) -> dict[str, dict[date, int]]:
-        """New articles of each source and day (UTC) since then."""
+    def daily(self, since: datetime, source_ids: Sequence[str] | None = None) -> dict[str, dict[date, int]]:
+        """New articles of each source (or of these alone) and day (UTC) since then."""
         day = article.c.first_seen.cast(sa.BigInteger) / sa.literal(DAY_MS)
         day = sa.cast(sa.func.floor(day), sa.BigInteger)
         query = (
@@ -178,6 +186,8 @@ class Reading:
             .where(article.c.first_seen >= since)
             .group_by(source.c.source_id, day)
         )
+        if source_ids is not None:
+            query = query.where(source.c.source_id.in_(source_ids))
         result: dict[str, dict[date, int]] = {}
         with sentences(self.engine), self.engine.connect() as connection:
             for source_id, number, count in connection.execute(query):
