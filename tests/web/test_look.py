@@ -40,7 +40,9 @@ def test_a_cookie_that_was_made_up_changes_nothing(client: FlaskClient, said: st
 def test_no_other_site_is_gone_back_to(client: FlaskClient, csrf: Headers, back: str) -> None:
     answer = client.post("/look", data={"theme": "dark", "back": back}, headers=csrf(client))
     assert answer.headers["Location"] == "/"
-    assert '<input type="hidden" name="back" value="/">' in client.get("/look", query_string={"back": back}).text
+    assert (
+        '<input type="hidden" name="back" value="/">' in client.get("/look", query_string={"back": back}).text
+    )
 
 
 def test_another_site_cannot_choose(client: FlaskClient) -> None:
