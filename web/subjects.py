@@ -36,7 +36,7 @@ class Subject:
     home: str = ""
     """The website of a source."""
     daily: tuple[int, ...] = ()
-    """New articles of a source on each of the last days (UTC), today last."""
+    """Articles a source published on each of the last days (UTC), today last."""
     above: tuple[Branch, ...] = ()
     """What it is part of, the largest first."""
     below: tuple[Branch, ...] = ()
@@ -83,7 +83,7 @@ def source_of(desk: Desk, id: str) -> Subject:
         abort(404)
     midnight = desk.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=DAYS - 1)
-    counts = desk.store.daily(since, [id]).get(id, {})
+    counts = desk.store.daily([id], since).get(id, {})
     days = [(since + timedelta(days=n)).date() for n in range(DAYS)]
     return Subject(
         condition=("source", id),

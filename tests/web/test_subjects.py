@@ -24,7 +24,7 @@ def test_a_source_has_a_page_with_its_website_figures_and_articles(client: Flask
     page = client.get("/source/harbour-times").text
     assert "<bdi>Harbour Times</bdi></h1>" in page
     assert 'href="https://harbourtimes.example/"' in page
-    assert re.search(r'aria-label="New articles a day, last 28 days: (0, )+2"', page)
+    assert re.search(r'aria-label="Articles a day, last 28 days: (0, )+2"', page)
     assert headlines(page) == headlines(client.get("/?source=harbour-times").text)
     assert 'href="/feeds/search.rss?source=harbour-times"' in page
 
