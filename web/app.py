@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import admin, csrf, errors, feeds, look, pages, push, reader, security, status, suggest, words
+from web import admin, csrf, errors, feeds, look, pages, push, reader, security, status, suggest, why, words
 from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
@@ -35,6 +35,7 @@ def create_app(desk: Desk) -> Flask:
         clock=words.clock_words,
         short=words.short,
         marked=words.marked,
+        marked_html=words.marked_html,
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
@@ -49,7 +50,7 @@ def create_app(desk: Desk) -> Flask:
     app.context_processor(pages.surroundings)
     app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look):
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, why):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

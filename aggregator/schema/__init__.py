@@ -36,6 +36,7 @@ from aggregator.schema.feed import (
     Term,
 )
 from aggregator.schema.habits import Habits, Line, Lines, Usual
+from aggregator.schema.labels import label_id
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -138,6 +139,7 @@ __all__ = [
     "WebSettings",
     "all_categories",
     "given_category",
+    "label_id",
     "replace",
     "shown_categories",
 ]
