@@ -35,7 +35,7 @@ def save(kind: str, id: str) -> str:
     view, subject = scope_of(desk, kind, id)
     here = asked(view, subject, apart=(*PAGING, "name")).here
     chips = here.chips(labels_of(desk, here))
-    about = [subject.name if subject else view.title] if subject or view else []
+    about = [subject.name] if subject else [view.title] if view else []
     usual = " · ".join([*about, *(chip.value for chip in chips)]) or "All news"
     name = " ".join(request.args.get("name", "").split())[:LONGEST_NAME]
     name = name or usual[:LONGEST_NAME]
