@@ -150,7 +150,7 @@ def test_one_written_word_that_is_several_once_folded_is_a_phrase(word: str) -> 
         ("https://example.org", 0, "quotation marks"),
         ("any:x", 0, "no field"),
         ('source:"a b"', 7, "no source id"),
-        ("category:&", 9, "is no category; write a name"),
+        ("category:&", 9, "no category id"),
         ("place:?", 6, "no name of a place"),
         ("place:UK", 6, "did you mean GB?"),
         ("country:france", 8, "two letters"),
