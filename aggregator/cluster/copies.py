@@ -105,10 +105,13 @@ class Copies:
         return best
 
 
-def compare(one: Article, other: Article) -> Copy | None:
-    """How one article's text is a copy of the other's; None if it is not."""
+def compare(one: Article, other: Article, *, slack: float = 1.0) -> Copy | None:
+    """How one article's text is a copy of the other's; None if it is not.
+
+    `slack`: how many times the usual differences it may have; more than once, also other figures in its headline.
+    """
     read = _words(one), _words(other)
-    if _figures(one.title) - {*read[1]} and _figures(other.title) - {*read[0]}:
+    if slack <= 1 and _figures(one.title) - {*read[1]} and _figures(other.title) - {*read[0]}:
         return None  # each headline has a figure of its own: two reports in one form
     if _elsewhere(one, other) and _elsewhere(other, one):
         return None
@@ -117,7 +120,7 @@ def compare(one: Article, other: Article) -> Copy | None:
     same = sum(length for _, _, length in runs)
     if same < _LEAST or same < _SHARED * len(short):
         return None
-    allowed = max(_ALLOWED, _ALLOWED_EACH * same)
+    allowed = slack * max(_ALLOWED, _ALLOWED_EACH * same)
     differences = 0.0
     heads = {*_WORD.findall(one.title), *_WORD.findall(other.title)}
     for (at, there, length), (next_at, next_there, _) in pairwise(runs):
