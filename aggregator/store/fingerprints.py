@@ -14,7 +14,7 @@ from aggregator.store.tables import fingerprint
 
 _CROWD = 30
 """Articles that share a key, from which on no more are kept under it: they open with the same form or notice."""
-_CANDIDATES = 6
+_CANDIDATES = 8
 """Articles that a finding may be a copy of: those with most keys in common."""
 
 Having = Mapping[int, Sequence[int]]
