@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import errors, feeds, pages, push, security, status, suggest, words
+from web import (
+    admin,
+    csrf,
+    errors,
+    feeds,
+    look,
+    pages,
+    push,
+    reader,
+    saving,
+    security,
+    status,
+    suggest,
+    words,
+)
+from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
+_MOST_SENT = 1_000_000
+"""Bytes of a form; where more may come, the view says so."""
 
 
 def create_app(desk: Desk) -> Flask:
@@ -24,6 +38,7 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         country=words.country_name,
@@ -43,12 +58,16 @@ def create_app(desk: Desk) -> Flask:
         categories_of=shown_categories,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
-        style_version=_version(Path(app.static_folder or "") / "dateline.css"),
+        style_version=version_of("dateline.css"),
+        version_of=version_of,
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
+    app.context_processor(look.surroundings)
+    app.context_processor(reader.surroundings)
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
+    csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
     return app
@@ -58,8 +77,3 @@ def _measure() -> None:
     """Refuses an address that says too much; one that is short even when it is encoded does not."""
     if len(request.query_string) > MAX_CHARS:
         measure(request.args)
-
-
-def _version(path: Path) -> str:
-    """Names the content of a file, so that browsers may keep it for a year and still see a new one."""
-    return sha256(path.read_bytes()).hexdigest()[:12]

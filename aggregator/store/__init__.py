@@ -7,25 +7,53 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
+from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.notices import Notices
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
-from aggregator.store.reading import Facets, Reading, Revision
+from aggregator.store.readers import Readers
+from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0008"
+SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
+__all__ = [
+    "MOST_ROWS",
+    "ArchivePage",
+    "Facets",
+    "Leaf",
+    "Order",
+    "PollLine",
+    "Queue",
+    "Revision",
+    "Size",
+    "Store",
+]
 
 
 class Store(
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+    Reading,
+    Feeding,
+    Polling,
+    Saving,
+    Remaking,
+    Telling,
+    Expiring,
+    Marking,
+    Notices,
+    Planning,
+    Tokens,
+    Leases,
+    Figures,
+    Readers,
 ):
     """One database, safe to use from several threads."""
 
