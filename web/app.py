@@ -18,6 +18,7 @@ from web import (
     reader,
     saving,
     security,
+    shown,
     status,
     suggest,
     why,
@@ -41,6 +42,22 @@ def create_app(desk: Desk) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    _speak(app)
+    app.context_processor(pages.surroundings)
+    app.context_processor(look.surroundings)
+    app.context_processor(reader.surroundings)
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, why):
+        app.register_blueprint(blueprint.blueprint)
+    security.install(app)
+    csrf.install(app)
+    app.before_request(_measure)
+    errors.install(app)
+    shown.install(app)
+    return app
+
+
+def _speak(app: Flask) -> None:
+    """The words that templates use."""
     app.jinja_env.filters.update(
         country=words.country_name,
         language=words.language_name,
@@ -48,6 +65,7 @@ def create_app(desk: Desk) -> Flask:
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        stamp=words.stamp,
         short=words.short,
         marked=words.marked,
         marked_html=words.marked_html,
@@ -63,16 +81,6 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
-    app.context_processor(pages.surroundings)
-    app.context_processor(look.surroundings)
-    app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, why):
-        app.register_blueprint(blueprint.blueprint)
-    security.install(app)
-    csrf.install(app)
-    app.before_request(_measure)
-    errors.install(app)
-    return app
 
 
 def _measure() -> None:
