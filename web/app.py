@@ -10,7 +10,8 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import csrf, errors, feeds, pages, push, reader, security, status, suggest, words
+from web import csrf, errors, feeds, me, pages, push, reader, security, signing, status, suggest, words
+from web.attempts import Attempts
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -25,6 +26,7 @@ def create_app(desk: Desk) -> Flask:
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
+    app.extensions["attempts"] = Attempts()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -40,6 +42,7 @@ def create_app(desk: Desk) -> Flask:
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
+        browser=words.browser_words,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
@@ -50,7 +53,7 @@ def create_app(desk: Desk) -> Flask:
     )
     app.context_processor(pages.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
+    for blueprint in (pages, status, feeds, push, suggest, signing, me):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

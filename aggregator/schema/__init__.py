@@ -42,8 +42,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Token
+from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.sharing import Lease, Session, Token
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -108,6 +108,7 @@ __all__ = [
     "Rule",
     "Secret",
     "ServiceSettings",
+    "Session",
     "Settings",
     "Source",
     "SourceKind",
@@ -120,6 +121,7 @@ __all__ = [
     "Usual",
     "View",
     "WebSettings",
+    "reader_name",
     "replace",
     "shown_categories",
 ]

@@ -17,17 +17,30 @@ from aggregator.store.readers import Readers
 from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
 class Store(
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases, Readers
+    Reading,
+    Feeding,
+    Polling,
+    Saving,
+    Remaking,
+    Telling,
+    Expiring,
+    Marking,
+    Planning,
+    Tokens,
+    Leases,
+    Readers,
+    Sessions,
 ):
     """One database, safe to use from several threads."""
 

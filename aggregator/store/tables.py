@@ -219,18 +219,6 @@ applied = Table(
 )
 """One row: the views and rules in force, as JSON; the sources in force are those that are active."""
 
-token = Table(
-    "token",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("reader", Text, nullable=False),
-    Column("view", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("made", Instant, nullable=False),
-    Index("token_view", "view"),
-)
-"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
-
 lease = Table(
     "lease",
     metadata,

@@ -32,10 +32,12 @@ ROOMS: dict[str, set[str]] = {
     "service": EVERYONE
     | {"poll", "retention", "rulings", "filters", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
-    "web": EVERYONE | {"store", "publish", "filters", "health"},
+    "passwords": set(),
+    "web": EVERYONE | {"store", "publish", "filters", "health", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
+    "argon2": {"passwords"},
     "apscheduler": {"service"},
     "babel": {"locate"},
     "certifi": {"fetch"},
