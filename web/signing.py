@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from math import ceil
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request
@@ -14,25 +13,23 @@ from aggregator.schema import Reader, reader_name
 from web import csrf
 from web.attempts import Attempts
 from web.desk import this_desk
+from web.look import own_path
 from web.reader import client_address, this_reader
 
 blueprint = Blueprint("signing", __name__)
 log = logging.getLogger(__name__)
 
-_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-"""A path of this desk, in printable ASCII without a backslash; browsers take `//` and `/\\` for another host."""
-
 
 @blueprint.get("/sign-in")
 def page() -> Response:
-    onward = _onward(request.args.get("next", ""))
+    onward = own_path(request.args.get("next", ""))
     return redirect(onward, 303) if this_reader() else _page(onward)
 
 
 @blueprint.post("/sign-in")
 def enter() -> Response:
     """Signs a reader in who knows the password, with a new secret for the browser."""
-    onward = _onward(request.form.get("next", ""))
+    onward = own_path(request.form.get("next", ""))
     said = request.form.get("name", "")
     refused = verify(reader_name(said), request.form.get("password", ""))
     reader = this_desk().store.reader(reader_name(said)) if refused is None else None
@@ -83,8 +80,3 @@ def _page(onward: str, *, name: str = "", refused: int | None = None) -> Respons
     if refused:
         answer.headers["Retry-After"] = str(refused)
     return answer
-
-
-def _onward(said: str) -> str:
-    """Where to go after signing in: a path of this desk, whatever the address says."""
-    return said if _PATH.fullmatch(said) else "/"

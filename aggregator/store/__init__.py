@@ -9,8 +9,10 @@ from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.notices import Notices
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
@@ -21,10 +23,21 @@ from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
+__all__ = [
+    "MOST_ROWS",
+    "ArchivePage",
+    "Facets",
+    "Leaf",
+    "Order",
+    "PollLine",
+    "Queue",
+    "Revision",
+    "Size",
+    "Store",
+]
 
 
 class Store(
@@ -36,9 +49,11 @@ class Store(
     Telling,
     Expiring,
     Marking,
+    Notices,
     Planning,
     Tokens,
     Leases,
+    Figures,
     Readers,
     Sessions,
 ):

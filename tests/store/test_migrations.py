@@ -31,6 +31,7 @@ def back_to_0003(store: Store) -> None:
             "lease",
             "rule",
             "mark",
+            "notice",
             "applied",
             "reader",
         )

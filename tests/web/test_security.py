@@ -47,9 +47,9 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, address:
     assert "Permissions-Policy" in headers
 
 
-def test_strangers_are_given_no_cookie(client_of: Clients, settings: Sets) -> None:
+def test_strangers_are_given_no_cookie_where_there_is_no_form(client_of: Clients, settings: Sets) -> None:
     client = client_of(settings(access="public"))
-    for address in ("/", "/about", "/feeds/latest.rss", "/nowhere"):
+    for address in ("/about", "/feeds/latest.rss", "/nowhere"):
         assert "Set-Cookie" not in client.get(address).headers
 
 
