@@ -17,6 +17,7 @@ from web import (
     pages,
     push,
     reader,
+    saving,
     security,
     signing,
     status,
@@ -63,11 +64,12 @@ def create_app(desk: Desk) -> Flask:
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=version_of("dateline.css"),
+        version_of=version_of,
     )
     app.context_processor(pages.surroundings)
     app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, signing, me):
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
