@@ -19,6 +19,7 @@ from web import (
     reader,
     saving,
     security,
+    shown,
     signing,
     status,
     suggest,
@@ -44,6 +45,21 @@ def create_app(desk: Desk) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    _give_words(app)
+    for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
+        app.context_processor(surroundings)
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me):
+        app.register_blueprint(blueprint.blueprint)
+    security.install(app)
+    csrf.install(app)
+    app.before_request(_measure)
+    errors.install(app)
+    shown.install(app)
+    return app
+
+
+def _give_words(app: Flask) -> None:
+    """What templates say things with."""
     app.jinja_env.filters.update(
         country=words.country_name,
         language=words.language_name,
@@ -51,6 +67,7 @@ def create_app(desk: Desk) -> Flask:
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        stamp=words.stamp,
         short=words.short,
         marked=words.marked,
         excerpt=words.excerpt,
@@ -66,16 +83,6 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
-    app.context_processor(pages.surroundings)
-    app.context_processor(look.surroundings)
-    app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me):
-        app.register_blueprint(blueprint.blueprint)
-    security.install(app)
-    csrf.install(app)
-    app.before_request(_measure)
-    errors.install(app)
-    return app
 
 
 def _measure() -> None:

@@ -23,7 +23,7 @@ from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0012"
+SCHEMA = "0013"
 """The revision of the tables that this program knows."""
 
 __all__ = [
