@@ -36,12 +36,10 @@ def surroundings() -> dict[str, Any]:
     """What every template may use: the desk's name, its views, the time."""
     desk = this_desk()
     settings = desk.settings()
-    hidden = settings.web.access == "public" and settings.web.password is None
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
         "now": desk.now(),
-        "shows_status": not hidden,
         "here": None,
     }
 

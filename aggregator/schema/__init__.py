@@ -47,8 +47,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Notice, Token, Unheard
+from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -124,6 +124,7 @@ __all__ = [
     "Rule",
     "Secret",
     "ServiceSettings",
+    "Session",
     "Settings",
     "Source",
     "SourceKind",
@@ -140,6 +141,7 @@ __all__ = [
     "all_categories",
     "given_category",
     "label_id",
+    "reader_name",
     "replace",
     "shown_categories",
 ]
