@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,14 +28,18 @@ FACET_SPAN = 20_000
 """Articles that are counted: a bound on the time a page takes, whatever the database holds."""
 
 
+Count = tuple[str, str, int]
+"""Id, name, and how many articles."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facets:
-    """Counts of the articles a filter finds; each facet is (id, name, count), largest first."""
+    """Counts of the articles a filter finds; each facet has the largest first."""
 
-    sources: tuple[tuple[str, str, int], ...]
-    categories: tuple[tuple[str, str, int], ...]
-    countries: tuple[tuple[str, str, int], ...]
-    languages: tuple[tuple[str, str, int], ...]
+    sources: tuple[Count, ...]
+    categories: tuple[Count, ...]
+    countries: tuple[Count, ...]
+    languages: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,12 +178,13 @@ class Reading:
         """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
         with sentences(self.engine), self.engine.connect() as connection:
             found = positions(connection, where, now=now, limit=FACET_SPAN)
-            counted = {
-                name: connection.execute(query.limit(FACET_SIZE)).all()
-                for name, query in _facet_queries(connection, found).items()
-            }
+            carriers = _carriers(connection, found)
+            counts = counted(connection, found)
         return Facets(
-            **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
+            sources=carriers,
+            categories=counts["category"][:FACET_SIZE],
+            countries=counts["place"][:FACET_SIZE],
+            languages=counts["lang"][:FACET_SIZE],
         )
 
     def daily(self, since: datetime) -> dict[str, dict[date, int]]:
@@ -216,29 +220,36 @@ class Reading:
             return found or 0
 
 
-def _facet_queries(connection: sa.Connection, found: Sequence[int]) -> dict[str, sa.Select[Any]]:
-    """For each facet the query for id, name and count among the positions found."""
+def counted(connection: sa.Connection, found: Sequence[int]) -> dict[str, tuple[Count, ...]]:
+    """By kind the keys that lists count, with how many of the articles found have each; the most first."""
+    total = sa.func.count().label("total")
+    # Counted before it is named: a database that starts from the names asks each of them of each article.
+    counts = (
+        sa.select(article_facet.c.key_n, total)
+        .where(among(connection, article_facet.c.position, found))
+        .group_by(article_facet.c.key_n)
+        .subquery()
+    )
+    query = (
+        sa.select(key.c.kind, key.c.value, key.c.name, counts.c.total)
+        .join_from(counts, key, key.c.n == counts.c.key_n)
+        .order_by(counts.c.total.desc(), key.c.value)
+    )
+    kinds: dict[str, list[Count]] = {"category": [], "place": [], "lang": []}
+    for kind, value, name, count in connection.execute(query):
+        kinds[kind].append((value, name, count))
+    return {kind: tuple(rows) for kind, rows in kinds.items()}
+
+
+def _carriers(connection: sa.Connection, found: Sequence[int]) -> tuple[Count, ...]:
     total = sa.func.count()
-
-    def counted(kind: str) -> sa.Select[Any]:
-        return (
-            sa.select(key.c.value, key.c.name, total)
-            .join_from(article_facet, key, key.c.n == article_facet.c.key_n)
-            .where(among(connection, article_facet.c.position, found), key.c.kind == kind)
-            .group_by(key.c.value, key.c.name)
-            .order_by(total.desc(), key.c.value)
-        )
-
     carried = sa.select(article.c.id).where(among(connection, article.c.position, found))
-    return {
-        "sources": (
-            sa.select(source.c.source_id, source.c.title, total)
-            .join_from(article_source, source)
-            .where(article_source.c.article_id.in_(carried))
-            .group_by(source.c.source_id, source.c.title)
-            .order_by(total.desc(), source.c.source_id)
-        ),
-        "categories": counted("category"),
-        "countries": counted("place"),
-        "languages": counted("lang"),
-    }
+    query = (
+        sa.select(source.c.source_id, source.c.title, total)
+        .join_from(article_source, source)
+        .where(article_source.c.article_id.in_(carried))
+        .group_by(source.c.source_id, source.c.title)
+        .order_by(total.desc(), source.c.source_id)
+        .limit(FACET_SIZE)
+    )
+    return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
