@@ -32,7 +32,7 @@ FEEDS = (
     ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
-_NO_FACETS = Facets(sources=(), categories=(), countries=(), languages=())
+_NO_FACETS = Facets()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

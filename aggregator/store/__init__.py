@@ -7,18 +7,19 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
+from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
-from aggregator.store.reading import Facets, Reading, Revision
+from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]

@@ -13,33 +13,19 @@ from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
 from aggregator.store.collapsing import collapsed
 from aggregator.store.columns import from_ms
-from aggregator.store.dialect import among, sentences
+from aggregator.store.dialect import sentences
+from aggregator.store.facets import Facets, counted
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
-from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
+from aggregator.store.tables import article, article_source, key, meta, revision, source
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
 
 DAY_MS = 86_400_000
-FACET_SIZE = 50
 RANKED = 1_000
 """The newest articles that are put in order of relevance: news are new."""
-FACET_SPAN = 20_000
+FACET_SPAN = 5_000
 """Articles that are counted: a bound on the time a page takes, whatever the database holds."""
-
-
-Count = tuple[str, str, int]
-"""Id, name, and how many articles."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facets:
-    """Counts of the articles a filter finds; each facet has the largest first."""
-
-    sources: tuple[Count, ...]
-    categories: tuple[Count, ...]
-    countries: tuple[Count, ...]
-    languages: tuple[Count, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,17 +161,10 @@ class Reading:
             return [(row.value, row.name) for row in connection.execute(query)]
 
     def facets(self, where: Filter, *, now: datetime) -> Facets:
-        """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
+        """How the newest 5,000 articles a filter finds divide among sources, categories and so on."""
         with sentences(self.engine), self.engine.connect() as connection:
             found = positions(connection, where, now=now, limit=FACET_SPAN)
-            carriers = _carriers(connection, found)
-            counts = counted(connection, found)
-        return Facets(
-            sources=carriers,
-            categories=counts["category"][:FACET_SIZE],
-            countries=counts["place"][:FACET_SIZE],
-            languages=counts["lang"][:FACET_SIZE],
-        )
+            return counted(connection, found)
 
     def daily(self, since: datetime) -> dict[str, dict[date, int]]:
         """New articles of each source and day (UTC) since then."""
@@ -218,38 +197,3 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             return found or 0
-
-
-def counted(connection: sa.Connection, found: Sequence[int]) -> dict[str, tuple[Count, ...]]:
-    """By kind the keys that lists count, with how many of the articles found have each; the most first."""
-    total = sa.func.count().label("total")
-    # Counted before it is named: a database that starts from the names asks each of them of each article.
-    counts = (
-        sa.select(article_facet.c.key_n, total)
-        .where(among(connection, article_facet.c.position, found))
-        .group_by(article_facet.c.key_n)
-        .subquery()
-    )
-    query = (
-        sa.select(key.c.kind, key.c.value, key.c.name, counts.c.total)
-        .join_from(counts, key, key.c.n == counts.c.key_n)
-        .order_by(counts.c.total.desc(), key.c.value)
-    )
-    kinds: dict[str, list[Count]] = {"category": [], "place": [], "lang": []}
-    for kind, value, name, count in connection.execute(query):
-        kinds[kind].append((value, name, count))
-    return {kind: tuple(rows) for kind, rows in kinds.items()}
-
-
-def _carriers(connection: sa.Connection, found: Sequence[int]) -> tuple[Count, ...]:
-    total = sa.func.count()
-    carried = sa.select(article.c.id).where(among(connection, article.c.position, found))
-    query = (
-        sa.select(source.c.source_id, source.c.title, total)
-        .join_from(article_source, source)
-        .where(article_source.c.article_id.in_(carried))
-        .group_by(source.c.source_id, source.c.title)
-        .order_by(total.desc(), source.c.source_id)
-        .limit(FACET_SIZE)
-    )
-    return tuple((row[0], row[1], row[2]) for row in connection.execute(query))
