@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -22,11 +23,22 @@ from aggregator.store.tokens import Tokens
 SCHEMA = "0009"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
+__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Point", "Revision", "Spread", "Store"]
 
 
 class Store(
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+    Reading,
+    Feeding,
+    Polling,
+    Saving,
+    Remaking,
+    Telling,
+    Expiring,
+    Marking,
+    Planning,
+    Charting,
+    Tokens,
+    Leases,
 ):
     """One database, safe to use from several threads."""
 
