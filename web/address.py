@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -54,6 +54,8 @@ class ListAddress:
     view: View | None
     pairs: tuple[tuple[str, str], ...]
     """Name and value of every filter parameter that says something."""
+    mapped: bool = False
+    """Whether the list is shown as a map."""
 
     @classmethod
     def of(cls, view: View | None, pairs: Iterable[tuple[str, str]]) -> ListAddress:
@@ -68,8 +70,16 @@ class ListAddress:
         """The first value of a parameter, or nothing."""
         return next(iter(self.values(name)), "")
 
+    def as_list(self) -> ListAddress:
+        return replace(self, mapped=False)
+
+    def as_map(self) -> ListAddress:
+        return replace(self, mapped=True)
+
     @property
     def path(self) -> str:
+        if self.mapped:
+            return url_for("maps.view", id=self.view.id) if self.view else url_for("maps.everything")
         return url_for("pages.view", id=self.view.id) if self.view else url_for("pages.front")
 
     def url(self, **more: str | int) -> str:
@@ -80,6 +90,11 @@ class ListAddress:
         """The same list with this one condition on a field, in place of any it has."""
         others = [pair for pair in self.pairs if pair[0] != name]
         return joined(self.path, _ordered([*others, (name, value)]))
+
+    def during(self, since: str, until: str) -> str:
+        """The same list from one time to another."""
+        others = [pair for pair in self.pairs if pair[0] not in ("since", "until")]
+        return joined(self.path, _ordered([*others, ("since", since), ("until", until)]))
 
     def instead(self, name: str, value: str) -> str:
         """The same view with this one condition alone."""

@@ -10,7 +10,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import errors, feeds, pages, push, security, status, suggest, words
+from web import errors, feeds, maps, pages, push, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -44,9 +44,10 @@ def create_app(desk: Desk) -> Flask:
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
+        map_files={name: _version(Path(app.static_folder or "") / name) for name in maps.FILES},
     )
     app.context_processor(pages.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
+    for blueprint in (pages, maps, status, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     app.before_request(_measure)

@@ -18,7 +18,9 @@ RABAT = (34.01, -6.83)
 def told(newsroom: Any, now: datetime) -> Store:
     """Four articles, one an hour; the two newest from Rabat."""
     entries = [
-        Entry(guid=f"{n}", title=f"Title {n}", content=f"{place}: text {n}", published=now - timedelta(hours=n))
+        Entry(
+            guid=f"{n}", title=f"Title {n}", content=f"{place}: text {n}", published=now - timedelta(hours=n)
+        )
         for n, place in enumerate(("Rabat", "Rabat", "Nowhere", "Nowhere"))
     ]
     newsroom.serve("alpha", *entries)
