@@ -10,12 +10,18 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
+<<<<<<< HEAD
 from web import errors, feeds, maps, pages, push, security, status, suggest, words
+=======
+from web import csrf, errors, feeds, pages, push, reader, security, status, suggest, words
+>>>>>>> main
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
+_MOST_SENT = 1_000_000
+"""Bytes of a form; where more may come, the view says so."""
 
 
 def create_app(desk: Desk) -> Flask:
@@ -24,6 +30,7 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         country=words.country_name,
@@ -47,9 +54,15 @@ def create_app(desk: Desk) -> Flask:
         map_files={name: _version(Path(app.static_folder or "") / name) for name in maps.FILES},
     )
     app.context_processor(pages.surroundings)
+<<<<<<< HEAD
     for blueprint in (pages, maps, status, feeds, push, suggest):
+=======
+    app.context_processor(reader.surroundings)
+    for blueprint in (pages, status, feeds, push, suggest):
+>>>>>>> main
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
+    csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
     return app

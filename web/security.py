@@ -15,8 +15,8 @@ from web.feed_address import NAMELESS
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; "
-        "img-src 'self' http: https: data:; media-src http: https:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
+        "media-src http: https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -14,19 +14,21 @@ from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
+from aggregator.store.readers import Readers
 from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0009"
+SCHEMA = "0010"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Point", "Revision", "Spread", "Store"]
 
 
 class Store(
+<<<<<<< HEAD
     Reading,
     Feeding,
     Polling,
@@ -39,6 +41,9 @@ class Store(
     Charting,
     Tokens,
     Leases,
+=======
+    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases, Readers
+>>>>>>> main
 ):
     """One database, safe to use from several threads."""
 

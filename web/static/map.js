@@ -19,6 +19,7 @@
     zoomControl: false,
     zoomSnap: 0.25,
     zoomDelta: 1,
+    scrollWheelZoom: false,
     wheelPxPerZoomLevel: 120,
     maxZoom: DEEPEST,
     minZoom: Math.max(0, Math.floor(Math.log2(box.clientWidth / 256) * 4) / 4),
@@ -30,6 +31,9 @@
     markerZoomAnimation: !still,
     inertia: !still,
   });
+  // The wheel scrolls the page until the map is taken in hand.
+  map.on("focus", () => map.scrollWheelZoom.enable());
+  map.on("blur", () => map.scrollWheelZoom.disable());
   L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
 
   /* --- where the map begins: at the box of the filter, else around all it finds --- */
