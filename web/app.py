@@ -10,11 +10,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-<<<<<<< HEAD
-from web import errors, feeds, maps, pages, push, security, status, suggest, words
-=======
-from web import csrf, errors, feeds, pages, push, reader, security, status, suggest, words
->>>>>>> main
+from web import csrf, errors, feeds, maps, pages, push, reader, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -54,12 +50,8 @@ def create_app(desk: Desk) -> Flask:
         map_files={name: _version(Path(app.static_folder or "") / name) for name in maps.FILES},
     )
     app.context_processor(pages.surroundings)
-<<<<<<< HEAD
-    for blueprint in (pages, maps, status, feeds, push, suggest):
-=======
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest):
->>>>>>> main
+    for blueprint in (pages, maps, status, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

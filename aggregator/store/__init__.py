@@ -28,7 +28,6 @@ __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Point", "Revision", "Sprea
 
 
 class Store(
-<<<<<<< HEAD
     Reading,
     Feeding,
     Polling,
@@ -41,9 +40,7 @@ class Store(
     Charting,
     Tokens,
     Leases,
-=======
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases, Readers
->>>>>>> main
+    Readers,
 ):
     """One database, safe to use from several threads."""
 
