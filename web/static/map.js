@@ -88,9 +88,9 @@
   const mark = (cluster) => {
     const made = L.marker([cluster.lat, cluster.lon], { icon: icon(cluster), riseOnHover: true, zIndexOffset: -cluster.count });
     made.on("add", () => made.getElement().setAttribute("aria-label", cluster.label));
-    made.on("click", () => tell(cluster, made));
+    made.on("click", () => tell(cluster, made).catch(failed));
     made.on("keydown", ({ originalEvent }) => {
-      if (originalEvent.key === " ") { originalEvent.preventDefault(); tell(cluster, made); }
+      if (originalEvent.key === "Enter" || originalEvent.key === " ") { originalEvent.preventDefault(); tell(cluster, made).catch(failed); }
     });
     return made;
   };
@@ -119,33 +119,39 @@
 
   /* --- one mark: its newest articles --- */
 
+  const told = document.getElementById("map-told");
+  let chosen = null;  // the mark that is told of
+
   const tell = async (cluster, from) => {
-    const content = document.createElement("div");
-    content.append(document.getElementById("map-popup").content.cloneNode(true));
-    content.querySelector("h3").textContent = cluster.label;
-    content.querySelector(".popup-list").href = cluster.list;
-    const closer = content.querySelector(".popup-zoom");
-    closer.hidden = cluster.places < 2 || map.getZoom() >= DEEPEST;
-    closer.addEventListener("click", () => {
-      const [south, west, north, east] = cluster.box.split(",").map(Number);
-      map.closePopup();
-      map.fitBounds([[south, west], [north, east]], { maxZoom: Math.min(DEEPEST, map.getZoom() + 3), padding: [40, 40] });
-      box.focus();
-    });
-    const url = new URL(cluster.map, location.href);
-    const articles = new URL(box.dataset.articles + url.search, location.href);
-    const { articles: newest } = await (await asked(articles)).json();
-    content.querySelector("ul").replaceChildren(...newest.map(line));
-    const popup = L.popup({ maxWidth: Math.min(320, box.clientWidth - 60), minWidth: 200, autoPan: true })
-      .setLatLng([cluster.lat, cluster.lon])
-      .setContent(content)
-      .openOn(map);
-    const shell = popup.getElement();
-    shell.setAttribute("role", "dialog");
-    shell.setAttribute("aria-label", cluster.label);
-    shell.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", box.dataset.close);
-    content.querySelector("a").focus({ preventScroll: true });
-    popup.once("remove", () => { if (shell.contains(document.activeElement)) (from.getElement() || box).focus({ preventScroll: true }); });
+    const url = box.dataset.articles + new URL(cluster.map, location.href).search;
+    const { articles } = await (await asked(url)).json();
+    untell();
+    chosen = { cluster, from };
+    from.getElement()?.classList.add("chosen");
+    told.querySelector("h3").textContent = cluster.label;
+    told.querySelector("ul").replaceChildren(...articles.map(line));
+    told.querySelector("a.chip").href = cluster.list;
+    told.querySelector("[data-do=closer]").hidden = cluster.places < 2 || map.getZoom() >= DEEPEST;
+    told.hidden = false;
+    told.scrollTop = 0;
+    told.querySelector("h3").focus({ preventScroll: true });
+    told.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  };
+
+  const untell = () => {
+    if (!chosen) return;
+    const within = told.contains(document.activeElement);
+    chosen.from.getElement()?.classList.remove("chosen");
+    told.hidden = true;
+    if (within) (chosen.from.getElement() || box).focus({ preventScroll: true });
+    chosen = null;
+  };
+
+  const closer = () => {
+    const [south, west, north, east] = chosen.cluster.box.split(",").map(Number);
+    untell();
+    map.fitBounds([[south, west], [north, east]], { padding: [40, 40] });
+    box.focus({ preventScroll: true });
   };
 
   const line = ({ title, url, language, source, at }) => {
@@ -157,7 +163,9 @@
     if (language) link.lang = language;
     const meta = document.createElement("span");
     meta.className = "meta";
-    meta.textContent = `${source} · ${at}`;
+    const [by, when] = [document.createElement("bdi"), document.createElement("time")];
+    [by.textContent, when.textContent] = [source, at];
+    meta.append(by, " · ", when);
     item.append(link, meta);
     return item;
   };
@@ -202,7 +210,15 @@
     if (wish === "draw") draw(!drawing);
     if (wish === "world") map.fitBounds(WORLD);
   });
-  document.addEventListener("keydown", ({ key }) => { if (key === "Escape" && drawing) draw(false); });
+  told.addEventListener("click", ({ target }) => {
+    if (target.dataset.do === "close") untell();
+    if (target.dataset.do === "closer") closer();
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    if (drawing) draw(false);
+    else untell();
+  });
 
   /* --- the bars: one stop of Tab, arrows go from bar to bar --- */
 
