@@ -32,15 +32,6 @@ NEWEST = 5
 """Articles that a mark of the map tells."""
 STEPS = 5
 """Shades of countries."""
-FILES = (
-    "map.css",
-    "map.js",
-    "vendor/leaflet.css",
-    "vendor/leaflet.js",
-    "vendor/topojson-client.js",
-    "vendor/countries.json",
-)
-"""What the page of a map asks for besides what every page does."""
 _APART = ("zoom", "within")
 _DEEPEST = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

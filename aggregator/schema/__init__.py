@@ -5,7 +5,9 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
+from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
+    MEDIA_TOPICS,
     Article,
     Category,
     Evidence,
@@ -16,6 +18,8 @@ from aggregator.schema.article import (
     PlaceKind,
     Role,
     Told,
+    all_categories,
+    given_category,
     shown_categories,
 )
 from aggregator.schema.copying import replace
@@ -43,7 +47,7 @@ from aggregator.schema.polling import (
     Polled,
 )
 from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Token
+from aggregator.schema.sharing import Lease, Notice, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -52,6 +56,7 @@ from aggregator.schema.wishes import (
     Filing,
     Host,
     KeepRule,
+    Notify,
     RetentionSettings,
     Rule,
     Secret,
@@ -67,18 +72,22 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "MEDIA_TOPICS",
     "NO_FULL_TEXT",
     "SECTION",
     "Article",
     "Category",
     "CategoryRule",
     "Collapse",
+    "Correction",
     "Download",
     "Draft",
     "Enclosure",
     "Entry",
+    "Errand",
     "Evidence",
     "Expected",
+    "Fault",
     "Feed",
     "FetchSettings",
     "Filing",
@@ -95,12 +104,18 @@ __all__ = [
     "Lines",
     "Memory",
     "Mention",
+    "Moved",
+    "Notice",
+    "Notify",
+    "Offer",
     "Outcome",
     "OutcomeKind",
     "Place",
     "PlaceKind",
+    "Planned",
     "Point",
     "Polled",
+    "Preview",
     "Reader",
     "Removal",
     "RetentionSettings",
@@ -117,9 +132,12 @@ __all__ = [
     "Token",
     "Told",
     "Trial",
+    "Unheard",
     "Usual",
     "View",
     "WebSettings",
+    "all_categories",
+    "given_category",
     "replace",
     "shown_categories",
 ]

@@ -55,6 +55,10 @@ class Source:
     enabled: bool = True
     full_text: bool | str = False
     """Whether to read the article on its own page; a CSS selector names the elements it is in."""
+    cut: tuple[str, ...] = ()
+    """Lines of its articles that are furniture; `*` at an end stands for anything."""
+    not_categories: tuple[str, ...] = ()
+    """Ids or names of categories its articles never have, nor what is part of them."""
     headers: tuple[tuple[str, Secret], ...] = ()
     """Extra request headers, such as a token."""
     username: str = ""
@@ -100,11 +104,22 @@ class Rule:
     when: str
     """Text in the filter language, valid (checked when the configuration is read)."""
     then: tuple[tuple[str, str], ...]
-    """The marks it gives, as kind and value of keys: `("is", "hidden")`, `("tag", "x")`."""
+    """The marks it gives, as kind and value of keys: `("is", "hidden")`, `("tag", "x")`; `("notify", id)` tells."""
     until: date | None = None
     """The last day (UTC) on which it holds; None for ever."""
     origin: str = ""
     """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """A program that rules tell of articles."""
+
+    id: str
+    url: Secret
+    """Where an article is posted to, as JSON; often holds a token."""
+    secret: Secret | None = None
+    """Signs what is posted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,3 +286,4 @@ class Settings:
     retention: RetentionSettings = RetentionSettings()
     rules: tuple[Rule, ...] = ()
     tests: tuple[Trial, ...] = ()
+    notify: tuple[Notify, ...] = ()

@@ -19,6 +19,7 @@ from aggregator.settings.addresses import same_place, source_address
 from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
+from aggregator.settings.notify import check_targets, notify
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.rules import check_rules, rules
 from aggregator.settings.slugs import slug, slugs_of_url, unique
@@ -40,7 +41,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include", "notify")
 _SHARED = ("source", "view", "category", "rule", "test")
 
 
@@ -48,8 +49,8 @@ Known = Callable[[Settings], Vocabulary]
 """Which categories and places filters may name under a configuration; it adds its sources and views itself."""
 
 
-def load(path: Path, known: Known = lambda _: UNKNOWN) -> Settings:
-    """The validated configuration.
+def load(path: Path, known: Known = lambda _: UNKNOWN, *, draft: str | None = None) -> Settings:
+    """The validated configuration; `draft` is a text that might stand in its main file.
 
     Raises SettingsError if the file is missing, or with a list of all problems, one a line:
     `file:line: key = value: what is wrong; how to fix it`.
@@ -57,7 +58,7 @@ def load(path: Path, known: Known = lambda _: UNKNOWN) -> Settings:
     if not path.exists():
         raise SettingsError(f"There is no configuration at {path}; run `dateline init` to write one.")
     problems: Problems = []
-    main, included = read_files(path, problems)
+    main, included = read_files(path, problems, draft)
     settings = _settings(main, included, known) if main else None
     if settings is None or problems:
         raise SettingsError(listed(problems))
@@ -86,11 +87,13 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         include=tuple(main.values.get("include", ())),
         rules=tuple(rule for _, rule in ruled),
         tests=tuple(test for _, test in tried),
+        notify=notify(array(main, "notify")),
     )
     named = known(settings)
     vocabulary = configured(named, settings)
     check_filters(found, vocabulary)
     check_rules(ruled, vocabulary, named)
+    check_targets(ruled, settings.notify)
     check_tests(tried, vocabulary)
     return replace(settings, retention=sections.retention(sections.section(main, "retention"), vocabulary))
 

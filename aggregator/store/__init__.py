@@ -10,8 +10,10 @@ from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.notices import Notices
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
@@ -21,10 +23,23 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Point", "Revision", "Spread", "Store"]
+__all__ = [
+    "MOST_ROWS",
+    "ArchivePage",
+    "Facets",
+    "Leaf",
+    "Order",
+    "Point",
+    "PollLine",
+    "Queue",
+    "Revision",
+    "Size",
+    "Spread",
+    "Store",
+]
 
 
 class Store(
@@ -36,10 +51,12 @@ class Store(
     Telling,
     Expiring,
     Marking,
+    Notices,
     Planning,
     Charting,
     Tokens,
     Leases,
+    Figures,
     Readers,
 ):
     """One database, safe to use from several threads."""
