@@ -7,7 +7,22 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import admin, csrf, errors, feeds, look, maps, pages, push, reader, security, status, suggest, words
+from web import (
+    admin,
+    csrf,
+    errors,
+    feeds,
+    look,
+    maps,
+    pages,
+    push,
+    reader,
+    saving,
+    security,
+    status,
+    suggest,
+    words,
+)
 from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
@@ -50,7 +65,7 @@ def create_app(desk: Desk) -> Flask:
     app.context_processor(pages.surroundings)
     app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look):
+    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -16,7 +16,8 @@ from aggregator.store import Store
 from web.address import ListAddress, joined
 from web.counting import facets_at_once, facets_of
 from web.desk import Desk, this_desk
-from web.query import BadParameter, from_query
+from web.mending import mended
+from web.query import PAGING, BadParameter, from_query
 from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
 from web.words import day_words
@@ -72,16 +73,17 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             feeds=FEEDS,
             hidden="",
             problem=problem,
+            mended=mended(request.path, list(request.args.items(multi=True)), problem),
         )
         return make_response(page, 400)
 
 
-def asked(view: View | None, subject: Subject | None = None) -> Asked:
-    """What the address of this request asks for. Raises BadParameter or FilterError."""
+def asked(view: View | None, subject: Subject | None = None, apart: Collection[str] = PAGING) -> Asked:
+    """What the address of this request asks for, but for the parameters in `apart`. Raises BadParameter."""
     desk = this_desk()
     known = desk.vocabulary(desk.settings())
     condition = subject.condition if subject else None
-    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known)]
+    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known, apart=apart)]
     parts += [operand(*condition, known)] if condition else []
     every = all_of(parts)
     here = ListAddress.of(view, request.args.items(multi=True), condition)
@@ -125,6 +127,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         hidden=desk.hidden(wanted.every),
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
+        mended=None,
     )
 
 
