@@ -19,6 +19,7 @@ from web import (
     reader,
     saving,
     security,
+    shown,
     status,
     suggest,
     words,
@@ -48,6 +49,7 @@ def create_app(desk: Desk) -> Flask:
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        stamp=words.stamp,
         short=words.short,
         marked=words.marked,
         excerpt=words.excerpt,
@@ -71,6 +73,7 @@ def create_app(desk: Desk) -> Flask:
     csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
+    shown.install(app)
     return app
 
 
