@@ -64,9 +64,8 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
-    app.context_processor(pages.surroundings)
-    app.context_processor(look.surroundings)
-    app.context_processor(reader.surroundings)
+    for room in (pages, look, reader):
+        app.context_processor(room.surroundings)
     for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
