@@ -35,7 +35,7 @@ FIELDS = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
-_ALIASES = {"filter": "q", "lang": "language"}
+_ALIASES = {"lang": "language"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
