@@ -13,6 +13,7 @@ from web import (
     errors,
     feeds,
     look,
+    maps,
     me,
     pages,
     push,
@@ -49,7 +50,7 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me, why):
+    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
