@@ -16,6 +16,7 @@ from web.counting import facets_at_once
 from web.desk import this_desk
 from web.listing import answer, asked, by_day, labels_of, titles_of
 from web.sheet import sheet
+from web.shown import kept
 from web.subjects import panel_of, scope_of, source_of, subject_of, view_of
 from web.words import places_of
 
@@ -34,39 +35,37 @@ def surroundings() -> dict[str, Any]:
     """What every template may use: the desk's name, its views, the time."""
     desk = this_desk()
     settings = desk.settings()
-    hidden = settings.web.access == "public" and settings.web.password is None
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
         "now": desk.now(),
-        "shows_status": not hidden,
         "here": None,
     }
 
 
 @blueprint.get("/")
 def front() -> Response | str:
-    return answer(None)
+    return kept(lambda: answer(None))
 
 
 @blueprint.get("/view/<id>")
 def view(id: str) -> Response | str:
-    return answer(view_of(this_desk(), id))
+    return kept(lambda: answer(view_of(this_desk(), id)))
 
 
 @blueprint.get("/source/<id>")
 def source(id: str) -> Response | str:
-    return answer(None, source_of(this_desk(), id))
+    return kept(lambda: answer(None, source_of(this_desk(), id)))
 
 
 @blueprint.get("/category/<path:id>")
 def category(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "category", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "category", id)))
 
 
 @blueprint.get("/place/<path:id>")
 def place(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "place", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "place", id)))
 
 
 @blueprint.get("/browse", defaults={"kind": "", "id": ""})

@@ -62,6 +62,11 @@ def distance(at: datetime, now: datetime) -> str:
     return f"{words} ago" if at <= now else f"in {words}"
 
 
+def stamp(at: datetime) -> str:
+    """`2026-01-15T12:00:00Z`, for programs."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
 def clock_words(at: datetime, now: datetime) -> str:
     """The time of an article under the heading of its day: how long ago, or the hour if that is long."""
     return distance(at, now) if timedelta() <= now - at < _DAY else f"{at:%H:%M}"
@@ -136,3 +141,31 @@ def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
         return summary
     start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
     return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)
+
+
+def browser_words(agent: str) -> str:
+    """Which browser that is, as far as what it calls itself shows: `Firefox on Linux`."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+"""What browsers call themselves; Chrome calls itself Safari too, and Edge both."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Windows", "Windows"),
+    ("Linux", "Linux"),
+)

@@ -46,8 +46,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Notice, Token, Unheard
+from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -123,6 +123,7 @@ __all__ = [
     "Rule",
     "Secret",
     "ServiceSettings",
+    "Session",
     "Settings",
     "Source",
     "SourceKind",
@@ -138,6 +139,7 @@ __all__ = [
     "WebSettings",
     "all_categories",
     "given_category",
+    "reader_name",
     "replace",
     "shown_categories",
 ]
