@@ -13,6 +13,7 @@ from web import (
     errors,
     feeds,
     look,
+    maps,
     me,
     pages,
     push,
@@ -23,6 +24,7 @@ from web import (
     signing,
     status,
     suggest,
+    why,
     words,
 )
 from web.assets import version_of
@@ -48,7 +50,7 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me):
+    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
@@ -70,6 +72,7 @@ def _give_words(app: Flask) -> None:
         stamp=words.stamp,
         short=words.short,
         marked=words.marked,
+        marked_html=words.marked_html,
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
