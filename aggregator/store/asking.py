@@ -48,6 +48,8 @@ class Search:
     now: datetime
     low: int
     high: int
+    at_once: bool = False
+    """Whether excluded words are looked up once for all between the positions, instead of for each article."""
 
     def within(self, position: Position) -> Condition:
         return sa.and_(position >= self.low, position < self.high)
@@ -92,6 +94,11 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return sa.and_(*(condition(search, part, position) for part in together))
         case Or(parts):
             return sa.or_(*(condition(search, part, position) for part in parts))
+        case Not(part) if search.at_once and is_words(part):
+            table = WordsTable.of(search.connection)
+            return position.not_in(
+                sa.select(table.position).where(table.holds(part), search.within(table.position))
+            )
         case Not(part):
             return sa.not_(condition(search, part, position))
         case Since(at, ago):
