@@ -14,6 +14,7 @@ from web import (
     feeds,
     images,
     look,
+    maps,
     me,
     pages,
     push,
@@ -24,6 +25,7 @@ from web import (
     signing,
     status,
     suggest,
+    why,
     words,
 )
 from web.assets import version_of
@@ -49,7 +51,7 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, signing, me):
+    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
@@ -71,6 +73,7 @@ def _give_words(app: Flask) -> None:
         stamp=words.stamp,
         short=words.short,
         marked=words.marked,
+        marked_html=words.marked_html,
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import verdicts
+from aggregator.errors import FilterError
+from aggregator.filters import Text, Vocabulary, parse, spoken, verdicts
 from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
@@ -95,6 +96,7 @@ def article(number: str) -> str:
     return render_template(
         "article.html",
         article=found,
+        said=_sought(desk.vocabulary(desk.settings())),
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
@@ -102,6 +104,14 @@ def article(number: str) -> str:
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
+
+
+def _sought(known: Vocabulary) -> tuple[Text, ...]:
+    """The words of the search that led here; none if it is no filter, for the article is there all the same."""
+    try:
+        return spoken(parse(request.args.get("q", ""), known))
+    except FilterError:
+        return ()
 
 
 @blueprint.get("/story/<id>")

@@ -36,6 +36,7 @@ from aggregator.schema.feed import (
     Term,
 )
 from aggregator.schema.habits import Habits, Line, Lines, Usual
+from aggregator.schema.labels import label_id
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -139,6 +140,7 @@ __all__ = [
     "WebSettings",
     "all_categories",
     "given_category",
+    "label_id",
     "reader_name",
     "replace",
     "shown_categories",
