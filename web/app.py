@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import admin, csrf, errors, feeds, pages, push, reader, security, status, suggest, words
+from web import admin, csrf, errors, feeds, needs, pages, push, reader, security, status, suggest, words
 from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
@@ -48,7 +48,7 @@ def create_app(desk: Desk) -> Flask:
     )
     app.context_processor(pages.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest):
+    for blueprint in (pages, status, admin, feeds, needs, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

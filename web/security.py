@@ -81,9 +81,9 @@ def _refuse_strangers() -> Response | None:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint != "feeds.feed":
+    if request.endpoint not in ("feeds.feed", "needs.feed"):
         return False
-    name = str((request.view_args or {}).get("name"))
+    name = str((request.view_args or {}).get("name", "needs"))
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     return bool(said) and this_desk().store.admits("latest" if name in NAMELESS else name, str(said))

@@ -14,6 +14,8 @@ from aggregator.poll.roll import clock
 
 NAMELESS = "latest"
 """Stands for the feeds of no view."""
+NEEDS = "needs"
+"""Stands for the feed of the sources that need you."""
 
 
 @click.group()
@@ -26,9 +28,12 @@ def tokens() -> None:
 @click.option("--reader", default="owner", show_default=True, help="Who gets it.")
 @pass_config
 def add(config: Path, view: str, reader: str) -> None:
-    """Make a token for the feeds of VIEW (`latest`: those of no view), and show it this once."""
+    """Make a token for the feeds of VIEW (`latest`: those of no view), and show it this once.
+
+    VIEW may be `needs`: the sources that need you.
+    """
     wanted = settings.load(config)
-    known = [NAMELESS, *(one.id for one in wanted.views)]
+    known = [NAMELESS, NEEDS, *(one.id for one in wanted.views)]
     if view not in known:
         close = difflib.get_close_matches(view, known, 1)
         hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(known)}."

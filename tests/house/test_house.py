@@ -32,7 +32,8 @@ ROOMS: dict[str, set[str]] = {
     "service": EVERYONE
     | {"poll", "retention", "rulings", "filters", "store", "settings", "cadence", "fetch", "websub"},
     "health": EVERYONE,
-    "web": EVERYONE | {"store", "publish", "filters", "health"},
+    "needs": EVERYONE | {"health"},
+    "web": EVERYONE | {"store", "publish", "filters", "health", "needs"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
