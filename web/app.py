@@ -7,7 +7,22 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import admin, csrf, errors, feeds, needs, pages, push, reader, security, status, suggest, words
+from web import (
+    admin,
+    csrf,
+    errors,
+    feeds,
+    look,
+    needs,
+    pages,
+    push,
+    reader,
+    saving,
+    security,
+    status,
+    suggest,
+    words,
+)
 from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
@@ -45,10 +60,12 @@ def create_app(desk: Desk) -> Flask:
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=version_of("dateline.css"),
+        version_of=version_of,
     )
     app.context_processor(pages.surroundings)
+    app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, needs, push, suggest):
+    for blueprint in (pages, status, admin, feeds, needs, push, suggest, look, saving):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

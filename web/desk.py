@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -65,6 +65,8 @@ class Desk:
     """Why polls could not be stored lately, as a sentence; empty if they were."""
     names: Callable[[Settings], Vocabulary] = lambda _: UNKNOWN
     """Which categories and places may be named under these settings."""
+    above: Callable[[Kind, str], Sequence[str]] = lambda kind, key: ()
+    """What a category is part of, or a place lies in, as keys, the nearest first."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
     confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None

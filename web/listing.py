@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken, unhidden
+from aggregator.filters import Filter, Kind, all_of, operand, parse, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
-from aggregator.store import Facets, Store
+from aggregator.store import Store
 from web.address import ListAddress, joined
+from web.counting import facets_at_once, facets_of
 from web.desk import Desk, this_desk
-from web.query import BadParameter, from_query
+from web.mending import mended
+from web.query import PAGING, BadParameter, from_query
+from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
-from web.words import day_words, told_apart
+from web.words import day_words
 
 _LARGEST_POSITION = 2**63 - 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FACETS_FOR = timedelta(minutes=5)
-"""How long the counts of a filter that counts back from now are good."""
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
     ("atom", "Atom", "application/atom+xml"),
@@ -32,7 +31,6 @@ FEEDS = (
     ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
-_NO_FACETS = Facets()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,69 +42,105 @@ class Stretch:
     older: int | None
 
 
-def answer(view: View | None) -> Response | str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The list an address asks for."""
+
+    here: ListAddress
+    every: Filter
+    """All it asks for, with what rules hide."""
+    where: Filter
+
+
+def answer(view: View | None, subject: Subject | None = None) -> Response | str:
     """The list the address asks for; if it cannot be read, the list without articles and with the reason."""
     try:
-        return _found(view)
+        return _found(view, subject)
     except BadParameter as problem:
         page = render_template(
             "list.html",
-            here=ListAddress.of(view, request.args.items(multi=True)),
+            here=ListAddress.of(view, request.args.items(multi=True), subject.condition if subject else None),
+            subject=subject,
+            name=_name(view, subject),
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
             said=(),
             meant=[],
             order={},
-            facets=_NO_FACETS,
+            panel=None,
             chips=(),
             titles={},
             feeds=FEEDS,
             hidden="",
             problem=problem,
+            mended=mended(request.path, list(request.args.items(multi=True)), problem),
         )
         return make_response(page, 400)
 
 
-def _found(view: View | None) -> Response | str:
+def asked(view: View | None, subject: Subject | None = None, apart: Collection[str] = PAGING) -> Asked:
+    """What the address of this request asks for, but for the parameters in `apart`. Raises BadParameter."""
+    desk = this_desk()
+    known = desk.vocabulary(desk.settings())
+    condition = subject.condition if subject else None
+    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known, apart=apart)]
+    parts += [operand(*condition, known)] if condition else []
+    every = all_of(parts)
+    here = ListAddress.of(view, request.args.items(multi=True), condition)
+    return Asked(here=here, every=every, where=unhidden(every))
+
+
+def _found(view: View | None, subject: Subject | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
-    here = ListAddress.of(view, request.args.items(multi=True))
-    said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
-    if len(said) < len(list(request.args.items(multi=True))):
-        return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    known = desk.vocabulary(settings)
-    every = all_of([parse(view.filter if view else "", known), from_query(request.args, known=known)])
-    where = unhidden(every)
+    given = list(request.args.items(multi=True))
+    said = [(name, value) for name, value in given if value.strip()]
+    if len(said) < len(given):  # A form sends its empty fields too.
+        return redirect(joined(request.path, said))
+    wanted = asked(view, subject)
+    here, where = wanted.here, wanted.where
     words, relevant = spoken(where), _by_relevance()
     size, collapse = settings.web.page_size, view.collapse if view else "article"
     best = relevant and words
     stretch = _relevant(store, where, now, size) if best else _stretch(store, where, now, size, collapse)
     if stretch is None:
         return redirect(here.url())
-    counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
-    facets = _facets(store, store.state(), where, counted_at)
+    counts = facets_at_once if subject else facets_of
+    facets = counts(store, where, now)
     carriers = {id for article in stretch.articles for id in article.sources}
-    labels = {
-        "source": titles_of(settings, store, carriers.union(here.values("source"))),
-        "category": {id: name for id, name, _ in facets.categories},
-    }
+    labels = labels_of(desk, here, carriers)
     return render_template(
         "list.html",
         here=here,
+        subject=subject and facets and with_parts(subject, desk, facets),
+        name=_name(view, subject),
         stretch=stretch,
         days=[("", list(stretch.articles))] if best else list(by_day(stretch.articles, now)),
         said=words,
         meant=_meant(desk, settings, here),
         order={"order": "relevance"} if best else {},
-        facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
+        panel=facets and panel_of(facets, desk),
         chips=here.chips(labels),
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS,
-        hidden=desk.hidden(every),
+        hidden=desk.hidden(wanted.every),
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
+        mended=None,
     )
+
+
+def _name(view: View | None, subject: Subject | None) -> str:
+    return subject.name if subject else view.title if view else "All news"
+
+
+def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """The names of what a list asks for and of these sources, by parameter and value."""
+    kinds: tuple[Kind, ...] = ("category", "place")
+    named: dict[str, dict[str, str]] = {kind: desk.store.key_names(kind, here.values(kind)) for kind in kinds}
+    sources = {*carriers, *here.values("source")}
+    return named | {"source": titles_of(desk.settings(), desk.store, sources)}
 
 
 def _asked(settings: Settings, store: Store) -> dict[str, int]:
@@ -165,12 +199,6 @@ def _position(name: str) -> int | None:
             name=name,
         )
     return int(said)
-
-
-@lru_cache(maxsize=64)
-def _facets(store: Store, state: str, where: Filter, now: datetime) -> Facets:
-    """Counting is the dearest part of a page; until an article changes, the counts stay (`state`)."""
-    return store.facets(where, now=now)
 
 
 def by_day(articles: Iterable[Article], now: datetime) -> Iterator[tuple[str, list[Article]]]:

@@ -16,7 +16,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
-from aggregator.cli.names import names
+from aggregator.cli.names import above, names
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
@@ -97,7 +97,8 @@ def run(config: Path) -> None:
         service = Service(
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
-        desk = _desk(store, service, hubs, known, Tools(store, service, pipeline, known))
+        tools = Tools(store, service, pipeline, known)
+        desk = _desk(store, service, hubs, known, above(gazetteer), tools)
         started = False
         try:
             server = _listen(create_app(desk), wanted)
@@ -112,7 +113,7 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, tools: Tools) -> Any:
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, above: Any, tools: Tools) -> Any:
     from web.desk import Desk
 
     return Desk(
@@ -121,6 +122,7 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, too
         problem=lambda: service.problem,
         trouble=lambda: service.trouble,
         names=known,
+        above=above,
         now=clock,
         confirm=hubs.confirm,
         receive=hubs.receive,

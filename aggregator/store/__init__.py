@@ -12,6 +12,7 @@ from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.notices import Notices
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
@@ -21,7 +22,7 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -47,6 +48,7 @@ class Store(
     Telling,
     Expiring,
     Marking,
+    Notices,
     Planning,
     Tokens,
     Leases,

@@ -147,6 +147,14 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
 
+    def key_names(self, kind: Kind, values: Sequence[str]) -> dict[str, str]:
+        """What people call the keys, by key; those that no article ever had are left out."""
+        if not values:
+            return {}
+        query = sa.select(key.c.value, key.c.name).where(key.c.kind == kind, key.c.value.in_(values))
+        with sentences(self.engine), self.engine.connect() as connection:
+            return {row.value: row.name for row in connection.execute(query)}
+
     def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
         """Keys of a kind, with their names, whose names begin so; short names first."""
         name = sa.func.lower(key.c.name)
