@@ -37,7 +37,8 @@ id = "paper"
 url = "http://{address}/paper.xml"
 title = "The Paper"
 """
-PAGE = '<html><head><link rel="alternate" type="application/rss+xml" title="Everything" href="/other.xml"></head></html>'
+LINK = '<link rel="alternate" type="application/rss+xml" title="Everything" href="/other.xml">'
+PAGE = f"<html><head>{LINK}</head></html>"
 ITEM = """<item><guid>{n}</guid><link>https://paper.example/{n}</link><title>Ferry {n} sails for Tangier</title>
 <description><![CDATA[<p>The ferry sails again after the storm, number {n}.</p><p>Bring your friends to our app</p>
 <p>It is full, said the port.</p>]]></description></item>"""
