@@ -19,10 +19,11 @@ from aggregator.store.readers import Readers
 from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0011"
+SCHEMA = "0013"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -54,6 +55,7 @@ class Store(
     Leases,
     Figures,
     Readers,
+    Sessions,
 ):
     """One database, safe to use from several threads."""
 

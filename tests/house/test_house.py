@@ -45,10 +45,12 @@ ROOMS: dict[str, set[str]] = {
     },
     "health": EVERYONE,
     "needs": EVERYONE | {"health"},
-    "web": EVERYONE | {"store", "publish", "filters", "health", "needs"},
+    "passwords": set(),
+    "web": EVERYONE | {"store", "publish", "filters", "health", "needs", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
+    "argon2": {"passwords"},
     "apscheduler": {"service"},
     "babel": {"locate"},
     "certifi": {"fetch"},

@@ -126,5 +126,17 @@ def test_it_comes_in_each_format_and_is_not_sent_twice(
     assert client.get("/feeds/needs.csv").status_code == 404
 
 
-def test_on_a_public_desk_it_is_for_admins(client_of: Clients, settings: Callable[..., Settings]) -> None:
-    assert client_of(settings(access="public")).get("/feeds/needs.atom").status_code in (401, 403)
+@pytest.mark.parametrize("access", ["public", "readers"])
+def test_on_an_open_desk_it_is_for_the_programs_of_admins(
+    client_of: Clients, settings: Callable[..., Settings], store: Store, now: datetime, access: str
+) -> None:
+    client = client_of(settings(access=access))
+    answer = client.get("/feeds/needs.atom")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    tokens = {
+        role: store.add_token(store.welcome(role, role=role, now=now), view="needs", label="", now=now)  # type: ignore[arg-type]
+        for role in ("admin", "reader")
+    }
+    assert client.get(f"/feeds/needs.atom?token={tokens['admin']}").status_code == 200
+    assert client.get("/feeds/needs.atom", auth=("x", tokens["reader"])).status_code == 403
