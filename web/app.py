@@ -13,6 +13,7 @@ from web import (
     errors,
     feeds,
     look,
+    maps,
     me,
     needs,
     pages,
@@ -50,7 +51,21 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
+    for blueprint in (
+        pages,
+        maps,
+        status,
+        admin,
+        feeds,
+        needs,
+        push,
+        suggest,
+        look,
+        saving,
+        signing,
+        me,
+        why,
+    ):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

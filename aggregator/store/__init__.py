@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -32,10 +33,12 @@ __all__ = [
     "Facets",
     "Leaf",
     "Order",
+    "Point",
     "PollLine",
     "Queue",
     "Revision",
     "Size",
+    "Spread",
     "Store",
 ]
 
@@ -51,6 +54,7 @@ class Store(
     Marking,
     Notices,
     Planning,
+    Charting,
     Tokens,
     Leases,
     Figures,
