@@ -16,6 +16,7 @@ from web import (
     look,
     maps,
     me,
+    needs,
     pages,
     push,
     reader,
@@ -51,7 +52,21 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
+    for blueprint in (
+        pages,
+        maps,
+        status,
+        admin,
+        feeds,
+        needs,
+        push,
+        suggest,
+        look,
+        saving,
+        signing,
+        me,
+        why,
+    ):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

@@ -55,7 +55,8 @@ def admit() -> Response | None:
         return _refuse_strangers()
     if request.endpoint in _OPEN or _has_token():
         return None
-    if this_desk().settings().web.access == "readers" and this_reader() is None:
+    access = this_desk().settings().web.access
+    if (access == "readers" or request.endpoint == "needs.feed") and this_reader() is None:
         return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
     if request.endpoint in _GUARDED:
         admins_only()
@@ -91,9 +92,9 @@ def _refuse_strangers() -> Response | None:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint != "feeds.feed":
+    if request.endpoint not in ("feeds.feed", "needs.feed"):
         return False
-    name = str((request.view_args or {}).get("name"))
+    name = str((request.view_args or {}).get("name", "needs"))
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     if not said:
