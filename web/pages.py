@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import verdicts
+from aggregator.errors import FilterError
+from aggregator.filters import Text, Vocabulary, parse, spoken, verdicts
 from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
@@ -35,12 +36,10 @@ def surroundings() -> dict[str, Any]:
     """What every template may use: the desk's name, its views, the time."""
     desk = this_desk()
     settings = desk.settings()
-    hidden = settings.web.access == "public" and settings.web.password is None
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
         "now": desk.now(),
-        "shows_status": not hidden,
         "here": None,
     }
 
@@ -97,6 +96,7 @@ def article(number: str) -> str:
     return render_template(
         "article.html",
         article=found,
+        said=_sought(desk.vocabulary(desk.settings())),
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
@@ -104,6 +104,14 @@ def article(number: str) -> str:
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
+
+
+def _sought(known: Vocabulary) -> tuple[Text, ...]:
+    """The words of the search that led here; none if it is no filter, for the article is there all the same."""
+    try:
+        return spoken(parse(request.args.get("q", ""), known))
+    except FilterError:
+        return ()
 
 
 @blueprint.get("/story/<id>")
