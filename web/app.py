@@ -12,6 +12,7 @@ from web import (
     csrf,
     errors,
     feeds,
+    images,
     look,
     maps,
     me,
@@ -92,6 +93,8 @@ def _give_words(app: Flask) -> None:
         host=words.host_name,
         size=words.size_words,
         browser=words.browser_words,
+        over_tls=images.over_tls,
+        media_over_tls=images.media_over_tls,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(

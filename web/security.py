@@ -15,8 +15,8 @@ from web.reader import admins_only, this_reader, to_sign_in
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
-        "media-src http: https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; "
+        "media-src https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -26,7 +26,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, no-cache",
 }
-"""Sent with every answer that does not say otherwise. Scripts are our own files; images come from the web."""
+"""Sent with every answer that does not say otherwise. Scripts are our own files; pictures come over TLS."""
 
 _OPEN = (
     "status.healthz",
