@@ -11,8 +11,8 @@ from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.grammar import parse
 from aggregator.filters.keys import Key, country_keys, keys, named_key, place_keys, points
 from aggregator.filters.marks import spans, spoken
-from aggregator.filters.match import instant, matches, words
-from aggregator.filters.operands import FIELDS, operand, shown
+from aggregator.filters.match import NO_NOTES, Notes, instant, matches, words
+from aggregator.filters.operands import FIELDS, operand, shown, slug
 from aggregator.filters.ruling import (
     HIDDEN,
     MARKED,
@@ -34,6 +34,7 @@ from aggregator.filters.tree import (
     Kind,
     Near,
     Not,
+    Noted,
     Or,
     Since,
     Text,
@@ -55,6 +56,7 @@ __all__ = [
     "LONGEST_WORD",
     "MARKED",
     "MAX_LEVELS",
+    "NO_NOTES",
     "UNKNOWN",
     "And",
     "Box",
@@ -67,6 +69,8 @@ __all__ = [
     "Names",
     "Near",
     "Not",
+    "Noted",
+    "Notes",
     "Or",
     "Ruling",
     "Since",
@@ -98,6 +102,7 @@ __all__ = [
     "points",
     "ruled",
     "shown",
+    "slug",
     "spans",
     "spelled_out",
     "spoken",

@@ -10,6 +10,7 @@ from aggregator.store.expiring import Expiring
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.noting import Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.reading import Facets, Reading, Revision
@@ -18,14 +19,25 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0008"
+SCHEMA = "0010"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
 
 
 class Store(
-    Reading, Feeding, Polling, Saving, Remaking, Telling, Expiring, Marking, Planning, Tokens, Leases
+    Reading,
+    Noting,
+    Feeding,
+    Polling,
+    Saving,
+    Remaking,
+    Telling,
+    Expiring,
+    Marking,
+    Planning,
+    Tokens,
+    Leases,
 ):
     """One database, safe to use from several threads."""
 
