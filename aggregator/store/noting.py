@@ -105,9 +105,7 @@ class Noting:
             _stamp(connection, reader, now)
             mine = sa.and_(progress.c.reader_n == reader, progress.c.swept == stamp)
             swept = connection.execute(
-                sa.update(progress)
-                .where(mine)
-                .values(upto=progress.c.was, swept=progress.c.swept_before)
+                sa.update(progress).where(mine).values(upto=progress.c.was, swept=progress.c.swept_before)
             )
             theirs = (note.c.reader_n == reader, note.c.what == READ, note.c.at == stamp)
             return connection.execute(sa.delete(note).where(*theirs)).rowcount + swept.rowcount > 0
@@ -240,7 +238,9 @@ def _tag(
             count = sa.select(sa.func.count()).where(tag.c.reader_n == reader)
             if connection.execute(count).scalar_one() >= MOST_TAGS:
                 raise StoreError(f"A reader has at most {MOST_TAGS} tags; take one away first.")
-            n = connection.execute(sa.insert(tag).values(reader_n=reader, name=name).returning(tag.c.n)).scalar()
+            n = connection.execute(
+                sa.insert(tag).values(reader_n=reader, name=name).returning(tag.c.n)
+            ).scalar()
         rows = [{"tag_n": n, "position": position, "at": stamp} for position, _ in found]
         dialect.insert_rows(connection, tagged, rows, "ON CONFLICT DO NOTHING")
     elif n is not None:

@@ -179,10 +179,10 @@ def _stream(search: Search, tree: Filter) -> Stream | None:
             return _keys(search, tree)
         case Noted():
             index = noted(search.readers, tree)
-            return index and Stream((Range(*index, True),), Everything())
+            return Stream((Range(*index, True),), Everything()) if index else None
         case Not(Noted(reader, "read")):
             indexes = unread(search.readers, reader)
-            return indexes and Stream(tuple(Range(*index, False) for index in indexes), tree)
+            return Stream(tuple(Range(*one, False) for one in indexes), tree) if indexes else None
         case Near() | Box():
             return _area(tree)
     return None
