@@ -10,12 +10,15 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import errors, feeds, pages, push, security, status, suggest, words
+from web import csrf, errors, feeds, pages, push, security, status, suggest, words
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
+from web.reader import this_reader
 
 _YEAR = 365 * 24 * 3600
+_MOST_SENT = 1_000_000
+"""Bytes of a form; where more may come, the view says so."""
 
 
 def create_app(desk: Desk) -> Flask:
@@ -24,6 +27,7 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
+    app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(
         country=words.country_name,
@@ -46,9 +50,11 @@ def create_app(desk: Desk) -> Flask:
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
     )
     app.context_processor(pages.surroundings)
+    app.context_processor(lambda: {"reader": this_reader()})
     for blueprint in (pages, status, feeds, push, suggest):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
+    csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
     return app

@@ -9,6 +9,7 @@ from aggregator.errors import FilterError, StoreError
 from web.query import BadParameter
 
 _WORDS = {
+    401: ("Sign in first", "This is for readers who have signed in."),
     404: ("Not found", "There is no such page here. An article that was here may have been removed."),
     405: ("Not possible", "Pages here can only be read."),
     500: (
@@ -42,6 +43,7 @@ def no_database(error: StoreError) -> Response:
 def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
+    title = "Not allowed" if status == 403 else title
     answer = _answer(status, title, sentence)
     if status == 405:
         answer.headers["Allow"] = "GET, HEAD, OPTIONS"

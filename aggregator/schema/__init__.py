@@ -42,6 +42,7 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
+from aggregator.schema.readers import Reader, Standing
 from aggregator.schema.sharing import Lease, Token
 from aggregator.schema.wishes import (
     CategoryRule,
@@ -100,6 +101,7 @@ __all__ = [
     "PlaceKind",
     "Point",
     "Polled",
+    "Reader",
     "Removal",
     "RetentionSettings",
     "Role",
@@ -109,6 +111,7 @@ __all__ = [
     "Settings",
     "Source",
     "SourceKind",
+    "Standing",
     "StoreSettings",
     "Term",
     "Token",

@@ -13,6 +13,7 @@ from aggregator.store.marking import Marking
 from aggregator.store.noting import Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
+from aggregator.store.readers import Readers
 from aggregator.store.reading import Facets, Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
@@ -38,6 +39,7 @@ class Store(
     Planning,
     Tokens,
     Leases,
+    Readers,
 ):
     """One database, safe to use from several threads."""
 

@@ -27,7 +27,7 @@ from aggregator.filters import (
     leaves,
 )
 from aggregator.store.keys import numbers_of
-from aggregator.store.noted import Readers, exists, is_noted, readers_in
+from aggregator.store.noted import Asking, exists, is_noted, readers_in
 from aggregator.store.tables import (
     article_key,
     article_point,
@@ -54,7 +54,7 @@ class Search:
     numbers: Mapping[tuple[str, str], int]
     ruled: Mapping[int, int]
     """How many rules give each of these keys, by number."""
-    readers: Readers
+    readers: Asking
     now: datetime
     low: int
     high: int

@@ -54,3 +54,12 @@ tagged = Table(
     Index("tagged_position", "position"),
     sqlite_with_rowid=False,
 )
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("reader_n", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""How a reader wants to read; what has no row is as it comes."""

@@ -28,7 +28,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Readers:
+class Asking:
     """What must be known of the readers that a filter names."""
 
     progress: Mapping[int, Progress]
@@ -41,23 +41,23 @@ class Readers:
         return self.progress.get(reader or 0, Progress())
 
 
-def readers_in(connection: sa.Connection, leaves: Iterable[Noted]) -> Readers:
+def readers_in(connection: sa.Connection, leaves: Iterable[Noted]) -> Asking:
     """What is known of the readers in these conditions."""
     leaves = list(leaves)
     numbers = sorted({leaf.reader for leaf in leaves if leaf.reader is not None})
     if not numbers:
-        return Readers({}, {}, 0)
+        return Asking({}, {}, 0)
     far = sa.select(progress).where(progress.c.reader_n.in_(numbers))
     names = sorted({leaf.what.removeprefix("tag:") for leaf in leaves if leaf.what.startswith("tag:")})
     named = sa.select(tag).where(tag.c.reader_n.in_(numbers), tag.c.name.in_(names))
-    return Readers(
+    return Asking(
         {row.reader_n: Progress(row.upto, row.swept) for row in connection.execute(far)},
         {(row.reader_n, row.name): row.n for row in connection.execute(named)} if names else {},
         connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0,
     )
 
 
-def is_noted(readers: Readers, leaf: Noted, position: Position) -> Condition:
+def is_noted(readers: Asking, leaf: Noted, position: Position) -> Condition:
     """The condition that a reader noted this of the article at a position."""
     if leaf.what.startswith("tag:"):
         label = tagged.alias()
@@ -78,7 +78,7 @@ def exists(*conditions: Condition) -> Condition:
     return sa.exists(sa.select(sa.literal(1)).where(*conditions).limit(1).offset(0))
 
 
-def named(readers: Readers, leaf: Noted) -> tuple[Position, Condition] | None:
+def named(readers: Asking, leaf: Noted) -> tuple[Position, Condition] | None:
     """The index that names the articles of a note in the order of lists, and the rows; None if there is none."""
     if leaf.what.startswith("tag:"):
         n = readers.tags.get((leaf.reader or 0, leaf.what.removeprefix("tag:")))
@@ -88,7 +88,7 @@ def named(readers: Readers, leaf: Noted) -> tuple[Position, Condition] | None:
     return note.c.position, sa.and_(_by(note, leaf.reader), note.c.what == CODES[leaf.what])
 
 
-def unread(readers: Readers, reader: int | None) -> tuple[tuple[Position, Condition], ...] | None:
+def unread(readers: Asking, reader: int | None) -> tuple[tuple[Position, Condition], ...] | None:
     """Two indexes that together name all a reader has not read, and some more; None if these are too many."""
     far = readers.of(reader)
     if not far.upto or readers.newest - far.upto > FEW:

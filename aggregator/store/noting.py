@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from aggregator.store import dialect
 from aggregator.store.asking import FIRST, holds
 from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks
-from aggregator.store.note_tables import READ, UNREAD, note, progress, tag, tagged
+from aggregator.store.note_tables import READ, UNREAD, note, preference, progress, tag, tagged
 from aggregator.store.noted import CODES
 from aggregator.store.noted import exists as there_is
 from aggregator.store.tables import article, article_source, source
@@ -139,6 +139,22 @@ class Noting:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return tuple(connection.execute(query).scalars())
 
+    def preferences(self, reader: int) -> dict[str, str]:
+        """How a reader wants to read, as far as they said so."""
+        query = sa.select(preference.c.name, preference.c.value).where(preference.c.reader_n == reader)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return {row.name: row.value for row in connection.execute(query)}
+
+    def prefer(self, reader: int, wanted: Mapping[str, str]) -> None:
+        """Remembers how a reader wants to read."""
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            for name, value in wanted.items():
+                row = dialect.upsert(connection, preference).values(reader_n=reader, name=name, value=value)
+                changed = row.on_conflict_do_update(
+                    index_elements=["reader_n", "name"], set_={"value": row.excluded.value}
+                )
+                connection.execute(changed)
+
     def noted_at(self, reader: int) -> int:
         """A number that changes with everything this reader notes."""
         query = sa.select(progress.c.stamp).where(progress.c.reader_n == reader)
@@ -165,10 +181,11 @@ class Noting:
         """How many of the newest articles a filter finds each source carries; looks at `most`."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             found = positions(connection, where, now=now, limit=most)
+            carried = sa.select(article.c.id).where(dialect.among(connection, article.c.position, found))
             query = (
                 sa.select(source.c.source_id, sa.func.count())
                 .join_from(article_source, source)
-                .where(dialect.among(connection, article_source.c.position, found))
+                .where(article_source.c.article_id.in_(carried))
                 .group_by(source.c.source_id)
             )
             return {row[0]: row[1] for row in connection.execute(query)}

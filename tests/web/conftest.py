@@ -77,3 +77,14 @@ def client(
     """A client of a desk that has the newsroom's articles."""
     newsroom.fill(store, now)
     return client_of(settings())
+
+
+@pytest.fixture
+def csrf() -> Callable[[FlaskClient], dict[str, str]]:
+    """What a script of ours sends with a change: gives the client a cookie, returns the headers."""
+
+    def headers(client: FlaskClient) -> dict[str, str]:
+        page = client.get("/about").text
+        return {"X-CSRF-Token": page.partition('name="csrf-token" content="')[2].partition('"')[0]}
+
+    return headers

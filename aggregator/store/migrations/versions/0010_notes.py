@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -47,3 +47,10 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("tagged_position", "tagged", ["position"])
+    op.create_table(
+        "preference",
+        sa.Column("reader_n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("reader_n", "name"),
+    )
