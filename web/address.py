@@ -35,6 +35,8 @@ FIELDS = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
+SHELVES = ("unread", "read", "starred", "saved")
+"""What `is` may say of the notes of a reader."""
 _ALIASES = {"filter": "q", "lang": "language"}
 
 
@@ -80,6 +82,11 @@ class ListAddress:
         """The same list with this one condition on a field, in place of any it has."""
         others = [pair for pair in self.pairs if pair[0] != name]
         return joined(self.path, _ordered([*others, (name, value)]))
+
+    def beside(self, name: str, value: str) -> str:
+        """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
+        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
+        return joined(self.path, _ordered([*others, (name, value)] if value else others))
 
     def instead(self, name: str, value: str) -> str:
         """The same view with this one condition alone."""

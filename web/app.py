@@ -10,7 +10,21 @@ from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
-from web import csrf, errors, feeds, pages, push, security, status, suggest, words
+from web import (
+    csrf,
+    errors,
+    feeds,
+    noting,
+    pages,
+    preferences,
+    push,
+    security,
+    shelves,
+    status,
+    suggest,
+    whole,
+    words,
+)
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -48,10 +62,14 @@ def create_app(desk: Desk) -> Flask:
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=_version(Path(app.static_folder or "") / "dateline.css"),
+        script_version=_version(Path(app.static_folder or "") / "reading.js"),
+        unread_in=shelves.unread_in,
+        done=noting.done,
+        preferred=preferences.preferred,
     )
     app.context_processor(pages.surroundings)
     app.context_processor(lambda: {"reader": this_reader()})
-    for blueprint in (pages, status, feeds, push, suggest):
+    for blueprint in (pages, status, feeds, push, suggest, noting, whole, preferences):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, moves_with_time, parse, spoken, unhidden
+from aggregator.filters import Filter, all_of, parse, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
 from aggregator.store import Facets, Store
-from web.address import ListAddress, joined
+from web.address import SHELVES, ListAddress, joined
 from web.desk import Desk, this_desk
+from web.noting import notes_of
 from web.query import BadParameter, from_query
+from web.shelves import by_reader, good_since, is_personal, shelves, standing
 from web.suggest import Suggestion, suggestions
 from web.words import day_words, told_apart
 
 _LARGEST_POSITION = 2**63 - 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FACETS_FOR = timedelta(minutes=5)
-"""How long the counts of a filter that counts back from now are good."""
 FEEDS = (
     ("rss", "RSS", "application/rss+xml"),
     ("atom", "Atom", "application/atom+xml"),
@@ -42,6 +42,8 @@ class Stretch:
     articles: tuple[Article, ...]
     newer: int | None
     older: int | None
+    onward: str = "before"
+    """The parameter that `older` is given in."""
 
 
 def answer(view: View | None) -> Response | str:
@@ -62,6 +64,9 @@ def answer(view: View | None) -> Response | str:
             titles={},
             feeds=FEEDS,
             hidden="",
+            notes={},
+            shelves=[],
+            upto=0,
             problem=problem,
         )
         return make_response(page, 400)
@@ -74,17 +79,23 @@ def _found(view: View | None) -> Response | str:
     said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    known = desk.vocabulary(settings)
-    every = all_of([parse(view.filter if view else "", known), from_query(request.args, known=known)])
+    every = asked_for(view, request.args)
     where = unhidden(every)
-    words, relevant = spoken(where), _by_relevance()
+    words, order = spoken(where), _order()
     size, collapse = settings.web.page_size, view.collapse if view else "article"
-    best = relevant and words
-    stretch = _relevant(store, where, now, size) if best else _stretch(store, where, now, size, collapse)
+    upto = store.newest()
+    best = order == "relevance" and words
+    if best:
+        stretch: Stretch | None = _relevant(store, where, now, size)
+    elif order == "oldest":
+        stretch = _oldest(store, where, now, size, collapse)
+    else:
+        stretch = _stretch(store, where, now, size, collapse)
     if stretch is None:
         return redirect(here.url())
-    counted_at = now - (now - _EPOCH) % _FACETS_FOR if moves_with_time(where) else _EPOCH
-    facets = _facets(store, store.state(), where, counted_at)
+    facets = _facets(
+        store, standing() if is_personal(where) else store.state(), where, good_since(where, now)
+    )
     carriers = {id for article in stretch.articles for id in article.sources}
     labels = {
         "source": titles_of(settings, store, carriers.union(here.values("source"))),
@@ -97,16 +108,31 @@ def _found(view: View | None) -> Response | str:
         days=[("", list(stretch.articles))] if best else list(by_day(stretch.articles, now)),
         said=words,
         meant=_meant(desk, settings, here),
-        order={"order": "relevance"} if best else {},
+        order={"order": order} if best or order == "oldest" else {},
         facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
         chips=here.chips(labels),
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
-        feeds=FEEDS,
+        feeds=() if is_personal(where) else FEEDS,
         hidden=desk.hidden(every),
+        notes=notes_of(stretch.articles),
+        shelves=shelves(here, [asked_for(view, _without_shelf(request.args))]),
+        upto=upto,
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
     )
+
+
+def asked_for(view: View | None, args: MultiDict[str, str]) -> Filter:
+    """The filter of a list; raises BadParameter if what narrows it cannot be read."""
+    desk = this_desk()
+    known = by_reader(desk.vocabulary(desk.settings()))
+    return all_of([parse(view.filter if view else "", known), from_query(args, known=known)])
+
+
+def _without_shelf(args: MultiDict[str, str]) -> MultiDict[str, str]:
+    said = args.items(multi=True)
+    return MultiDict([pair for pair in said if pair[0] != "is" or pair[1].lower() not in SHELVES])
 
 
 def _asked(settings: Settings, store: Store) -> dict[str, int]:
@@ -141,11 +167,21 @@ def _meant(desk: Desk, settings: Settings, here: ListAddress) -> list[Suggestion
     return suggestions(desk, settings, here.value("q")) if alone and here.value("q") else []
 
 
-def _by_relevance() -> bool:
+def _order() -> str:
     order = request.args.get("order", "newest")
-    if order not in ("newest", "relevance"):
-        raise BadParameter("The parameter order is newest or relevance.", name="order")
-    return order == "relevance"
+    if order not in ("newest", "oldest", "relevance"):
+        raise BadParameter("The parameter order is newest, oldest or relevance.", name="order")
+    return order
+
+
+def _oldest(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch:
+    """The page of a list that begins with the oldest article, after the one at `after`."""
+    after = _position("after") or 0
+    found = store.articles(where, now=now, limit=size + 1, after=after, collapse=collapse)[::-1]
+    places = list(dict.fromkeys(article.position for article in found))
+    shown = tuple(article for article in found if article.position in places[:size])
+    onward = places[size - 1] if len(places) > size else None
+    return Stretch(articles=shown, newer=None, older=onward, onward="after")
 
 
 def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:

@@ -1,0 +1,41 @@
+"""What is done with a whole list: it is marked as read, and asked for what came since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, request
+
+from aggregator.filters import Everything, unhidden
+from aggregator.schema import View
+from web.desk import this_desk
+from web.listing import asked_for
+from web.noting import swept
+
+blueprint = Blueprint("whole", __name__)
+
+MOST_NEW = 1_000
+"""How far arrivals are counted."""
+
+
+@blueprint.post("/notes/list/")
+@blueprint.post("/notes/list/view/<id>")
+def mark_read(id: str = "") -> Any:
+    """Marks a list as read, which the address names as that of its page does; see `noting.swept` for the form."""
+    every = asked_for(_view(id), request.args)
+    return swept(unhidden(every), everything=every == Everything())
+
+
+@blueprint.get("/arrivals/<int:after>/")
+@blueprint.get("/arrivals/<int:after>/view/<id>")
+def arrivals(after: int, id: str = "") -> Any:
+    """How many articles came into a list after the one of that number."""
+    desk = this_desk()
+    where = unhidden(asked_for(_view(id), request.args))
+    after = min(after, 2**31 - 1)
+    return jsonify(new=desk.store.arrived(where, now=desk.now(), after=after, most=MOST_NEW))
+
+
+def _view(id: str) -> View | None:
+    views = {view.id: view for view in this_desk().settings().views}
+    return (views.get(id) or abort(404)) if id else None
