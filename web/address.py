@@ -100,6 +100,16 @@ class ListAddress:
         address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.pairs))
         return url_for("pages.front").removesuffix("/") + address.path
 
+    def whole(self) -> str:
+        """Where the form goes that does something with the whole list."""
+        view = {"id": self.view.id} if self.view else {}
+        return joined(url_for("whole.mark_read", **view), self.pairs)
+
+    def arrivals(self, after: int) -> str:
+        """Where a script asks for what came into the list after the article of that number."""
+        view = {"id": self.view.id} if self.view else {}
+        return joined(url_for("whole.arrivals", after=after, **view), self.pairs)
+
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""
         return tuple(

@@ -65,6 +65,8 @@ def create_app(desk: Desk) -> Flask:
         script_version=_version(Path(app.static_folder or "") / "reading.js"),
         unread_in=shelves.unread_in,
         done=noting.done,
+        own_tags=noting.own_tags,
+        this_page=noting.this_page,
         preferred=preferences.preferred,
     )
     app.context_processor(pages.surroundings)

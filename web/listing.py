@@ -32,7 +32,7 @@ FEEDS = (
     ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
-_NO_FACETS = Facets(sources=(), categories=(), countries=(), languages=())
+_NO_FACETS = Facets()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,11 @@ class Stretch:
     articles: tuple[Article, ...]
     newer: int | None
     older: int | None
-    onward: str = "before"
-    """The parameter that `older` is given in."""
+    oldest_first: bool = False
+
+    def onward(self, order: dict[str, str]) -> dict[str, str]:
+        """The parameters of the page that follows."""
+        return {"after" if self.oldest_first else "before": str(self.older)} | order
 
 
 def answer(view: View | None) -> Response | str:
@@ -181,7 +184,7 @@ def _oldest(store: Store, where: Filter, now: datetime, size: int, collapse: Col
     places = list(dict.fromkeys(article.position for article in found))
     shown = tuple(article for article in found if article.position in places[:size])
     onward = places[size - 1] if len(places) > size else None
-    return Stretch(articles=shown, newer=None, older=onward, onward="after")
+    return Stretch(articles=shown, newer=None, older=onward, oldest_first=True)
 
 
 def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:

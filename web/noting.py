@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, request
 
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, slug
 from aggregator.schema import Article, Reader
+from web.address import joined
 from web.csrf import HEADER
 from web.desk import this_desk
 from web.query import BadParameter
@@ -91,6 +93,18 @@ def notes_of(articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
         for article in articles
         if article.id is not None and article.position is not None
     }
+
+
+def own_tags() -> tuple[str, ...]:
+    """The tags of the reader."""
+    reader = this_reader()
+    return this_desk().store.own_tags(reader.n) if reader else ()
+
+
+def this_page() -> str:
+    """The address of the current page, for a form to come back to."""
+    path = quote(request.script_root + request.path)
+    return joined(path, request.args.items(multi=True))
 
 
 def mark_opened(article: Article) -> None:

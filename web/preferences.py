@@ -22,6 +22,7 @@ CHOICES = {
 def preferred() -> Mapping[str, bool]:
     """Which of the choices are on for the current reader; all of them if there is none."""
     if "preferred" not in g:
+        g.preferred = dict.fromkeys(CHOICES, True)  # for the error page, should the store not answer
         reader = this_reader()
         said = this_desk().store.preferences(reader.n) if reader else {}
         g.preferred = {name: said.get(name) != "off" for name in CHOICES}

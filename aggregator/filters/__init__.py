@@ -9,7 +9,7 @@ from aggregator.filters import globe
 from aggregator.filters.codes import COUNTRIES
 from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.grammar import parse
-from aggregator.filters.keys import Key, country_keys, keys, named_key, place_keys, points
+from aggregator.filters.keys import Key, keys, named_key, place_keys, points
 from aggregator.filters.marks import spans, spoken
 from aggregator.filters.match import NO_NOTES, Notes, instant, matches, words
 from aggregator.filters.operands import FIELDS, operand, shown, slug
@@ -83,7 +83,6 @@ __all__ = [
     "any_of",
     "asks_for_marks",
     "configured",
-    "country_keys",
     "depth",
     "exactly",
     "fold",

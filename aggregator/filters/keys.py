@@ -59,11 +59,6 @@ def named_key(name: str) -> str:
     return f"name:{fold(name)}"
 
 
-def country_keys(article: Article) -> frozenset[str]:
-    """The countries an article has places in, as keys of places."""
-    return frozenset(mention.place.country for mention in article.mentions if mention.place.country)
-
-
 @lru_cache(maxsize=10_000)
 def _place(place: Place) -> tuple[tuple[str, str], ...]:
     """Keys and names, its own first."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
+from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
@@ -14,13 +15,13 @@ from aggregator.store.noting import Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
-from aggregator.store.reading import Facets, Reading, Revision
+from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0010"
+SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
 __all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]

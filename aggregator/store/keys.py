@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Key, country_keys, globe, keys, points
+from aggregator.filters import Key, globe, keys, place_keys, points
 from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.tables import article_facet, article_key, article_point, key
@@ -110,7 +110,7 @@ def _keys(one: Article) -> dict[tuple[str, str], Key]:
 def _counted(one: Article) -> Iterator[tuple[str, str]]:
     """The keys of an article that lists count."""
     yield from (("category", category.id) for category in one.categories)
-    yield from (("place", country) for country in country_keys(one))
+    yield from (("place", value) for mention in one.mentions for value in place_keys(mention.place))
     if one.language:
         yield "lang", one.language
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,29 +13,19 @@ from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
 from aggregator.store.collapsing import collapsed
 from aggregator.store.columns import from_ms
-from aggregator.store.dialect import among, sentences
+from aggregator.store.dialect import sentences
+from aggregator.store.facets import Facets, counted
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
-from aggregator.store.tables import article, article_facet, article_source, key, meta, revision, source
+from aggregator.store.tables import article, article_source, key, meta, revision, source
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
 
 DAY_MS = 86_400_000
-FACET_SIZE = 50
 RANKED = 1_000
 """The newest articles that are put in order of relevance: news are new."""
-FACET_SPAN = 20_000
+FACET_SPAN = 5_000
 """Articles that are counted: a bound on the time a page takes, whatever the database holds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facets:
-    """Counts of the articles a filter finds; each facet is (id, name, count), largest first."""
-
-    sources: tuple[tuple[str, str, int], ...]
-    categories: tuple[tuple[str, str, int], ...]
-    countries: tuple[tuple[str, str, int], ...]
-    languages: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,16 +161,10 @@ class Reading:
             return [(row.value, row.name) for row in connection.execute(query)]
 
     def facets(self, where: Filter, *, now: datetime) -> Facets:
-        """How the newest 20,000 articles a filter finds divide among sources, categories and so on."""
+        """How the newest 5,000 articles a filter finds divide among sources, categories and so on."""
         with sentences(self.engine), self.engine.connect() as connection:
             found = positions(connection, where, now=now, limit=FACET_SPAN)
-            counted = {
-                name: connection.execute(query.limit(FACET_SIZE)).all()
-                for name, query in _facet_queries(connection, found).items()
-            }
-        return Facets(
-            **{name: tuple((row[0], row[1], row[2]) for row in rows) for name, rows in counted.items()}
-        )
+            return counted(connection, found)
 
     def daily(self, since: datetime) -> dict[str, dict[date, int]]:
         """New articles of each source and day (UTC) since then."""
@@ -214,31 +197,3 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = connection.execute(sa.select(meta.c.value).where(meta.c.key == key)).scalar()
             return found or 0
-
-
-def _facet_queries(connection: sa.Connection, found: Sequence[int]) -> dict[str, sa.Select[Any]]:
-    """For each facet the query for id, name and count among the positions found."""
-    total = sa.func.count()
-
-    def counted(kind: str) -> sa.Select[Any]:
-        return (
-            sa.select(key.c.value, key.c.name, total)
-            .join_from(article_facet, key, key.c.n == article_facet.c.key_n)
-            .where(among(connection, article_facet.c.position, found), key.c.kind == kind)
-            .group_by(key.c.value, key.c.name)
-            .order_by(total.desc(), key.c.value)
-        )
-
-    carried = sa.select(article.c.id).where(among(connection, article.c.position, found))
-    return {
-        "sources": (
-            sa.select(source.c.source_id, source.c.title, total)
-            .join_from(article_source, source)
-            .where(article_source.c.article_id.in_(carried))
-            .group_by(source.c.source_id, source.c.title)
-            .order_by(total.desc(), source.c.source_id)
-        ),
-        "categories": counted("category"),
-        "countries": counted("place"),
-        "languages": counted("lang"),
-    }

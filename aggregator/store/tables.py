@@ -250,7 +250,7 @@ article_facet = Table(
     Column("key_n", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""The keys of each article that a list counts: categories, countries, its language."""
+"""The keys of each article that a list counts: categories, places with all they lie in, its language."""
 
 fingerprint = Table(
     "fingerprint",
