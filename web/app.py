@@ -18,6 +18,7 @@ from web import (
     pages,
     preferences,
     push,
+    reader,
     security,
     shelves,
     status,
@@ -28,7 +29,6 @@ from web import (
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
-from web.reader import this_reader
 
 _YEAR = 365 * 24 * 3600
 _MOST_SENT = 1_000_000
@@ -70,7 +70,7 @@ def create_app(desk: Desk) -> Flask:
         preferred=preferences.preferred,
     )
     app.context_processor(pages.surroundings)
-    app.context_processor(lambda: {"reader": this_reader()})
+    app.context_processor(reader.surroundings)
     for blueprint in (pages, status, feeds, push, suggest, noting, whole, preferences):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)

@@ -34,6 +34,7 @@ _SAID = {
     "save": "Saved for later.",
     "unsave": "No longer saved.",
 }
+_LONGEST = 1_000
 _LARGEST_ID = 2**31 - 1
 
 
@@ -104,7 +105,7 @@ def own_tags() -> tuple[str, ...]:
 def this_page() -> str:
     """The address of the current page, for a form to come back to."""
     path = quote(request.script_root + request.path)
-    return joined(path, request.args.items(multi=True))
+    return joined(path, request.args.items(multi=True)) if len(request.query_string) < _LONGEST else path
 
 
 def mark_opened(article: Article) -> None:

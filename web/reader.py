@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import abort, g
 
+from aggregator.errors import StoreError
 from aggregator.schema import Reader
 from web.desk import this_desk
 
@@ -11,7 +14,6 @@ from web.desk import this_desk
 def this_reader() -> Reader | None:
     """The reader of the current request; None if nobody knows who it is."""
     if "reader" not in g:
-        g.reader = None  # for the error page, should the store not answer
         g.reader = _find()
     found: Reader | None = g.reader
     return found
@@ -31,6 +33,14 @@ def admins_only() -> None:
     """Ends the request of whoever is no admin. For `before_request` or the first line of a view."""
     if not signed_in().is_admin:
         abort(403, "This is for the admins of this news desk.")
+
+
+def surroundings() -> dict[str, Any]:
+    """What every template may use: the reader, if the store says who it is."""
+    try:
+        return {"reader": this_reader()}
+    except StoreError:  # an error page is shown all the same
+        return {"reader": None}
 
 
 def _find() -> Reader | None:

@@ -75,7 +75,7 @@ def test_nobody_is_told_where_the_database_is_but_the_log(
 def test_a_fault_of_the_program_is_a_page_without_its_details(
     client_of: Clients, settings: Callable[..., Settings]
 ) -> None:
-    class Faulty:
+    class Faulty(BrokenStore):
         def article(self, id: int) -> None:
             raise RuntimeError("an inner secret")
 
