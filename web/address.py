@@ -102,13 +102,12 @@ class ListAddress:
 
     def whole(self) -> str:
         """Where the form goes that does something with the whole list."""
-        view = {"id": self.view.id} if self.view else {}
-        return joined(url_for("whole.mark_read", **view), self.pairs)
+        return joined(url_for("whole.mark_read", id=self.view.id if self.view else None), self.pairs)
 
     def arrivals(self, after: int) -> str:
         """Where a script asks for what came into the list after the article of that number."""
-        view = {"id": self.view.id} if self.view else {}
-        return joined(url_for("whole.arrivals", after=after, **view), self.pairs)
+        id = self.view.id if self.view else None
+        return joined(url_for("whole.arrivals", after=after, id=id), self.pairs)
 
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""
