@@ -19,7 +19,7 @@ from web.address import SHELVES, ListAddress, joined
 from web.desk import Desk, this_desk
 from web.noting import notes_of
 from web.query import BadParameter, from_query
-from web.shelves import by_reader, good_since, is_personal, shelves, standing
+from web.shelves import Part, by_reader, good_since, is_personal, shelves, standing
 from web.suggest import Suggestion, suggestions
 from web.words import day_words, told_apart
 
@@ -119,7 +119,7 @@ def _found(view: View | None) -> Response | str:
         feeds=() if is_personal(where) else FEEDS,
         hidden=desk.hidden(every),
         notes=notes_of(stretch.articles),
-        shelves=shelves(here, [asked_for(view, _without_shelf(request.args))]),
+        shelves=shelves_of(here, view, request.args),
         upto=upto,
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
@@ -133,9 +133,10 @@ def asked_for(view: View | None, args: MultiDict[str, str]) -> Filter:
     return all_of([parse(view.filter if view else "", known), from_query(args, known=known)])
 
 
-def _without_shelf(args: MultiDict[str, str]) -> MultiDict[str, str]:
-    said = args.items(multi=True)
-    return MultiDict([pair for pair in said if pair[0] != "is" or pair[1].lower() not in SHELVES])
+def shelves_of(here: ListAddress, view: View | None, args: MultiDict[str, str]) -> list[Part]:
+    """The shelves of a list, whichever of them it is itself."""
+    others = [pair for pair in args.items(multi=True) if pair[0] != "is" or pair[1].lower() not in SHELVES]
+    return shelves(here, asked_for(view, MultiDict(others)))
 
 
 def _asked(settings: Settings, store: Store) -> dict[str, int]:

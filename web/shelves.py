@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,7 +32,7 @@ _GOOD_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Part:
     """A part of a list, and where it is."""
 
     id: str
@@ -68,18 +67,17 @@ def good_since(tree: Filter, now: datetime) -> datetime:
     return now - (now - _EPOCH) % _GOOD_FOR if moves_with_time(tree) else _EPOCH
 
 
-def shelves(here: ListAddress, parts: Iterable[Filter]) -> list[Shelf]:
-    """The shelves of a list; `parts` are its conditions without the shelf. None of them if there is no reader."""
+def shelves(here: ListAddress, bare: Filter) -> list[Part]:
+    """The shelves of a list; `bare` is its filter without the shelf. None of them if there is no reader."""
     reader = this_reader()
     if reader is None:
         return []
-    bare = all_of(parts)
     known = Vocabulary(reader=reader.n)
     chosen = next((id for id in SHELVES if id in here.values("is")), "")
-    found = [Shelf("", "All", here.beside("is", ""), "", not chosen)]
+    found = [Part("", "All", here.beside("is", ""), "", not chosen)]
     for id, name in SHELVES.items():
         count = counted(all_of([bare, operand("is", id, known)]))
-        found.append(Shelf(id, name, here.beside("is", id), count, id == chosen))
+        found.append(Part(id, name, here.beside("is", id), count, id == chosen))
     return found
 
 

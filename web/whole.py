@@ -8,9 +8,11 @@ from flask import Blueprint, abort, jsonify, request
 
 from aggregator.filters import Everything, unhidden
 from aggregator.schema import View
+from web.address import ListAddress
 from web.desk import this_desk
-from web.listing import asked_for
+from web.listing import asked_for, shelves_of
 from web.noting import swept
+from web.shelves import unread_in
 
 blueprint = Blueprint("whole", __name__)
 
@@ -29,11 +31,16 @@ def mark_read(id: str = "") -> Any:
 @blueprint.get("/arrivals/<int:after>/")
 @blueprint.get("/arrivals/<int:after>/view/<id>")
 def arrivals(after: int, id: str = "") -> Any:
-    """How many articles came into a list after the one of that number."""
-    desk = this_desk()
-    where = unhidden(asked_for(_view(id), request.args))
+    """How many articles came into a list after the one of that number, and the counts of its page as they now are."""
+    desk, view = this_desk(), _view(id)
+    where = unhidden(asked_for(view, request.args))
     after = min(after, 2**31 - 1)
-    return jsonify(new=desk.store.arrived(where, now=desk.now(), after=after, most=MOST_NEW))
+    here = ListAddress.of(view, request.args.items(multi=True))
+    return jsonify(
+        new=desk.store.arrived(where, now=desk.now(), after=after, most=MOST_NEW),
+        shelves={shelf.id: shelf.count for shelf in shelves_of(here, view, request.args)},
+        views={"": unread_in(None)} | {view.id: unread_in(view) for view in desk.settings().views},
+    )
 
 
 def _view(id: str) -> View | None:

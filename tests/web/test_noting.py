@@ -32,6 +32,12 @@ def listed(client: FlaskClient, address: str) -> list[int]:
     return [int(id) for id in re.findall(r'data-article="(\d+)"', client.get(address).text)]
 
 
+def arrived(client: FlaskClient, address: str) -> Any:
+    answer = client.get(address).json
+    assert answer is not None
+    return answer["new"]
+
+
 def pressed(client: FlaskClient, id: int, what: str) -> bool:
     page = client.get("/?source=harbour-times&is=read").text + client.get("/").text
     found = re.search(rf'value="(un)?{what}\.{id}" aria-pressed="(true|false)"', page)
@@ -196,10 +202,10 @@ def test_shelves_and_views_count_what_is_unread(client: FlaskClient) -> None:
     press(client, f"read.{first}")
     press(client, f"star.{first}")
     page = client.get("/view/maghreb").text
-    shelves = re.findall(r'data-shelf="(\w*)">\w+(?: <span class="count">(\d+)<)?', page)
+    shelves = re.findall(r'data-shelf="(\w*)">\w+ <span class="count">(\d*)<', page)
     assert shelves == [("", ""), ("unread", str(theirs - 1)), ("starred", "1"), ("saved", "")]
-    assert f'Maghreb</bdi> <span class="count">{theirs - 1}<' in page
-    assert f'All news <span class="count">{every - 1}<' in page
+    assert f'data-view="maghreb"><span>{theirs - 1}<' in page
+    assert f'data-view=""><span>{every - 1}<' in page
 
 
 def test_a_shelf_keeps_the_other_conditions(client: FlaskClient) -> None:
@@ -227,14 +233,14 @@ def test_arrivals_are_counted_for_the_list(
     client: FlaskClient, store: Store, newsroom: Any, now: datetime
 ) -> None:
     newest = store.newest()
-    assert client.get(f"/arrivals/{newest}/").json == {"new": 0}
+    assert arrived(client, f"/arrivals/{newest}/") == 0
     late = [story | {"title": f"Late {n}"} for n, story in enumerate(newsroom.STORIES[:3])]
     newsroom.fill(store, now, late)
-    assert client.get(f"/arrivals/{newest}/").json == {"new": 3}
+    assert arrived(client, f"/arrivals/{newest}/") == 3
     here = len(store.articles(parse("country:MA"), now=now, limit=99)) - len(
         [one for one in store.articles(parse("country:MA"), now=now, limit=99) if (one.id or 0) <= newest]
     )
-    assert client.get(f"/arrivals/{newest}/?country=MA").json == {"new": here}
+    assert arrived(client, f"/arrivals/{newest}/?country=MA") == here
     assert client.get(f"/arrivals/{newest}/?nonsense=1").status_code == 400
     assert f'data-arrivals="/arrivals/{newest + 3}/?country=MA"' in client.get("/?country=MA").text
 

@@ -71,6 +71,7 @@
       const answer = await send(action, fields);
       if (answer.notes) show(answer.id, answer.notes);
       tell(answer.said, answer.undo);
+      recount();
       return answer;
     } catch {
       tell("That could not be saved. Is the news desk running? Load the page again and repeat it.");
@@ -201,14 +202,30 @@
   // --- what came since ---
 
   const arrivals = $(".arrivals");
+  let soon = 0;
+  let recount = () => {};
   if (arrivals) {
     const ask = async () => {
+      clearTimeout(soon);
       if (document.hidden) return;
       try {
-        const answer = await fetch(arrivals.dataset.arrivals, { headers: { Accept: "application/json" } });
-        if (answer.ok) announce((await answer.json()).new);
+        const response = await fetch(arrivals.dataset.arrivals, { headers: { Accept: "application/json" } });
+        if (!response.ok) return;
+        const answer = await response.json();
+        for (const [id, count] of Object.entries(answer.shelves)) {
+          const place = $(`.shelves [data-shelf="${id}"] .count`);
+          if (place) place.textContent = count;
+        }
+        for (const [id, count] of Object.entries(answer.views)) {
+          const place = $(`.views .count[data-view="${CSS.escape(id)}"]`);
+          if (!place) continue;
+          place.hidden = !count;
+          place.firstChild.textContent = count;
+        }
+        announce(answer.new);
       } catch { /* asked again in a minute */ }
     };
+    recount = () => { clearTimeout(soon); soon = setTimeout(ask, 400); };
     const announce = (count) => {
       if (!count || arrivals.dataset.count === String(count)) return;
       arrivals.dataset.count = count;
