@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from aggregator.schema import HALF_LIFE, Memory, Source
+from aggregator.schema import HALF_LIFE, Memory, Source, replace
 from aggregator.urls import without_secrets
 
 Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
@@ -102,6 +102,13 @@ def rows(
         )
     order = list(HEALTH_WORDS)
     return sorted(made, key=lambda row: (order.index(row.health), row.source.title.casefold(), row.source.id))
+
+
+def with_days(row: Row, daily: Mapping[str, Mapping[date, int]], now: datetime) -> Row:
+    """The row with its articles a day."""
+    counts = daily.get(row.source.id, {})
+    days = (now.date() - timedelta(days=ago) for ago in reversed(range(DAYS)))
+    return replace(row, daily=tuple(counts.get(day, 0) for day in days))
 
 
 def tally(made: Iterable[Row]) -> dict[Health, int]:

@@ -74,7 +74,7 @@ class Pipeline:
 
         Each mention names up to `rejected` places it is not.
         """
-        cleaned = clean(entry, habits.lines)
+        cleaned = clean(entry, habits.lines, source.cut)
         yield "clean", cleaned
         article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
@@ -94,7 +94,7 @@ class Pipeline:
         habits: Habits = _NEW,
     ) -> Article:
         """The article an entry becomes; `habits` are what its source usually does."""
-        cleaned = clean(entry, habits.lines)
+        cleaned = clean(entry, habits.lines, source.cut)
         article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         return self.finish(article, source, habits)
 

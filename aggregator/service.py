@@ -18,7 +18,7 @@ from aggregator.poll.roll import clock, configure_sources
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
 from aggregator.rulings import rulings
-from aggregator.schema import Outcome, Polled, Settings
+from aggregator.schema import Errand, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
 
@@ -85,6 +85,25 @@ class Service:
     def trouble(self) -> str:
         """Why nothing was polled or stored lately; empty if it was."""
         return self._rival or self._poller.trouble
+
+    @property
+    def in_flight(self) -> int:
+        """Sources that are being polled."""
+        return self._poller.in_flight
+
+    def poll_now(self, source_id: str) -> Errand:
+        """Has a source asked before its time, by the one poller there is, with all its manners."""
+        now = clock()
+        memory = self._store.memory(source_id)
+        if memory is None or not any(one.id == source_id and one.enabled for one in self.settings.sources):
+            return Errand(refused="This source is turned off or not configured, so it is not asked.")
+        if refused := cadence.refused_early(memory, now):
+            return Errand(refused=refused)
+        if self._rival:
+            self._store.ask_soon([source_id])
+        elif not self._poller.ask([memory]):
+            return Errand(refused="It is in line already, or being asked at this moment.")
+        return Errand(since=now)
 
     def start(self) -> None:
         self._scheduler.start()

@@ -56,12 +56,16 @@ class ListAddress:
     view: View | None
     pairs: tuple[tuple[str, str], ...]
     """Name and value of every filter parameter that says something."""
+    subject: tuple[str, str] | None = None
+    """The condition of a page about one source, category or place; it is no parameter of the address."""
 
     @classmethod
-    def of(cls, view: View | None, pairs: Iterable[tuple[str, str]]) -> ListAddress:
+    def of(
+        cls, view: View | None, pairs: Iterable[tuple[str, str]], subject: tuple[str, str] | None = None
+    ) -> ListAddress:
         named = [(_ALIASES.get(name, name), value.strip()) for name, value in pairs]
         said = [pair for pair in named if pair[0] in FIELDS and pair[1]]
-        return cls(view=view, pairs=_ordered(said))
+        return cls(view=view, pairs=_ordered(said), subject=subject)
 
     def values(self, name: str) -> tuple[str, ...]:
         return tuple(value for field, value in self.pairs if field == name)
@@ -72,6 +76,9 @@ class ListAddress:
 
     @property
     def path(self) -> str:
+        if self.subject:
+            name, value = self.subject
+            return url_for(f"pages.{name}", id=value)
         return url_for("pages.view", id=self.view.id) if self.view else url_for("pages.front")
 
     def url(self, **more: str | int) -> str:
@@ -80,6 +87,8 @@ class ListAddress:
 
     def having(self, name: str, value: str) -> str:
         """The same list with this one condition on a field, in place of any it has."""
+        if self.subject and self.subject[0] == name:
+            return joined(url_for("pages.front"), [(name, value)])
         others = [pair for pair in self.pairs if pair[0] != name]
         return joined(self.path, _ordered([*others, (name, value)]))
 
@@ -88,6 +97,22 @@ class ListAddress:
         others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
         return joined(self.path, _ordered([*others, (name, value)] if value else others))
 
+    def adding(self, name: str, value: str) -> str:
+        """The same list, and what has this value beside the others that the field may have."""
+        if self.subject and self.subject[0] == name:
+            return joined(url_for("pages.front"), _ordered([*self.conditions, (name, value)]))
+        return joined(self.path, _ordered([*self.pairs, (name, value)]))
+
+    def excluding(self, name: str, value: str) -> str:
+        """The same list without what has this value."""
+        field = {"language": "lang"}.get(name, name)
+        plain = value.replace('"', " ")
+        term = f'-{field}:"{plain}"' if " " in plain else f"-{field}:{plain}"
+        said = self.value("q")
+        words = f"({said}) {term}" if " OR " in said or "|" in said else f"{said} {term}".strip()
+        rest = [pair for pair in self.pairs if pair != ("q", said)]
+        return joined(self.path, _ordered([*rest, ("q", words)]))
+
     def instead(self, name: str, value: str) -> str:
         """The same view with this one condition alone."""
         return joined(self.path, [(name, value)])
@@ -95,19 +120,34 @@ class ListAddress:
     def without(self, name: str, value: str) -> str:
         return joined(self.path, [pair for pair in self.pairs if pair != (name, value)])
 
+    @property
+    def conditions(self) -> tuple[tuple[str, str], ...]:
+        """All conditions, that of the page itself too."""
+        return _ordered([*([self.subject] if self.subject else []), *self.pairs])
+
     def feed(self, extension: str) -> str:
         """The address of the same list as a feed."""
-        address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.pairs))
+        address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.conditions))
         return url_for("pages.front").removesuffix("/") + address.path
 
     def whole(self) -> str:
         """Where the form goes that does something with the whole list."""
-        return joined(url_for("whole.mark_read", id=self.view.id if self.view else None), self.pairs)
+        return joined(url_for("whole.mark_read", id=self.view.id if self.view else None), self.conditions)
 
     def arrivals(self, after: int) -> str:
         """Where a script asks for what came into the list after the article of that number."""
         id = self.view.id if self.view else None
-        return joined(url_for("whole.arrivals", after=after, id=id), self.pairs)
+        return joined(url_for("whole.arrivals", after=after, id=id), self.conditions)
+
+    @property
+    def browse(self) -> str:
+        """The page of everything this list can be narrowed to."""
+        return joined(f"{self.path.removesuffix('/')}/browse", self.pairs)
+
+    @property
+    def saving(self) -> str:
+        """The page that makes a view of this list."""
+        return joined(f"{self.path.removesuffix('/')}/save", self.pairs)
 
     def chips(self, labels: dict[str, dict[str, str]]) -> tuple[Chip, ...]:
         """The conditions of the filter in words; `labels` names values, by field."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
 from web import (
+    admin,
     csrf,
     errors,
     feeds,
+    look,
     noting,
     pages,
     preferences,
@@ -26,6 +25,7 @@ from web import (
     whole,
     words,
 )
+from web.assets import version_of
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -61,8 +61,8 @@ def create_app(desk: Desk) -> Flask:
         categories_of=shown_categories,
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
-        style_version=_version(Path(app.static_folder or "") / "dateline.css"),
-        script_version=_version(Path(app.static_folder or "") / "reading.js"),
+        style_version=version_of("dateline.css"),
+        script_version=version_of("reading.js"),
         unread_in=shelves.unread_in,
         done=noting.done,
         own_tags=noting.own_tags,
@@ -70,8 +70,9 @@ def create_app(desk: Desk) -> Flask:
         preferred=preferences.preferred,
     )
     app.context_processor(pages.surroundings)
+    app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, feeds, push, suggest, noting, whole, preferences):
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, noting, whole, preferences):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
@@ -84,8 +85,3 @@ def _measure() -> None:
     """Refuses an address that says too much; one that is short even when it is encoded does not."""
     if len(request.query_string) > MAX_CHARS:
         measure(request.args)
-
-
-def _version(path: Path) -> str:
-    """Names the content of a file, so that browsers may keep it for a year and still see a new one."""
-    return sha256(path.read_bytes()).hexdigest()[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,11 +22,30 @@ from aggregator.filters import (
     nearest,
     unhidden,
 )
-from aggregator.schema import Settings, replace
+from aggregator.schema import Correction, Errand, Fault, Planned, Preview, Settings, replace
 from aggregator.store import Store
 
 MOST_HIDDEN = 1_000
 """How far hidden articles are counted."""
+
+
+class Tools(Protocol):
+    """What admins may ask of the service: the pages reach polling, feeds and files through this alone."""
+
+    def in_flight(self) -> int:
+        """Sources that are being polled."""
+
+    def poll_now(self, source_id: str) -> Errand:
+        """Has a source asked before its time, and waits a little for the answer."""
+
+    def preview(self, url: str) -> Preview:
+        """What an address would be as a source."""
+
+    def plan(self, draft: str | None) -> Planned:
+        """What a draft of config.toml would change; without one, the files as they stand."""
+
+    def corrections(self, number: int, fault: Fault, what: str) -> tuple[Correction, ...]:
+        """The edits of the configuration that take something out of an article."""
 
 
 class Receive(Protocol):
@@ -46,10 +65,14 @@ class Desk:
     """Why polls could not be stored lately, as a sentence; empty if they were."""
     names: Callable[[Settings], Vocabulary] = lambda _: UNKNOWN
     """Which categories and places may be named under these settings."""
+    above: Callable[[Kind, str], Sequence[str]] = lambda kind, key: ()
+    """What a category is part of, or a place lies in, as keys, the nearest first."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
     confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
     """What to answer a hub that asks whether a lease is wanted; None if it is not."""
+    tools: Tools | None = None
+    """None where nothing but the pages runs."""
     receive: Receive = lambda key, body, *, signature, content_type: False
     """Takes in what a hub pushes; False if nothing is expected there."""
 

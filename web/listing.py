@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, all_of, parse, spoken, unhidden
+from aggregator.filters import Filter, Kind, Vocabulary, all_of, operand, parse, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
-from aggregator.store import Facets, Store
+from aggregator.store import Store
 from web.address import SHELVES, ListAddress, joined
+from web.counting import facets_at_once, facets_of
 from web.desk import Desk, this_desk
 from web.noting import notes_of
 from web.query import BadParameter, from_query
-from web.shelves import Part, by_reader, good_since, is_personal, shelves, standing
+from web.shelves import Part, by_reader, is_personal, shelves
+from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
-from web.words import day_words, told_apart
+from web.words import day_words
 
 _LARGEST_POSITION = 2**63 - 1
 FEEDS = (
@@ -32,7 +33,6 @@ FEEDS = (
     ("csv", "CSV", "text/csv"),
 )
 """Extension, name and media type of the feeds each list has."""
-_NO_FACETS = Facets()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,20 +49,32 @@ class Stretch:
         return {"after" if self.oldest_first else "before": str(self.older)} | order
 
 
-def answer(view: View | None) -> Response | str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The list an address asks for."""
+
+    here: ListAddress
+    every: Filter
+    """All it asks for, with what rules hide."""
+    where: Filter
+
+
+def answer(view: View | None, subject: Subject | None = None) -> Response | str:
     """The list the address asks for; if it cannot be read, the list without articles and with the reason."""
     try:
-        return _found(view)
+        return _found(view, subject)
     except BadParameter as problem:
         page = render_template(
             "list.html",
-            here=ListAddress.of(view, request.args.items(multi=True)),
+            here=ListAddress.of(view, request.args.items(multi=True), subject.condition if subject else None),
+            subject=subject,
+            name=_name(view, subject),
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
             said=(),
             meant=[],
             order={},
-            facets=_NO_FACETS,
+            panel=None,
             chips=(),
             titles={},
             feeds=FEEDS,
@@ -75,15 +87,26 @@ def answer(view: View | None) -> Response | str:
         return make_response(page, 400)
 
 
-def _found(view: View | None) -> Response | str:
+def asked(view: View | None, subject: Subject | None = None) -> Asked:
+    """What the address of this request asks for. Raises BadParameter or FilterError."""
+    known = _known()
+    condition = subject.condition if subject else None
+    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known)]
+    parts += [operand(*condition, known)] if condition else []
+    every = all_of(parts)
+    here = ListAddress.of(view, request.args.items(multi=True), condition)
+    return Asked(here=here, every=every, where=unhidden(every))
+
+
+def _found(view: View | None, subject: Subject | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
-    here = ListAddress.of(view, request.args.items(multi=True))
-    said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
-    if len(said) < len(list(request.args.items(multi=True))):
-        return redirect(joined(here.path, said))  # A form sends its empty fields too.
-    every = asked_for(view, request.args)
-    where = unhidden(every)
+    given = list(request.args.items(multi=True))
+    said = [(name, value) for name, value in given if value.strip()]
+    if len(said) < len(given):  # A form sends its empty fields too.
+        return redirect(joined(request.path, said))
+    wanted = asked(view, subject)
+    here, where = wanted.here, wanted.where
     words, order = spoken(where), _order()
     size, collapse = settings.web.page_size, view.collapse if view else "article"
     upto = store.newest()
@@ -96,47 +119,57 @@ def _found(view: View | None) -> Response | str:
         stretch = _stretch(store, where, now, size, collapse)
     if stretch is None:
         return redirect(here.url())
-    facets = _facets(
-        store, standing() if is_personal(where) else store.state(), where, good_since(where, now)
-    )
+    counts = facets_at_once if subject else facets_of
+    facets = counts(store, where, now)
     carriers = {id for article in stretch.articles for id in article.sources}
-    labels = {
-        "source": titles_of(settings, store, carriers.union(here.values("source"))),
-        "category": {id: name for id, name, _ in facets.categories},
-    }
+    labels = labels_of(desk, here, carriers)
     return render_template(
         "list.html",
         here=here,
+        subject=subject and facets and with_parts(subject, desk, facets),
+        name=_name(view, subject),
         stretch=stretch,
         days=[("", list(stretch.articles))] if best else list(by_day(stretch.articles, now)),
         said=words,
         meant=_meant(desk, settings, here),
         order={"order": order} if best or order == "oldest" else {},
-        facets=replace(facets, categories=told_apart(facets.categories, lambda one: (one[0], one[1]))),
+        panel=facets and panel_of(facets, desk),
         chips=here.chips(labels),
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=() if is_personal(where) else FEEDS,
-        hidden=desk.hidden(every),
+        hidden=desk.hidden(wanted.every),
         notes=notes_of(stretch.articles),
-        shelves=shelves_of(here, view, request.args),
+        shelves=shelves_of(here),
         upto=upto,
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
     )
 
 
-def asked_for(view: View | None, args: MultiDict[str, str]) -> Filter:
-    """The filter of a list; raises BadParameter if what narrows it cannot be read."""
-    desk = this_desk()
-    known = by_reader(desk.vocabulary(desk.settings()))
-    return all_of([parse(view.filter if view else "", known), from_query(args, known=known)])
-
-
-def shelves_of(here: ListAddress, view: View | None, args: MultiDict[str, str]) -> list[Part]:
+def shelves_of(here: ListAddress) -> list[Part]:
     """The shelves of a list, whichever of them it is itself."""
-    others = [pair for pair in args.items(multi=True) if pair[0] != "is" or pair[1].lower() not in SHELVES]
-    return shelves(here, asked_for(view, MultiDict(others)))
+    known = _known()
+    others = [pair for pair in here.conditions if pair[0] != "is" or pair[1].lower() not in SHELVES]
+    view = parse(here.view.filter if here.view else "", known)
+    return shelves(here, all_of([view, from_query(MultiDict(others), known=known)]))
+
+
+def _known() -> Vocabulary:
+    desk = this_desk()
+    return by_reader(desk.vocabulary(desk.settings()))
+
+
+def _name(view: View | None, subject: Subject | None) -> str:
+    return subject.name if subject else view.title if view else "All news"
+
+
+def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """The names of what a list asks for and of these sources, by parameter and value."""
+    kinds: tuple[Kind, ...] = ("category", "place")
+    named: dict[str, dict[str, str]] = {kind: desk.store.key_names(kind, here.values(kind)) for kind in kinds}
+    sources = {*carriers, *here.values("source")}
+    return named | {"source": titles_of(desk.settings(), desk.store, sources)}
 
 
 def _asked(settings: Settings, store: Store) -> dict[str, int]:
@@ -205,12 +238,6 @@ def _position(name: str) -> int | None:
             name=name,
         )
     return int(said)
-
-
-@lru_cache(maxsize=64)
-def _facets(store: Store, state: str, where: Filter, now: datetime) -> Facets:
-    """Counting is the dearest part of a page; until an article changes, the counts stay (`state`)."""
-    return store.facets(where, now=now)
 
 
 def by_day(articles: Iterable[Article], now: datetime) -> Iterator[tuple[str, list[Article]]]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from difflib import get_close_matches
 
 from flask import Blueprint, Response, current_app, render_template, request
 
 from aggregator.errors import StoreError
-from aggregator.health import DAYS, HEALTH_WORDS, rows, tally
+from aggregator.health import DAYS, HEALTH_WORDS, rows, tally, with_days
 from web.desk import this_desk
 from web.query import BadParameter
 from web.sheet import sheet
 
 blueprint = Blueprint("status", __name__)
 
-ROWS_A_PAGE = 200
+ROWS_A_PAGE = 100
 
 
 @blueprint.get("/status")
@@ -24,8 +25,7 @@ def overview() -> str:
     now, settings, store = desk.now(), desk.settings(), desk.store
     wanted = _health()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    daily = store.daily(midnight - timedelta(days=DAYS - 1))
-    made = rows(settings.sources, store.memories(), daily, now)
+    made = rows(settings.sources, store.memories(), {}, now)
     words = request.args.get("q", "")
     sought = words.casefold().strip()
     shown = [
@@ -33,11 +33,15 @@ def overview() -> str:
         for row in made
         if wanted in ("", row.health) and sought in f"{row.source.title} {row.source.id}".casefold()
     ]
+    page = sheet(shown, ROWS_A_PAGE)
+    daily = store.daily([row.source.id for row in page.rows], midnight - timedelta(days=DAYS - 1))
     return render_template(
         "status.html",
         problem=desk.problem(),
         trouble=desk.trouble(),
-        sheet=sheet(shown, ROWS_A_PAGE),
+        sheet=replace(page, rows=[with_days(row, daily, now) for row in page.rows]),
+        queue=store.queue(now),
+        in_flight=desk.tools.in_flight() if desk.tools else 0,
         tally=tally(made),
         meanings=HEALTH_WORDS,
         wanted=wanted,
@@ -45,7 +49,7 @@ def overview() -> str:
         totals={
             "sources": len(made),
             "articles": store.count(),
-            "today": sum(row.daily[-1] for row in made),
+            "today": store.published_since(midnight),
             "polls": sum(row.memory.polls for row in made),
             "not_modified": sum(row.memory.not_modified for row in made),
         },

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, jsonify
 
-from aggregator.filters import Everything, unhidden
+from aggregator.filters import Everything
 from aggregator.schema import View
-from web.address import ListAddress
 from web.desk import this_desk
-from web.listing import asked_for, shelves_of
+from web.listing import asked, shelves_of
 from web.noting import swept
 from web.shelves import unread_in
 
@@ -24,8 +23,8 @@ MOST_NEW = 1_000
 @blueprint.post("/notes/list/view/<id>")
 def mark_read(id: str = "") -> Any:
     """Marks a list as read, which the address names as that of its page does; see `noting.swept` for the form."""
-    every = asked_for(_view(id), request.args)
-    return swept(unhidden(every), everything=every == Everything())
+    wanted = asked(_view(id))
+    return swept(wanted.where, everything=wanted.every == Everything())
 
 
 @blueprint.get("/arrivals/<int:after>/")
@@ -33,12 +32,11 @@ def mark_read(id: str = "") -> Any:
 def arrivals(after: int, id: str = "") -> Any:
     """How many articles came into a list after the one of that number, and the counts of its page as they now are."""
     desk, view = this_desk(), _view(id)
-    where = unhidden(asked_for(view, request.args))
+    wanted = asked(view)
     after = min(after, 2**31 - 1)
-    here = ListAddress.of(view, request.args.items(multi=True))
     return jsonify(
-        new=desk.store.arrived(where, now=desk.now(), after=after, most=MOST_NEW),
-        shelves={shelf.id: shelf.count for shelf in shelves_of(here, view, request.args)},
+        new=desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW),
+        shelves={shelf.id: shelf.count for shelf in shelves_of(wanted.here)},
         views={"": unread_in(None)} | {view.id: unread_in(view) for view in desk.settings().views},
     )
 

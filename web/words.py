@@ -58,12 +58,7 @@ def distance(at: datetime, now: datetime) -> str:
     away = abs(now - at)
     if away < timedelta(minutes=1):
         return "just now" if at <= now else "in a moment"
-    if away < timedelta(hours=1):
-        words = f"{away // timedelta(minutes=1)} min"
-    elif away < 2 * _DAY:
-        words = f"{away // timedelta(hours=1)} h"
-    else:
-        words = f"{away // _DAY} days"
+    words = span_words(away)
     return f"{words} ago" if at <= now else f"in {words}"
 
 
@@ -88,6 +83,15 @@ def host_name(url: str) -> str:
 def is_web_address(url: str) -> bool:
     """True if a link may lead there: http or https, nothing that a browser would run."""
     return url.lower().startswith(("http://", "https://"))
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time in its largest unit: `3 h`."""
+    if span < timedelta(minutes=1):
+        return f"{span.total_seconds():.0f} s"
+    if span < timedelta(hours=1):
+        return f"{span // timedelta(minutes=1)} min"
+    return f"{span // timedelta(hours=1)} h" if span < 2 * _DAY else f"{span // _DAY} days"
 
 
 def size_words(length: int) -> str:

@@ -23,7 +23,7 @@ from aggregator.cadence.rhythm import DEMAND_CAP, LEAST, budget_factor, demands,
 from aggregator.cadence.words import spoken
 from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
-__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "remember"]
+__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember"]
 
 HORIZON = timedelta(days=32)
 """A next poll farther ahead was stored under another clock: no cap allows it."""
@@ -40,6 +40,7 @@ _FIRST_RETRY = timedelta(minutes=10)
 _STEEP_RETRIES = timedelta(hours=6)
 """Waits double up to this one, then grow by a twentieth."""
 _LONGER = 1.05
+_RETRY_AFTER = "(Retry-After)."
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -156,7 +157,7 @@ def _retry_after(outcome: Outcome, jitter: float) -> list[_Wait]:
     if not outcome.retry_after or outcome.retry_after <= timedelta():
         return []
     said = spoken(min(outcome.retry_after, DEMAND_CAP))
-    return [_Wait(_upwards(outcome.retry_after, jitter), f"Publisher asks to wait {said} (Retry-After).")]
+    return [_Wait(_upwards(outcome.retry_after, jitter), f"Publisher asks to wait {said} {_RETRY_AFTER}")]
 
 
 def _upwards(time: timedelta, jitter: float) -> timedelta:
@@ -185,3 +186,13 @@ def _outside_skipped(at: datetime, reason: str, memory: Memory, jitter: float) -
         return at, reason
     name = "skipDays" if first.weekday() in memory.skip_days else "skipHours"
     return at + _upwards(_HOUR, jitter) - _HOUR, f"Publisher excludes the hours before ({name})."
+
+
+def refused_early(memory: Memory, now: datetime) -> str:
+    """Why a source must not be asked before its time, even if a person wants it; empty if it may be."""
+    if memory.last_poll is not None and timedelta() <= now - memory.last_poll < LEAST:
+        again = (memory.last_poll + LEAST).strftime("%H:%M:%S")
+        return f"Nobody is asked more often than every {spoken(LEAST)}: it can be asked again at {again} UTC."
+    if memory.next_poll is not None and memory.next_poll > now and memory.reason.endswith(_RETRY_AFTER):
+        return f"{memory.reason} It is asked again at {memory.next_poll:%d %B, %H:%M} UTC."
+    return ""

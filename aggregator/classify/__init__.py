@@ -19,7 +19,7 @@ from aggregator.classify.rules import Rules, matches, prepared
 from aggregator.classify.terms import topics_of
 from aggregator.classify.text import findings
 from aggregator.classify.topics import top_of, topics
-from aggregator.schema import Article, Evidence, Source, replace
+from aggregator.schema import Article, Category, Evidence, Source, replace
 
 __all__ = ["MOST", "NO_RULES", "Rules", "classify", "prepared", "slug", "topics", "topics_of"]
 
@@ -43,7 +43,16 @@ def classify(article: Article, source: Source, rules: Rules = NO_RULES) -> Artic
     _add_words(found, article, {top_of(topic) for hint, topic in told if hint.of_article})
     for rule, words in matches(article, rules):
         found.add_rule(rule, rules, RULE, Evidence(kind="rule", text=", ".join(words)))
-    return replace(article, categories=ranked(found))
+    return replace(article, categories=_without(ranked(found), source.not_categories))
+
+
+def _without(categories: tuple[Category, ...], unwanted: tuple[str, ...]) -> tuple[Category, ...]:
+    """The categories without those of these ids or names, and without what is part of them."""
+    if not unwanted:
+        return categories
+    names = {slug(name) for name in unwanted}
+    gone = {one.id for one in categories if one.id in unwanted or slug(one.name) in names}
+    return tuple(one for one in categories if one.id not in gone and not gone.intersection(one.broader))
 
 
 def _add_words(found: Found, article: Article, tops: set[str]) -> None:

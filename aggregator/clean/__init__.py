@@ -6,10 +6,13 @@ links, and what a rule took out is written down in `Entry.removed`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aggregator.clean.markup import safe_html
 from aggregator.clean.recurring import NO_LINES, learn_lines, usual_lines
 from aggregator.clean.text import to_text
 from aggregator.clean.titles import plain
+from aggregator.clean.unwanted import without_unwanted
 from aggregator.schema import NO_FULL_TEXT, Entry, Lines, Removal, replace
 
 __all__ = ["LONGEST", "clean", "learn_lines"]
@@ -19,10 +22,10 @@ LONGEST = 500_000
 LONGEST_TITLE = 10_000
 
 
-def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
+def clean(entry: Entry, known: Lines = NO_LINES, unwanted: Sequence[str] = ()) -> Entry:
     """The entry made safe; never raises, however hostile its words are.
 
-    `known` are the lines at the edges of its source's articles.
+    `known` are the lines at the edges of its source's articles, `unwanted` those the admin wants cut.
     """
     from aggregator.clean.furniture import without_furniture  # hundreds of phrases, and not for a quiet poll
 
@@ -33,6 +36,9 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
     given = safe_html(entry.content, base)
     summary = given if entry.summary == entry.content else safe_html(entry.summary, base)
     content, missed = _fullest(entry, given)
+    same = summary == content
+    content, cut = without_unwanted(content, unwanted)
+    summary, cut_too = (content, ()) if same else without_unwanted(summary, unwanted)
     page = without_furniture(title, content, usual)
     excerpt = without_furniture(page.title, summary, usual) if summary != content else page
     text = to_text(page.html or excerpt.html)
@@ -48,7 +54,9 @@ def clean(entry: Entry, known: Lines = NO_LINES) -> Entry:
         points=tuple(replace(point, name=plain(point.name)) for point in entry.points),
         places=tuple(plain(place) for place in entry.places),
         breadcrumb=page.breadcrumb or excerpt.breadcrumb,
-        removed=tuple(dict.fromkeys((*entry.removed, *missed, *page.removed, *excerpt.removed))),
+        removed=tuple(
+            dict.fromkeys((*entry.removed, *missed, *cut, *cut_too, *page.removed, *excerpt.removed))
+        ),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 from aggregator import settings
 from aggregator.classify import slug, topics, topics_of
-from aggregator.filters import Names, Vocabulary, named_key, nearest, place_keys
+from aggregator.filters import Kind, Names, Vocabulary, named_key, nearest, place_keys
 from aggregator.locate import Gazetteer
 from aggregator.schema import Settings
 
@@ -43,3 +44,19 @@ def _places(gazetteer: Gazetteer) -> Names:
         return found | {named_key(name)} if found else found
 
     return Names(find, gazetteer.nearest)
+
+
+def above(gazetteer: Gazetteer) -> Callable[[Kind, str], Sequence[str]]:
+    """What a topic is part of, or a place lies in, as keys, the nearest first; nothing for all others."""
+
+    @lru_cache(maxsize=10_000)
+    def around(kind: Kind, key: str) -> Sequence[str]:
+        if kind == "category":
+            return topics()[key].broader if key in topics() else ()
+        code, _, division = key.partition(".")
+        place = gazetteer.numbered(int(key)) if key.isdecimal() else gazetteer.country(code)
+        if place is None:
+            return ()
+        return place_keys(place)[0 if division else 1 :]
+
+    return around

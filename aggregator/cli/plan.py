@@ -46,11 +46,15 @@ def plan(config: Path, exit_code: bool) -> None:
     """
     wanted = load(config)
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
-        known = names(gazetteer)(wanted)
-        changes = [*_sources(store, wanted), *_views(store, wanted, known)]
-    click.echo("\n".join(changes) or "Nothing would change.")
-    if changes and exit_code:
+        found = changes(store, wanted, names(gazetteer)(wanted))
+    click.echo("\n".join(found) or "Nothing would change.")
+    if found and exit_code:
         raise SystemExit(1)
+
+
+def changes(store: Store, wanted: Settings, known: Vocabulary) -> tuple[str, ...]:
+    """What a configuration would change, a line each."""
+    return (*_sources(store, wanted), *_views(store, wanted, known))
 
 
 def _sources(store: Store, wanted: Settings) -> Iterator[str]:

@@ -16,7 +16,8 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
-from aggregator.cli.names import names
+from aggregator.cli.names import above, names
+from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
@@ -84,7 +85,8 @@ def run(config: Path) -> None:
                 f"Another Dateline already polls the database of {config}; stop it, "
                 "or name another database in [store] url."
             )
-        poller = Poller(store, wanted, Pipeline(gazetteer=gazetteer), clock=clock, report=report)
+        pipeline = Pipeline(gazetteer=gazetteer)
+        poller = Poller(store, wanted, pipeline, clock=clock, report=report)
         known = names(gazetteer)
         hubs = Hubs(
             store,
@@ -95,7 +97,8 @@ def run(config: Path) -> None:
         service = Service(
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
-        desk = _desk(store, service, hubs, known)
+        tools = Tools(store, service, pipeline, known)
+        desk = _desk(store, service, hubs, known, above(gazetteer), tools)
         started = False
         try:
             server = _listen(create_app(desk), wanted)
@@ -110,7 +113,7 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> Any:
+def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, above: Any, tools: Tools) -> Any:
     from web.desk import Desk
 
     return Desk(
@@ -119,9 +122,11 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known) -> 
         problem=lambda: service.problem,
         trouble=lambda: service.trouble,
         names=known,
+        above=above,
         now=clock,
         confirm=hubs.confirm,
         receive=hubs.receive,
+        tools=tools,
     )
 
 

@@ -71,7 +71,7 @@ def show_source(config: Path, source_id: str) -> None:
     now = clock()
     with open_store(wanted) as store:
         memory = store.memory(source_id)
-        daily = store.daily(now - timedelta(days=health.DAYS))
+        daily = store.daily([source_id], now - timedelta(days=health.DAYS))
         leases = [lease for lease in store.leases() if lease.source_id == source_id]
     source = source_of(wanted, source_id)
     if source is None and memory is None:

@@ -24,15 +24,19 @@ from aggregator.parse.facts import facts
 from aggregator.parse.hub import hub_of
 from aggregator.parse.markup import Doubt
 from aggregator.parse.mend import mended, probe
+from aggregator.parse.offers import USUAL_PATHS, hosted, offers_of
 from aggregator.parse.rescue import rescued
 from aggregator.schema import Download, Feed, Source
 
 __all__ = [
+    "USUAL_PATHS",
     "Document",
     "Pieces",
     "facts",
     "fast",
+    "hosted",
     "hub_of",
+    "offers_of",
     "open_document",
     "parse",
     "pieces",

@@ -37,7 +37,7 @@ _Node = dict[str, Any]
 
 def facts(page: bytes) -> Entry:
     """What a page says of its article, as an entry: sections as terms, places, points, language and date."""
-    root = _tree(page)
+    root = tree_of(page)
     if root is None:
         return Entry()
     nodes = list(_articles(root))
@@ -63,7 +63,7 @@ def facts(page: bytes) -> Entry:
     )
 
 
-def _tree(page: bytes) -> etree._Element | None:
+def tree_of(page: bytes) -> etree._Element | None:
     """The page; in UTF-8 if it is valid, else as it says itself."""
     try:
         page.decode()

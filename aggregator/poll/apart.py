@@ -18,8 +18,8 @@ from typing import IO
 import msgspec
 
 from aggregator.errors import ParseError
-from aggregator.parse import Document, facts, read, thorough
-from aggregator.schema import Entry, Feed, replace
+from aggregator.parse import Document, facts, offers_of, read, thorough
+from aggregator.schema import Entry, Feed, Offer, replace
 
 SECONDS = 30
 """Longest time one document may take."""
@@ -43,9 +43,18 @@ class _Page(msgspec.Struct, tag=True):
     selector: str
 
 
+class _Site(msgspec.Struct, tag=True):
+    body: bytes
+    url: str
+
+
+_Work = _Reading | _Page | _Site
+
+
 class _Result(msgspec.Struct):
     feed: Feed | None = None
     page: Entry | None = None
+    offers: tuple[Offer, ...] = ()
     error: str = ""
 
 
@@ -74,7 +83,11 @@ class Parsers:
             raise ParseError("Reading the page gave nothing.")
         return page
 
-    def _ask(self, work: _Reading | _Page) -> _Result:
+    def offers(self, body: bytes, url: str) -> tuple[Offer, ...]:
+        """The feeds a page offers, like `parse.offers_of`; read elsewhere. Raises ParseError."""
+        return self._ask(_Site(body=body, url=url)).offers
+
+    def _ask(self, work: _Work) -> _Result:
         parser = self._idle.get()
         try:
             if parser is None:
@@ -116,7 +129,7 @@ class _Parser:
         )
         self.asked = 0
 
-    def ask(self, work: _Reading | _Page) -> _Result:
+    def ask(self, work: _Work) -> _Result:
         stdin, stdout = self._process.stdin, self._process.stdout
         if stdin is None or stdout is None:
             raise EOFError
@@ -145,9 +158,11 @@ def _receive(pipe: IO[bytes]) -> bytes:
     return data
 
 
-def _done(work: _Reading | _Page) -> _Result:
+def _done(work: _Work) -> _Result:
     if isinstance(work, _Reading):
         return _Result(feed=(thorough if work.doubted else read)(work.document))
+    if isinstance(work, _Site):
+        return _Result(offers=offers_of(work.body, work.url))
     from aggregator.clean.page import article_of
 
     return _Result(page=replace(facts(work.body), page=article_of(work.body, work.selector)))
@@ -160,7 +175,7 @@ def _serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
-            work = msgspec.msgpack.decode(_receive(sys.stdin.buffer), type=_Reading | _Page)
+            work = msgspec.msgpack.decode(_receive(sys.stdin.buffer), type=_Work)
         except EOFError:
             return
         signal.alarm(SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import queue
 import random
@@ -11,7 +10,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from aggregator import cadence
@@ -20,6 +18,7 @@ from aggregator.errors import RefusedError, StoreError
 from aggregator.fetch import Fetcher
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
+from aggregator.poll.heap import share_the_heap
 from aggregator.poll.kit import Kit
 from aggregator.poll.reach import Reach
 from aggregator.poll.visit import as_pushed, failed_to_store, offline, visit
@@ -34,7 +33,6 @@ GATHER = 10
 
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
-_M_ARENA_MAX = -8
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +54,7 @@ class Poller:
         clock: Callable[[], datetime],
         report: Report,
     ) -> None:
-        _share_the_heap()
+        share_the_heap()
         self._store = store
         self._clock = clock
         self._report = report
@@ -122,6 +120,11 @@ class Poller:
                     self._lanes[host] = self._lanes.get(host, 0) + 1
                     self._threads.submit(self._next_of, host)
         return added
+
+    @property
+    def in_flight(self) -> int:
+        """Sources that are in line, asked at this moment, or about to be stored."""
+        return len(self._busy)
 
     def push(self, source_id: str, body: bytes, content_type: str) -> None:
         """Takes in what a hub pushed of a source, like a poll; if that cannot be now, the source is asked soon."""
@@ -287,9 +290,3 @@ class Poller:
         self._busy.difference_update(source_ids)
         if not self._busy:
             self._idle.set()
-
-
-def _share_the_heap() -> None:
-    """Lets glibc keep one heap for all threads, not one for each, whose peaks would add up."""
-    with suppress(AttributeError, OSError):
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)

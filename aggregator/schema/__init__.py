@@ -5,6 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
+from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
     Article,
     Category,
@@ -73,12 +74,15 @@ __all__ = [
     "Category",
     "CategoryRule",
     "Collapse",
+    "Correction",
     "Download",
     "Draft",
     "Enclosure",
     "Entry",
+    "Errand",
     "Evidence",
     "Expected",
+    "Fault",
     "Feed",
     "FetchSettings",
     "Filing",
@@ -95,12 +99,16 @@ __all__ = [
     "Lines",
     "Memory",
     "Mention",
+    "Moved",
+    "Offer",
     "Outcome",
     "OutcomeKind",
     "Place",
     "PlaceKind",
+    "Planned",
     "Point",
     "Polled",
+    "Preview",
     "Reader",
     "Removal",
     "RetentionSettings",

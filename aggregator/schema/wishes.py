@@ -55,6 +55,10 @@ class Source:
     enabled: bool = True
     full_text: bool | str = False
     """Whether to read the article on its own page; a CSS selector names the elements it is in."""
+    cut: tuple[str, ...] = ()
+    """Lines of its articles that are furniture; `*` at an end stands for anything."""
+    not_categories: tuple[str, ...] = ()
+    """Ids or names of categories its articles never have, nor what is part of them."""
     headers: tuple[tuple[str, Secret], ...] = ()
     """Extra request headers, such as a token."""
     username: str = ""

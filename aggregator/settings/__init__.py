@@ -48,8 +48,8 @@ Known = Callable[[Settings], Vocabulary]
 """Which categories and places filters may name under a configuration; it adds its sources and views itself."""
 
 
-def load(path: Path, known: Known = lambda _: UNKNOWN) -> Settings:
-    """The validated configuration.
+def load(path: Path, known: Known = lambda _: UNKNOWN, *, draft: str | None = None) -> Settings:
+    """The validated configuration; `draft` is a text that might stand in its main file.
 
     Raises SettingsError if the file is missing, or with a list of all problems, one a line:
     `file:line: key = value: what is wrong; how to fix it`.
@@ -57,7 +57,7 @@ def load(path: Path, known: Known = lambda _: UNKNOWN) -> Settings:
     if not path.exists():
         raise SettingsError(f"There is no configuration at {path}; run `dateline init` to write one.")
     problems: Problems = []
-    main, included = read_files(path, problems)
+    main, included = read_files(path, problems, draft)
     settings = _settings(main, included, known) if main else None
     if settings is None or problems:
         raise SettingsError(listed(problems))

@@ -69,9 +69,18 @@ def shown_key(key: str) -> str:
     return key if re.fullmatch(r"[\w-]+", key, re.A) else shown(key)
 
 
-def read_files(path: Path, problems: Problems) -> tuple[Table | None, list[Table]]:
-    """The main file (None if it cannot be read) and the included ones, in the order of their names."""
-    main = _read(path, 0, problems)
+def read_files(path: Path, problems: Problems, draft: str | None = None) -> tuple[Table | None, list[Table]]:
+    """The main file (None if it cannot be read) and the included ones, in the order of their names.
+
+    `draft` is read in the place of the main file; it must include what that does, so that who writes a draft
+    learns nothing of other files.
+    """
+    main = _read(path, 0, problems, draft)
+    if main is not None and draft is not None:
+        there = _read(path, 0, [])
+        if there is None or there.values.get("include") != main.values.get("include"):
+            main.refuse("a draft must include the same files as the configuration on disk", "include")
+            return main, []
     if main is None:
         return None, []
     seen = {path.resolve()}
@@ -105,12 +114,12 @@ def included_names(folder: Path, pattern: str) -> list[str]:
     return sorted(glob.glob(pattern, root_dir=folder, recursive=True))
 
 
-def _read(path: Path, rank: int, problems: Problems) -> Table | None:
+def _read(path: Path, rank: int, problems: Problems, draft: str | None = None) -> Table | None:
     def note(line: int, what: str) -> None:
         place = f"{path}:{line}" if line else str(path)
         problems.append(Problem(rank=rank, line=line, text=f"{place}: {what}"))
 
-    text = _text(path, note)
+    text = _text(path, note) if draft is None else draft.replace("\r\n", "\n")
     parsed = None if text is None else _parsed(text, note)
     if parsed is None:
         return None

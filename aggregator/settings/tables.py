@@ -22,6 +22,7 @@ from aggregator.settings.values import (
     filter_text,
     identifier,
     line_of_text,
+    lines_to_cut,
     refuse_unknown,
     secret,
     switch_or_selector,
@@ -34,7 +35,7 @@ from aggregator.urls import host_of
 
 SOURCE_KEYS = [
     "id", "url", "title", "kind", "categories", "country", "places", "language", "interval", "enabled",
-    "full_text", "headers", "username", "password",
+    "full_text", "cut", "not_categories", "headers", "username", "password",
 ]  # fmt: skip
 VIEW_KEYS = ["name", "title", "filter", "collapse"]
 HOST_KEYS = ["name", "delay", "at_once"]
@@ -129,6 +130,8 @@ def _source(draft: Draft, taken: set[str]) -> Source:
         interval=take(table, "interval", _interval),
         enabled=take(table, "enabled", boolean) is not False,
         full_text=take(table, "full_text", switch_or_selector) or False,
+        cut=take(table, "cut", lines_to_cut) or (),
+        not_categories=take(table, "not_categories", texts) or (),
         headers=_headers(table),
         username=user,
         password=password,

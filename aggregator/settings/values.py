@@ -27,6 +27,8 @@ _ISO = re.compile(
 )
 _SIZE = re.compile(r"([0-9]{1,12}) ?([kKMG]i?)?B?")
 _FACTORS = {"": 1, "k": 1000, "M": 1000**2, "G": 1000**3, "ki": 1024, "Mi": 1024**2, "Gi": 1024**3}
+_LEAST_OF_A_LINE = 3
+"""Characters that tell a line to be cut from all others."""
 
 
 def take(table: Table, key: str, read: Reader[T], *, secret: bool = False) -> T | None:
@@ -74,6 +76,18 @@ def texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SettingsError('it must be a list; write it in brackets, as in ["news", "sport"]')
     return tuple(dict.fromkeys(line_of_text(item) for item in value))
+
+
+def lines_to_cut(value: Any) -> tuple[str, ...]:
+    """A list of texts, each with at least three characters beside the `*` at its ends."""
+    found = texts(value)
+    for text in found:
+        if len(text.strip("* ")) < _LEAST_OF_A_LINE or "*" in text.strip("*"):
+            raise SettingsError(
+                "each must have three characters or more, and * at its ends only; "
+                'write the line as it stands in the article, as in "Read more: *"'
+            )
+    return found
 
 
 def boolean(value: Any) -> bool:

@@ -9,6 +9,7 @@ from aggregator.store import dialect
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
+from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.noting import Noting
@@ -24,7 +25,18 @@ from aggregator.store.tokens import Tokens
 SCHEMA = "0011"
 """The revision of the tables that this program knows."""
 
-__all__ = ["ArchivePage", "Facets", "Leaf", "Order", "Revision", "Store"]
+__all__ = [
+    "MOST_ROWS",
+    "ArchivePage",
+    "Facets",
+    "Leaf",
+    "Order",
+    "PollLine",
+    "Queue",
+    "Revision",
+    "Size",
+    "Store",
+]
 
 
 class Store(
@@ -40,6 +52,7 @@ class Store(
     Planning,
     Tokens,
     Leases,
+    Figures,
     Readers,
 ):
     """One database, safe to use from several threads."""

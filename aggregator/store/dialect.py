@@ -149,6 +149,16 @@ def shrink(engine: sa.Engine) -> None:
                 cursor.fetchall()  # each page is freed by a step of its own
 
 
+def size(connection: sa.Connection) -> int:
+    """Bytes of the database, its indexes and free pages included."""
+    query = (
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        if is_sqlite(connection)
+        else "SELECT pg_database_size(current_database())"
+    )
+    return int(connection.exec_driver_sql(query).scalar_one())
+
+
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if is_sqlite(bind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,11 +17,10 @@ from aggregator.store.dialect import sentences
 from aggregator.store.facets import Facets, counted
 from aggregator.store.keys import numbers_of
 from aggregator.store.rows import COLUMNS, articles_at, articles_from
-from aggregator.store.tables import article, article_source, key, meta, revision, source
+from aggregator.store.tables import article, key, meta, revision
 from aggregator.store.where import positions
 from aggregator.store.words import ranked
 
-DAY_MS = 86_400_000
 RANKED = 1_000
 """The newest articles that are put in order of relevance: news are new."""
 FACET_SPAN = 5_000
@@ -148,6 +147,14 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             return [value for _, value in numbers_of(connection, [(kind, value) for value in values])]
 
+    def key_names(self, kind: Kind, values: Sequence[str]) -> dict[str, str]:
+        """What people call the keys, by key; those that no article ever had are left out."""
+        if not values:
+            return {}
+        query = sa.select(key.c.value, key.c.name).where(key.c.kind == kind, key.c.value.in_(values))
+        with sentences(self.engine), self.engine.connect() as connection:
+            return {row.value: row.name for row in connection.execute(query)}
+
     def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
         """Keys of a kind, with their names, whose names begin so; short names first."""
         name = sa.func.lower(key.c.name)
@@ -165,24 +172,6 @@ class Reading:
         with sentences(self.engine), self.engine.connect() as connection:
             found = positions(connection, where, now=now, limit=FACET_SPAN)
             return counted(connection, found)
-
-    def daily(self, since: datetime) -> dict[str, dict[date, int]]:
-        """New articles of each source and day (UTC) since then."""
-        day = article.c.first_seen.cast(sa.BigInteger) / sa.literal(DAY_MS)
-        day = sa.cast(sa.func.floor(day), sa.BigInteger)
-        query = (
-            sa.select(source.c.source_id, day, sa.func.count())
-            .select_from(
-                article.join(article_source, article_source.c.article_id == article.c.id).join(source)
-            )
-            .where(article.c.first_seen >= since)
-            .group_by(source.c.source_id, day)
-        )
-        result: dict[str, dict[date, int]] = {}
-        with sentences(self.engine), self.engine.connect() as connection:
-            for source_id, number, count in connection.execute(query):
-                result.setdefault(source_id, {})[from_ms(number * DAY_MS).date()] = count
-        return result
 
     def state(self) -> str:
         """A short token that changes whenever any article changes."""

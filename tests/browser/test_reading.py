@@ -12,6 +12,10 @@ PAGES = (
     "/?category=climate&country=MA&since=7d",
     "/view/maghreb",
     "/view/nothing",
+    "/browse?country=MA",
+    "/source/harbour-times",
+    "/place/MA",
+    "/look",
     "/article/12",
     "/article/11",
     "/sources",
@@ -76,13 +80,41 @@ def test_a_facet_beside_the_list_narrows_it(look: Look) -> None:
     )
 
 
-def test_search_and_form_combine(look: Look) -> None:
-    page = look("/?category=climate")
-    page.get_by_role("combobox", name="Country").select_option("MA")
+def test_search_keeps_the_other_conditions(look: Look) -> None:
+    page = look("/?category=climate&country=MA")
     page.get_by_role("searchbox", name="Search the news").fill("reservoirs")
     page.get_by_role("button", name="Search").click()
     assert page.url.endswith("/?q=reservoirs&category=climate&country=MA")
     expect(page.locator(".entry")).to_have_count(1)
+
+
+def test_several_values_are_taken_in_or_left_out(look: Look) -> None:
+    page = look("/browse")
+    page.get_by_role("link", name="Also Sport").click()
+    page.get_by_role("link", name="All categories, places and sources").click()
+    page.get_by_role("link", name="Without Le Courrier du Littoral").click()
+    expect(page.locator(".entry")).to_have_count(0)
+    expect(page.locator(".active")).to_contain_text("-source:littoral")
+
+
+def test_a_layout_is_chosen_and_kept(look: Look) -> None:
+    page = look("/?country=MA", java_script_enabled=False)
+    page.get_by_role("button", name="Compact").click()
+    assert page.url.endswith("/?country=MA")
+    expect(page.get_by_role("button", name="Compact")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".summary").first).to_be_hidden()
+
+
+def test_text_and_colours_follow_the_display_page(look: Look) -> None:
+    page = look("/article/12", java_script_enabled=False)
+    page.get_by_role("link", name="Display").click()
+    page.get_by_label("Larger").check()
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Keep").click()
+    assert page.url.endswith("/article/12")
+    assert page.locator("html").get_attribute("class") == (
+        "layout-full theme-dark size-larger measure-normal font-serif"
+    )
 
 
 def test_older_and_newer_turn_the_pages(look: Look) -> None:

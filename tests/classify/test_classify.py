@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -146,3 +147,21 @@ def test_no_text_makes_an_id_that_is_empty_or_holds_a_blank(terms: list[str], cr
         assert category.name
         assert 0 < category.score <= 1
         assert category.evidence
+
+
+def test_a_category_the_source_is_not_about_goes_with_its_parts() -> None:
+    article = Article(uid="urn:uuid:1", identity=Identity(key="g:1"), title="T", published=NOW, first_seen=NOW,
+                      terms=(Term(label="Football"), Term(label="Economy")))  # fmt: skip
+    source = Source(id="paper", url="https://news.example/feed", title="Paper")
+    before = {one.name for one in classify(article, source).categories}
+    after = {one.name for one in classify(article, replace(source, not_categories=("Sport",))).categories}
+    assert "sport" in before
+    assert before - after == {one for one in before if one in ("sport", "competition discipline")}
+    assert "Economy" in after
+
+
+def test_a_category_is_left_out_by_its_id_too() -> None:
+    article = Article(uid="urn:uuid:1", identity=Identity(key="g:1"), title="T", published=NOW, first_seen=NOW,
+                      terms=(Term(label="Budget Talk"),))  # fmt: skip
+    source = Source(id="a", url="https://a.example/f", title="A", not_categories=("budget-talk",))
+    assert classify(article, source).categories == ()

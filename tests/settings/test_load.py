@@ -392,6 +392,14 @@ def test_the_cache_folder_follows_the_xdg_specification(monkeypatch: pytest.Monk
     assert settings.cache_folder() == Path("/home/me/.cache/dateline")
 
 
+def test_a_source_names_lines_and_categories_its_articles_do_not_have(load: Load) -> None:
+    source = only(
+        load('[[source]]\nurl = "https://a.org/f"\ncut = ["Read more: *"]\nnot_categories = ["Sport"]')
+    )
+    assert source.cut == ("Read more: *",)
+    assert source.not_categories == ("Sport",)
+
+
 # --- places ------------------------------------------------------------------------------------
 
 

@@ -54,6 +54,10 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ("[places.Fez]\nlat = 91\nlon = 1", "config.toml:2: lat = 91: it must be a number of degrees from -90 to 90"),
         ("web.prot = 1", 'config.toml:1: prot = …: unknown key; did you mean "port"?'),
         ("web = {\"po rt\" = 1}", 'config.toml:1: "po rt" = …: unknown key; did you mean "port"?'),
+        (
+            f'{SOURCE}cut = ["a*b"]',
+            'config.toml:3: cut = ["a*b"]: each must have three characters or more, and * at its ends only',
+        ),
         (f"{SOURCE}full_text = 1", "config.toml:3: full_text = 1: it must be true, false or a CSS selector"),
         (
             f"{SOURCE}full_text = 'div['",

@@ -62,14 +62,6 @@ def test_facets_count_what_the_filter_finds(newsroom: Any, now: datetime) -> Non
     assert (french.sources, french.categories) == ((("beta", "Beta", 1),), ())
 
 
-def test_articles_a_day_are_counted_by_source_and_day_of_arrival(newsroom: Any, now: datetime) -> None:
-    newsroom.serve("alpha", entry(1, now))
-    newsroom.now += timedelta(days=1)
-    newsroom.serve("alpha", entry(2, now), entry(3, now))
-    daily = newsroom.store.daily(now - timedelta(days=7))
-    assert daily == {"alpha": {now.date(): 1, (now + timedelta(days=1)).date(): 2}}
-
-
 def test_an_article_is_read_back_as_it_was_made(newsroom: Any, now: datetime) -> None:
     polled = newsroom.polled("alpha", entry(1, now, terms=(Term(label="Court"),), content="Rabat – Rain."))
     newsroom.serve("alpha", entry(1, now, terms=(Term(label="Court"),), content="Rabat – Rain."))

@@ -1,0 +1,263 @@
+"""The pages for admins, over a real store; what stands behind them is tried in tests/cli."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.schema import (
+    Correction,
+    Errand,
+    Fault,
+    Moved,
+    Offer,
+    Planned,
+    Preview,
+    Settings,
+)
+from aggregator.store import Store
+from web.app import create_app
+from web.desk import Desk
+
+Csrf = Callable[[FlaskClient], dict[str, str]]
+
+
+@dataclass
+class Bench:
+    """Tools that answer what a test wants, and remember what was asked."""
+
+    now: datetime
+    errand: Errand = field(default_factory=Errand)
+    found: Preview = field(default_factory=lambda: Preview(asked=""))
+    planned: Planned = field(default_factory=Planned)
+    edits: tuple[Correction, ...] = ()
+    asked: list[Any] = field(default_factory=list)
+
+    def in_flight(self) -> int:
+        return 7
+
+    def poll_now(self, source_id: str) -> Errand:
+        self.asked.append(source_id)
+        return self.errand
+
+    def preview(self, url: str) -> Preview:
+        self.asked.append(url)
+        return replace(self.found, asked=url)
+
+    def plan(self, draft: str | None) -> Planned:
+        self.asked.append(draft)
+        return self.planned
+
+    def corrections(self, number: int, fault: Fault, what: str) -> tuple[Correction, ...]:
+        self.asked.append((number, fault, what))
+        return self.edits
+
+
+@pytest.fixture
+def bench(now: datetime) -> Bench:
+    return Bench(now=now)
+
+
+@pytest.fixture
+def client(
+    newsroom: ModuleType,
+    store: Store,
+    now: datetime,
+    settings: Callable[..., Settings],
+    bench: Bench,
+) -> FlaskClient:
+    newsroom.fill(store, now)
+    newsroom.trouble(store, now)
+    wanted = settings()
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now, tools=bench)
+    return create_app(desk).test_client()
+
+
+# --- a source ----------------------------------------------------------------------------------
+
+
+def test_a_source_has_a_page_with_its_health_its_polls_and_what_to_change(client: FlaskClient) -> None:
+    page = client.get("/admin/source/stadtpost").text
+    assert "Die Stadtpost" in page
+    assert "<ins>+ url = &#34;https://stadtpost.example/neu/feed.xml&#34;</ins>" in page
+    assert "Latest polls" in page
+    assert " style=" not in page
+    assert client.get("/admin/source/nobody").status_code == 404
+
+
+def test_a_source_is_polled_on_request_and_the_answer_shown(
+    client: FlaskClient, bench: Bench, csrf: Csrf, now: datetime
+) -> None:
+    bench.errand = Errand(since=now - timedelta(seconds=1))
+    answer = client.post("/admin/source/atlas-wire/poll", headers=csrf(client))
+    assert answer.status_code == 303
+    assert bench.asked == ["atlas-wire"]
+    assert re.search(r'role="status">Asked .*new articles', client.get(answer.location).text)
+
+
+def test_a_poll_that_is_not_over_yet_is_said_to_be_in_line(
+    client: FlaskClient, bench: Bench, csrf: Csrf, now: datetime
+) -> None:
+    bench.errand = Errand(since=now + timedelta(seconds=1))
+    answer = client.post("/admin/source/atlas-wire/poll", headers=csrf(client))
+    assert "Look again" in client.get(answer.location).text
+
+
+def test_a_refused_poll_says_why(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
+    bench.errand = Errand(refused="Nobody is asked more often than every 5 minutes.")
+    answer = client.post("/admin/source/atlas-wire/poll", headers=csrf(client))
+    assert answer.status_code == 409
+    assert "Not asked now. Nobody is asked more often" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/source/atlas-wire/poll", "/admin/try", "/admin/plan", "/article/1/correct"]
+)
+def test_nothing_is_done_for_a_page_of_another_site(client: FlaskClient, bench: Bench, path: str) -> None:
+    assert (
+        client.post(path, data={"url": "https://a.example", "fault": "line", "what": "x"}).status_code == 403
+    )
+    assert bench.asked == []
+
+
+@pytest.mark.parametrize("path", ["/admin/source/atlas-wire", "/admin/try", "/admin/plan", "/admin/figures"])
+def test_who_is_no_admin_sees_none_of_it(
+    store: Store, now: datetime, settings: Callable[..., Settings], path: str
+) -> None:
+    wanted = settings(access="public")
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
+    assert create_app(desk).test_client().get(path).status_code in (401, 403)
+
+
+def test_the_status_page_has_the_queue_and_a_button_for_each_source(client: FlaskClient) -> None:
+    page = client.get("/status").text
+    assert "<dt>Being polled</dt><dd>7</dd>" in page
+    assert page.count(">Poll now<") == 7
+
+
+# --- figures -----------------------------------------------------------------------------------
+
+
+def test_the_figures_are_those_of_the_database(client: FlaskClient, store: Store) -> None:
+    page = client.get("/admin/figures").text
+    assert f"<dt>Articles</dt><dd>{store.count()}</dd>" in page
+    assert "<code>article_key</code>" in page
+
+
+# --- an address tried out ----------------------------------------------------------------------
+
+
+def test_an_address_is_only_asked_when_the_form_is_sent(client: FlaskClient, bench: Bench) -> None:
+    page = client.get("/admin/try?url=https://a.example/%22%3E%3Cb%3E").text
+    assert 'value="https://a.example/&#34;&gt;&lt;b&gt;"' in page
+    assert bench.asked == []
+
+
+def test_what_was_found_is_shown_escaped_with_the_table_to_copy(
+    client: FlaskClient, bench: Bench, csrf: Csrf, store: Store
+) -> None:
+    article = store.article(1)
+    assert article is not None
+    bench.found = Preview(
+        asked="", url="https://a.example/f", title="<i>A</i>", entries=9, articles=(article,),
+        offers=(Offer(url="https://a.example/f", title="<b>All</b>", kind="RSS"), Offer(url="https://a.example/g")),
+        notes=("It is <u>known</u>.",), table='[[source]]\nurl = "https://a.example/f"',
+    )  # fmt: skip
+    page = client.post("/admin/try", data={"url": "a.example"}, headers=csrf(client)).text
+    assert bench.asked == ["a.example"]
+    assert "<i>A" not in page
+    assert "<b>All" not in page
+    assert "<u>" not in page
+    assert "[[source]]\nurl = &#34;https://a.example/f&#34;" in page
+    assert article.title in page
+    assert 'name="url" value="https://a.example/g"' in page
+
+
+def test_why_there_is_no_feed_is_an_alert(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
+    bench.found = Preview(asked="", problem="No feed was found at <a.example>.")
+    page = client.post("/admin/try", data={"url": "a.example"}, headers=csrf(client)).text
+    assert 'role="alert"><p>No feed was found at &lt;a.example&gt;.' in page
+
+
+def test_addresses_are_tried_out_in_turn_and_not_too_often(
+    client: FlaskClient, bench: Bench, csrf: Csrf
+) -> None:
+    headers = csrf(client)
+    answers = [client.post("/admin/try", data={"url": "a.example"}, headers=headers) for _ in range(41)]
+    assert [answer.status_code for answer in answers] == [200] * 40 + [429]
+    assert "wait a little" in answers[-1].text
+
+
+# --- the configuration -------------------------------------------------------------------------
+
+
+def test_the_files_on_disk_are_planned(client: FlaskClient, bench: Bench) -> None:
+    assert "is in force as it stands on disk" in client.get("/admin/plan").text
+    bench.planned = Planned(changes=("+ source new: https://a.example/<f>",))
+    assert "+ source new: https://a.example/&lt;f&gt;" in client.get("/admin/plan").text
+    bench.planned = Planned(problem="config.toml:3: <b> is no key.")
+    assert "config.toml:3: &lt;b&gt; is no key." in client.get("/admin/plan").text
+    assert bench.asked == [None] * 3
+
+
+def test_a_draft_is_planned_and_stays_in_its_box(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
+    draft = "[web]\nport = 1 # </textarea>"
+    page = client.post("/admin/plan", data={"draft": draft}, headers=csrf(client)).text
+    assert bench.asked == [draft]
+    assert "Nothing would change." in page
+    assert "port = 1 # &lt;/textarea&gt;</textarea>" in page
+
+
+# --- corrections -------------------------------------------------------------------------------
+
+
+def test_an_article_has_a_button_for_each_place_and_category(client: FlaskClient, store: Store) -> None:
+    article = store.article(1)
+    assert article is not None
+    page = client.get("/article/1").text
+    assert "Something wrong here?" in page
+    for category in article.categories:
+        assert f'name="what" value="{category.id}"' in page
+
+
+def test_every_line_of_an_article_may_be_junk(client: FlaskClient, store: Store) -> None:
+    article = store.article(1)
+    assert article is not None
+    page = client.get("/article/1/correct").text
+    assert page.count('name="fault" value="line"') == len(
+        [one for one in article.text.split("\n") if one.strip()]
+    )
+
+
+def test_an_edit_is_shown_with_what_it_changes(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
+    moved = Moved(id=2, title="<i>Other</i>", before="Reading (GB)", after="")
+    bench.edits = (
+        Correction(why="“Reading” is never meant as a place.", where="config.toml", old="",
+                   new='[places]\n"Reading" = { block = true }', looked=12, changed=3, samples=(moved,)),
+    )  # fmt: skip
+    data = {"fault": "place", "what": "name:reading"}
+    page = client.post("/article/1/correct", data=data, headers=csrf(client)).text
+    assert bench.asked == [(1, "place", "name:reading")]
+    assert "<ins>+ &#34;Reading&#34; = { block = true }</ins>" in page
+    assert "It changes 3 of 12 articles of the last 30 days" in page
+    assert 'loses <q dir="auto">Reading (GB)</q>' in page
+    assert "<i>" not in page
+
+
+def test_if_no_edit_helps_it_is_said(client: FlaskClient, csrf: Csrf) -> None:
+    data = {"fault": "category", "what": "science"}
+    page = client.post("/article/1/correct", data=data, headers=csrf(client)).text
+    assert "No edit of the configuration was found" in page
+
+
+@pytest.mark.parametrize("data", [{}, {"fault": "x", "what": "y"}, {"fault": "line", "what": " "}])
+def test_a_fault_that_says_nothing_is_refused(client: FlaskClient, csrf: Csrf, data: dict[str, str]) -> None:
+    assert client.post("/article/1/correct", data=data, headers=csrf(client)).status_code == 400
+    assert client.get("/article/99999/correct").status_code == 404

@@ -1,0 +1,69 @@
+"""How pages look to whoever reads here: layout, text, colours; kept in a cookie."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+
+from web.desk import this_desk
+
+blueprint = Blueprint("look", __name__)
+
+CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "layout": ("Lists", {"full": "Full", "cards": "Cards", "compact": "Compact"}),
+    "theme": ("Colours", {"auto": "As the device", "light": "Light", "dark": "Dark"}),
+    "size": ("Text size", {"small": "Small", "medium": "Medium", "large": "Large", "larger": "Larger"}),
+    "measure": ("Line length", {"narrow": "Short", "normal": "Normal", "wide": "Long"}),
+    "font": ("Letters of articles", {"serif": "Serif", "sans": "Sans serif", "system": "As the device"}),
+}
+"""What can be chosen, each with its name and its values; the first value goes without saying."""
+_USUAL = {name: next(iter(values)) for name, (_, values) in CHOICES.items()} | {
+    "size": "medium",
+    "measure": "normal",
+}
+COOKIE = "dateline-look"
+_YEAR = 365 * 24 * 3600
+_OUR_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+
+
+def chosen() -> dict[str, str]:
+    """What the browser of this request chose, complete; what it makes up is not looked at."""
+    if "look" not in g:
+        said = dict(parse_qsl(request.cookies.get(COOKIE, "")[:500]))
+        g.look = _USUAL | _valid(said)
+    found: dict[str, str] = g.look
+    return found
+
+
+def surroundings() -> dict[str, object]:
+    """What every template may use: the choices, and the classes that the sheet of styles knows them by."""
+    look = chosen()
+    return {"look": look, "look_classes": " ".join(f"{name}-{value}" for name, value in look.items())}
+
+
+@blueprint.get("/look")
+def choices() -> str:
+    return render_template("look.html", choices=CHOICES, back=_own(request.args.get("back", "")))
+
+
+@blueprint.post("/look")
+def choose() -> Response:
+    wanted = chosen() | _valid(request.form)
+    unusual = {name: value for name, value in wanted.items() if value != _USUAL[name]}
+    answer = Response(status=303)
+    answer.headers["Location"] = redirect(_own(request.form.get("back", ""))).location or "/"
+    secure = this_desk().settings().web.address.startswith("https:")
+    answer.set_cookie(COOKIE, urlencode(unusual), max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+def _valid(said: Mapping[str, str]) -> dict[str, str]:
+    return {name: said[name] for name, (_, values) in CHOICES.items() if said.get(name) in values}
+
+
+def _own(path: str) -> str:
+    """A path of this desk; the front page for anything else."""
+    return path if _OUR_PATH.fullmatch(path) else url_for("pages.front")

@@ -1,0 +1,67 @@
+"""Counts as a tree: categories under what they are part of, places under what they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as given
+
+from web.words import country_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One counted thing with what lies in it."""
+
+    id: str
+    """What a filter calls it."""
+    name: str
+    count: int
+    field: str
+    """The parameter of a list's address that asks for it."""
+    parts: list[Branch] = given(default_factory=list)
+
+
+Counted = Sequence[tuple[str, str, int]]
+
+
+def category_tree(counts: Counted, broader: Callable[[str], Sequence[str]]) -> list[Branch]:
+    """Categories, each under the nearest one that it is part of and that is counted too."""
+    made = {id: Branch(id=id, name=name, count=count, field="category") for id, name, count in counts}
+    return _grown(made, broader)
+
+
+def place_tree(counts: Counted, around: Callable[[str], Sequence[str]]) -> list[Branch]:
+    """Places: parts of the world, in them countries, in these divisions and towns.
+
+    A country lies in several parts of the world; it stands under the smallest that is counted.
+    """
+    sizes = {id: count for id, _, count in counts}
+    made = {id: _place(id, name, count) for id, name, count in counts}
+
+    def nearest_first(id: str) -> Sequence[str]:
+        found = around(id) or _spelled(id)
+        regions = [one for one in found if one.startswith("region:")]
+        rest = [one for one in found if not one.startswith("region:")]
+        return [*rest, *sorted(regions, key=lambda one: (sizes.get(one, 0), one))]
+
+    return _grown(made, nearest_first)
+
+
+def _spelled(id: str) -> Sequence[str]:
+    """What a division lies in, as its code says."""
+    return [id.partition(".")[0]] if "." in id and len(id.partition(".")[0]) == 2 else []
+
+
+def _place(id: str, name: str, count: int) -> Branch:
+    if len(id) == 2:
+        return Branch(id=id, name=country_name(id), count=count, field="country")
+    return Branch(id=id if id.isdecimal() else name, name=name, count=count, field="place")
+
+
+def _grown(made: dict[str, Branch], above: Callable[[str], Iterable[str]]) -> list[Branch]:
+    roots: list[Branch] = []
+    for id, branch in made.items():
+        parent = next((one for one in above(id) if one in made and one != id), None)
+        (made[parent].parts if parent else roots).append(branch)
+    return roots
