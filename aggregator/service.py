@@ -13,11 +13,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator import cadence, settings
 from aggregator.errors import DatelineError, SettingsError
 from aggregator.filters import UNKNOWN
+from aggregator.notify import Notifier
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
-from aggregator.rulings import rulings
+from aggregator.rulings import rulings, tellings
 from aggregator.schema import Errand, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -28,6 +29,8 @@ TELL = timedelta(seconds=10)
 """How often new articles are looked for whose story is not told yet."""
 OBEY = timedelta(seconds=10)
 """How often it is looked whether rules came or went."""
+NOTIFY = timedelta(seconds=10)
+"""How often it is looked what waits to be told to other programs."""
 UPKEEP = timedelta(hours=1)
 HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
@@ -70,6 +73,7 @@ class Service:
         self._poller = poller
         self._hubs = hubs
         self._teller = Teller(store, clock)
+        self._notifier = Notifier(store, clock)
         self._seen = settings.stamps(first)
         self._configure(first)
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -77,6 +81,7 @@ class Service:
         self._every(WATCH, self._watch)
         self._every(TELL, self._tell)
         self._every(OBEY, self._obey)
+        self._every(NOTIFY, self._notify)
         self._every(UPKEEP, self._tidy)
         self._every(HUBS, self._renew)
         self._every(HUBS, self._announce)
@@ -112,11 +117,13 @@ class Service:
         """Finishes or hands back what is in flight."""
         self._teller.stop()
         self._hubs.stop()
+        self._notifier.stop()
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
         self._hubs.close()
+        self._notifier.close()
 
     def _every(self, period: timedelta, job: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -184,8 +191,18 @@ class Service:
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
         self._store.expired = expired(wanted.retention)
-        self._store.obey(rulings(wanted, self._known(wanted), clock()))
+        self._hold(wanted)
         self._poller.configure(wanted)
+
+    def _hold(self, wanted: Settings) -> None:
+        """Lets the rules hold that are not over."""
+        known, now = self._known(wanted), clock()
+        self._store.tellings = tellings(wanted, known, now)
+        self._store.obey(rulings(wanted, known, now))
+
+    def _notify(self) -> None:
+        if not self._rival:
+            self._notifier.tell(self.settings)
 
     def _tell(self) -> None:
         if not self._rival:
@@ -195,7 +212,7 @@ class Service:
         """Gives stored articles the marks that the rules have for them, and takes those of rules that are over."""
         if self._rival:
             return
-        self._store.obey(rulings(self.settings, self._known(self.settings), clock()))
+        self._hold(self.settings)
         while not self._stopping.is_set() and self._store.remark(clock()):
             self._stopping.wait(PAUSE)
 

@@ -19,7 +19,6 @@ from web import (
     push,
     reader,
     security,
-    shelves,
     status,
     suggest,
     whole,
@@ -63,15 +62,11 @@ def create_app(desk: Desk) -> Flask:
         no_full_text=NO_FULL_TEXT,
         style_version=version_of("dateline.css"),
         script_version=version_of("reading.js"),
-        unread_in=shelves.unread_in,
-        done=noting.done,
-        own_tags=noting.own_tags,
-        this_page=noting.this_page,
-        preferred=preferences.preferred,
     )
     app.context_processor(pages.surroundings)
     app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
+    app.context_processor(preferences.surroundings)
     for blueprint in (pages, status, admin, feeds, push, suggest, look, noting, whole, preferences):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)

@@ -108,21 +108,14 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
     wanted = asked(view, subject)
     here, where = wanted.here, wanted.where
     words, order = spoken(where), _order()
-    size, collapse = settings.web.page_size, view.collapse if view else "article"
-    upto = store.newest()
     best = order == "relevance" and words
-    if best:
-        stretch: Stretch | None = _relevant(store, where, now, size)
-    elif order == "oldest":
-        stretch = _oldest(store, where, now, size, collapse)
-    else:
-        stretch = _stretch(store, where, now, size, collapse)
+    pages = _relevant if best else _oldest if order == "oldest" else _stretch
+    upto = store.newest()  # asked first: what arrives meanwhile is new
+    stretch = pages(store, where, now, settings.web.page_size, view.collapse if view else "article")
     if stretch is None:
         return redirect(here.url())
-    counts = facets_at_once if subject else facets_of
-    facets = counts(store, where, now)
-    carriers = {id for article in stretch.articles for id in article.sources}
-    labels = labels_of(desk, here, carriers)
+    facets = (facets_at_once if subject else facets_of)(store, where, now)
+    labels = labels_of(desk, here, {id for article in stretch.articles for id in article.sources})
     return render_template(
         "list.html",
         here=here,
@@ -221,7 +214,7 @@ def _oldest(store: Store, where: Filter, now: datetime, size: int, collapse: Col
     return Stretch(articles=shown, newer=None, older=onward, oldest_first=True)
 
 
-def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:
+def _relevant(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch:
     """The page of the articles that answer best, after the one at `before`."""
     found = store.relevant(where, now=now, limit=size + 1, after=_position("before"))
     shown = found[:size]

@@ -8,7 +8,9 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from web.desk import this_desk
+from web.noting import done, own_tags, this_page
 from web.reader import signed_in, this_reader
+from web.shelves import unread_in
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -28,6 +30,17 @@ def preferred() -> Mapping[str, bool]:
         g.preferred = {name: said.get(name) != "off" for name in CHOICES}
     found: Mapping[str, bool] = g.preferred
     return found
+
+
+def surroundings() -> dict[str, Any]:
+    """What every template may ask of the reader."""
+    return {
+        "preferred": preferred,
+        "unread_in": unread_in,
+        "done": done,
+        "own_tags": own_tags,
+        "this_page": this_page,
+    }
 
 
 @blueprint.get("/preferences")

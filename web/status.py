@@ -17,6 +17,8 @@ from web.sheet import sheet
 blueprint = Blueprint("status", __name__)
 
 ROWS_A_PAGE = 100
+MISSED = timedelta(days=7)
+"""How long it is told that a notice was given up."""
 
 
 @blueprint.get("/status")
@@ -39,6 +41,7 @@ def overview() -> str:
         "status.html",
         problem=desk.problem(),
         trouble=desk.trouble(),
+        unheard=store.unheard(now, MISSED),
         sheet=replace(page, rows=[with_days(row, daily, now) for row in page.rows]),
         queue=store.queue(now),
         in_flight=desk.tools.in_flight() if desk.tools else 0,

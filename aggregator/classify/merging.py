@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from aggregator.classify.hints import Hint
 from aggregator.classify.rules import Rules
-from aggregator.classify.topics import SCHEME, topics
-from aggregator.schema import Category, CategoryRule, Evidence, replace
+from aggregator.classify.topics import topics
+from aggregator.schema import MEDIA_TOPICS, Category, CategoryRule, Evidence, replace
 
 MOST = 20
 """Categories an article has at most; the publisher's own terms give way first."""
@@ -45,7 +45,7 @@ class Found:
         found = Category(
             id=id,
             name=topic.name,
-            scheme=SCHEME,
+            scheme=MEDIA_TOPICS,
             score=round(score, 3),
             evidence=(evidence,),
             broader=topic.broader,

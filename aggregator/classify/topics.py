@@ -13,7 +13,6 @@ from pathlib import Path
 from aggregator.classify.folding import fold
 
 DATA = Path(__file__).parent / "data"
-SCHEME = "http://cv.iptc.org/newscodes/mediatopic/"
 LANGUAGES = ("en", "fr", "es", "de", "pt", "pt-BR", "ar")
 
 

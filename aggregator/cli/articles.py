@@ -10,7 +10,7 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import open_store, pass_config
 from aggregator.cli.fields import category_fields, focus_fields, json_line, place_fields
-from aggregator.schema import Article
+from aggregator.schema import Article, all_categories
 from aggregator.urls import without_secrets
 
 
@@ -48,6 +48,6 @@ def _line(article: Article, urls: dict[str, str]) -> dict[str, Any]:
         "body": article.text,
         "dateline": article.dateline,
         **focus_fields(article),
-        "categories": [category_fields(category) for category in article.categories],
+        "categories": [category_fields(category) for category in all_categories(article)],
         "places": [place_fields(mention) for mention in article.mentions],
     }

@@ -16,7 +16,7 @@ from aggregator.cli.names import names
 from aggregator.errors import StoreError
 from aggregator.locate import Gazetteer, build
 from aggregator.poll.roll import clock
-from aggregator.rulings import rulings
+from aggregator.rulings import rulings, tellings
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
 
@@ -31,7 +31,9 @@ def load(config: Path) -> Settings:
 
 def obey(store: Store, wanted: Settings, gazetteer: Gazetteer) -> None:
     """Lets the rules of the configuration hold, for what is stored too. Raises StoreError."""
-    store.obey(rulings(wanted, names(gazetteer)(wanted), clock()))
+    known, now = names(gazetteer)(wanted), clock()
+    store.tellings = tellings(wanted, known, now)
+    store.obey(rulings(wanted, known, now))
     while store.remark(clock()):
         pass
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
 from aggregator import settings
-from aggregator.classify import slug, topics, topics_of
+from aggregator.classify import prepared, slug, topics, topics_of
 from aggregator.filters import Kind, Names, Vocabulary, named_key, nearest, place_keys
 from aggregator.locate import Gazetteer
 from aggregator.schema import Settings
@@ -16,7 +16,17 @@ def names(gazetteer: Gazetteer) -> settings.Known:
     """What may be named under each configuration."""
 
     def known(wanted: Settings) -> Vocabulary:
-        return Vocabulary(categories=_categories(wanted), places=_places(gazetteer.filed(wanted.places)))
+        filed = prepared(wanted.categories)
+
+        def filing(id: str) -> tuple[str, ...]:
+            topic = topics().get(id)
+            if topic:
+                return topic.name, *topic.broader
+            return id.replace("-", " "), *filed.broader.get(id, ())
+
+        return Vocabulary(
+            categories=_categories(wanted), filing=filing, places=_places(gazetteer.filed(wanted.places))
+        )
 
     return known
 

@@ -14,7 +14,7 @@ from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
 from aggregator.rulings import rulings
-from aggregator.schema import Article, Entry, Settings, Source, Trial, replace
+from aggregator.schema import Article, Entry, Settings, Source, Trial, all_categories, replace
 
 _NOWHERE = Source(id="test", url="https://test.invalid/", title="Test")
 
@@ -37,12 +37,7 @@ def _missed(
     views = {view.id: parse(view.filter, known, inside=(view.id,)) for view in wanted.views}
     came = {
         "places": _listed(mention.place.name for mention in article.mentions),
-        "categories": _listed(
-            [
-                *(one.name for one in article.categories),
-                *(name for of, name in article.marks if of == "category"),
-            ]
-        ),
+        "categories": _listed(one.name for one in all_categories(article)),
         "views": _listed(id for id, tree in views.items() if matches(unhidden(tree), article, now=now)),
     }
     for kind, expected in (

@@ -40,6 +40,7 @@ def remake(old: Article, new: Article) -> Article:
         sources=old.sources,
         story=old.story,
         marks=old.marks,
+        given=old.given,
     )
 
 

@@ -89,9 +89,15 @@ class Fetcher:
 
         Raises an error of the FetchError tree, StatusError unless the answer is one of success.
         """
+        self._post(url, urlencode(form).encode(), [(b"Content-Type", b"application/x-www-form-urlencoded")])
+
+    def post_json(self, url: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        """Sends JSON with headers of its own; otherwise as `post`."""
+        self._post(url, body, [(b"Content-Type", b"application/json"), *headers])
+
+    def _post(self, url: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         agent = user_agent(self._settings.contact)
-        headers = [agent, (b"Content-Type", b"application/x-www-form-urlencoded")]
-        response, _, _ = self._ask(url, headers, 0.0, urlencode(form).encode())
+        response, _, _ = self._ask(url, [agent, *headers], 0.0, body)
         if not response.is_success:
             status = response.status_code
             raise StatusError(f"{host_of(url)} answered {status}{_phrase(status)}.", status=status)
@@ -111,7 +117,7 @@ class Fetcher:
         self._pace.close()
 
     def _ask(
-        self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float, form: bytes | None = None
+        self, url: str, headers: list[tuple[bytes, bytes]], elapsed: float, body: bytes | None = None
     ) -> tuple[httpx.Response, bytes, float]:
         """One hop: the answer, its body as it came, and the seconds it took."""
         self._guard.check(url)
@@ -119,7 +125,7 @@ class Fetcher:
         total = self._settings.total_timeout.total_seconds()
         if elapsed >= total:
             raise LimitError(f"{host} was not asked any more: the redirects before took {total:g} seconds.")
-        request = _request(url, headers, self._timeouts(total - elapsed), form)
+        request = _request(url, headers, self._timeouts(total - elapsed), body)
         with self._pace.turn(host):
             started = time.monotonic()
             try:
@@ -175,7 +181,7 @@ def _origins(url: str) -> tuple[tuple[str, str], ...]:
 
 
 def _request(
-    url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float], form: bytes | None
+    url: str, headers: list[tuple[bytes, bytes]], timeout: dict[str, float], body: bytes | None
 ) -> httpx.Request:
     """The request for an address as it is configured: httpx' own spelling of it is not sent."""
     scheme, host = _origin(url)
@@ -184,10 +190,10 @@ def _request(
     extensions = {"target": target.encode("ascii"), "timeout": timeout}
     try:
         return httpx.Request(
-            "GET" if form is None else "POST",
+            "GET" if body is None else "POST",
             f"{scheme}://{host}{target}",
             headers=headers,
-            content=form,
+            content=body,
             extensions=extensions,
         )
     except httpx.InvalidURL:

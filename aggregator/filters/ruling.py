@@ -6,7 +6,7 @@ matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -14,10 +14,10 @@ from hashlib import blake2b
 from aggregator.filters.keys import RULED
 from aggregator.filters.match import matches
 from aggregator.filters.tree import And, Filter, Keys, Kind, Not, Or, all_of, any_of, leaves
-from aggregator.schema import Article, replace
+from aggregator.schema import Article, Category, given_category, replace
 
 HIDDEN = Keys("is", ("hidden",))
-MARKED: tuple[Kind, ...] = ("is", "tag", "category")
+MARKED: tuple[Kind, ...] = ("is", "tag", "category", "has")
 """The kinds of keys that rules give."""
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Rules do not count back from now."""
@@ -30,11 +30,15 @@ class Ruling:
     kind: Kind
     value: str
     tree: Filter
+    name: str = ""
+    """Of a category, for people."""
+    told: bool = False
+    """Whether the category is shown with the article; one that it has along with a narrower one is only found."""
 
     @property
     def digest(self) -> str:
         """Stands for the filter: changes when that finds other articles."""
-        return blake2b(repr(self.tree).encode(), digest_size=12).hexdigest()
+        return blake2b(f"{self.tree!r}{self.name if self.told else ''}".encode(), digest_size=12).hexdigest()
 
 
 def ruled(article: Article, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
@@ -43,10 +47,24 @@ def ruled(article: Article, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     return tuple(one for one in rulings if matches(one.tree, bare, now=_NO_TIME))
 
 
+def ruled_by(article: Article, tellings: Iterable[tuple[str, Filter]]) -> tuple[str, ...]:
+    """The names whose filters find an article."""
+    bare = replace(article, marks=())
+    return tuple(name for name, tree in tellings if matches(tree, bare, now=_NO_TIME))
+
+
 def marked(article: Article, rulings: Iterable[Ruling]) -> Article:
     """The article with the marks that rules give it."""
-    marks = dict.fromkeys((one.kind, one.value) for one in ruled(article, rulings))
-    return replace(article, marks=tuple(sorted(marks)))
+    said = ruled(article, rulings)
+    named = {one.value: one.name for one in said if one.told}
+    marks = {(one.kind, one.value) for one in said}
+    return replace(article, marks=tuple(sorted(marks)), given=given(article, named))
+
+
+def given(article: Article, named: Mapping[str, str]) -> tuple[Category, ...]:
+    """What categories that rules give, by id with their names, add to those the article has of itself."""
+    own = {id for one in article.categories for id in (one.id, *one.broader)}
+    return tuple(given_category(id, name) for id, name in sorted(named.items()) if id not in own)
 
 
 def asks_for_marks(tree: Filter) -> bool:

@@ -44,6 +44,8 @@ class Vocabulary:
     sources: Names | None = None
     categories: Names | None = None
     """Ids and names of categories, in lower case with hyphens, as ids of categories."""
+    filing: Callable[[str], tuple[str, ...]] = lambda id: (id.replace("-", " "),)
+    """What a category is called, and the ids of those it is part of, nearest first."""
     places: Names | None = None
     """Names, ISO codes and GeoNames ids as keys of places (see `keys.py`)."""
     tags: Names | None = None

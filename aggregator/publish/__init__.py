@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from aggregator.publish.atom import atom
 from aggregator.publish.geojson import geojson
 from aggregator.publish.head import Content, Head, newest_change
-from aggregator.publish.json_feed import json_feed
+from aggregator.publish.json_feed import json_feed, told
 from aggregator.publish.markup import is_right_to_left
 from aggregator.publish.opml import opml
 from aggregator.publish.rss import rss
@@ -26,6 +26,7 @@ __all__ = [
     "opml",
     "rss",
     "spreadsheet",
+    "told",
 ]
 
 FORMATS: Mapping[str, Callable[[Iterable[Article], Head], bytes]] = {

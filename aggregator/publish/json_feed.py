@@ -37,6 +37,21 @@ def json_feed(articles: Iterable[Article], head: Head) -> bytes:
     return encoded(given(feed) | {"items": [_item(article, head) for article in articles]})
 
 
+def told(article: Article, *, target: str, page: str, sources: Iterable[Source]) -> bytes:
+    """One article for a program that is told of it: the item of the JSON Feed, with its text and its page here."""
+    head = Head(
+        title="",
+        url="",
+        page_url="",
+        description="",
+        updated=article.first_seen,
+        id="",
+        content="text",
+        sources={source.id: source for source in sources},
+    )
+    return encoded({"notify": target, "page": page, "item": _item(article, head)})
+
+
 def encoded(value: Any) -> bytes:
     """JSON in UTF-8, its texts without the characters that the XML formats drop as well."""
     return json.dumps(_legal(value), ensure_ascii=False, separators=(",", ":")).encode()

@@ -7,6 +7,7 @@ copy (`replace`). Every datetime is timezone-aware UTC.
 
 from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
+    MEDIA_TOPICS,
     Article,
     Category,
     Evidence,
@@ -17,6 +18,8 @@ from aggregator.schema.article import (
     PlaceKind,
     Role,
     Told,
+    all_categories,
+    given_category,
     shown_categories,
 )
 from aggregator.schema.copying import replace
@@ -44,7 +47,7 @@ from aggregator.schema.polling import (
     Polled,
 )
 from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Token
+from aggregator.schema.sharing import Lease, Notice, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -53,6 +56,7 @@ from aggregator.schema.wishes import (
     Filing,
     Host,
     KeepRule,
+    Notify,
     RetentionSettings,
     Rule,
     Secret,
@@ -68,6 +72,7 @@ from aggregator.schema.wishes import (
 
 __all__ = [
     "HALF_LIFE",
+    "MEDIA_TOPICS",
     "NO_FULL_TEXT",
     "SECTION",
     "Article",
@@ -100,6 +105,8 @@ __all__ = [
     "Memory",
     "Mention",
     "Moved",
+    "Notice",
+    "Notify",
     "Offer",
     "Outcome",
     "OutcomeKind",
@@ -125,9 +132,12 @@ __all__ = [
     "Token",
     "Told",
     "Trial",
+    "Unheard",
     "Usual",
     "View",
     "WebSettings",
+    "all_categories",
+    "given_category",
     "replace",
     "shown_categories",
 ]

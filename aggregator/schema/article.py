@@ -66,6 +66,10 @@ class Evidence:
     text: str
 
 
+MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
+"""Scheme of the IPTC's Media Topics, whose ids begin with `medtop:`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """What an article is about: a Media Topic of the IPTC, a category of the admin, or the publisher's own term."""
@@ -176,6 +180,8 @@ class Article:
     """Id of the story it belongs to, once that was told."""
     marks: tuple[tuple[str, str], ...] = ()
     """What the admin's rules say of it, as kind and value of keys (see `filters.keys`); set by the store."""
+    given: tuple[Category, ...] = ()
+    """The categories that it has by these rules alone; set by the store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,17 +198,34 @@ class Told:
     """What the two have in common."""
 
 
+def given_category(id: str, name: str) -> Category:
+    """A category that an article has because a rule says so."""
+    return Category(
+        id=id,
+        name=name,
+        scheme=MEDIA_TOPICS if id.startswith("medtop:") else "",
+        score=1.0,
+        evidence=(Evidence(kind="given by a rule", text=f"category:{id}"),),
+    )
+
+
+def all_categories(article: Article) -> tuple[Category, ...]:
+    """The categories that an article has of itself, and those that rules give it."""
+    return (*article.categories, *article.given)
+
+
 def shown_categories(article: Article) -> tuple[Category, ...]:
-    """The categories of an article without the publisher's terms that a Media Topic beside them stands for."""
-    topics = [one for one in article.categories if one.id.startswith("medtop:")]
+    """All categories but the publisher's terms that a Media Topic beside them stands for."""
+    every = all_categories(article)
+    topics = [one for one in every if one.id.startswith("medtop:")]
     said = {one.name.casefold() for one in topics}
     said |= {told.text.casefold() for one in topics for told in one.evidence if told.kind in _OF_TERMS}
     return tuple(
         one
-        for one in article.categories
+        for one in every
         if one in topics
         or one.name.casefold() not in said
-        or any(told.kind == "rule" for told in one.evidence)
+        or any(told.kind in ("rule", "given by a rule") for told in one.evidence)
     )
 
 

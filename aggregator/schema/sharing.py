@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from aggregator.schema.article import Article
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
@@ -35,3 +37,26 @@ class Lease:
     """When the hub is to be asked for it, the next time."""
     until: datetime | None = None
     """How long the hub has promised to push; None if it has not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """An article that a target (`[[notify]]`) is still to hear of."""
+
+    target: str
+    article: Article
+    tries: int
+    """How often that was tried in vain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unheard:
+    """A target that does not hear, or missed something lately."""
+
+    target: str
+    waiting: int
+    missed: int
+    """What was given up lately."""
+    next_try: datetime | None
+    problem: str
+    """Why, as a sentence."""

@@ -104,11 +104,22 @@ class Rule:
     when: str
     """Text in the filter language, valid (checked when the configuration is read)."""
     then: tuple[tuple[str, str], ...]
-    """The marks it gives, as kind and value of keys: `("is", "hidden")`, `("tag", "x")`."""
+    """The marks it gives, as kind and value of keys: `("is", "hidden")`, `("tag", "x")`; `("notify", id)` tells."""
     until: date | None = None
     """The last day (UTC) on which it holds; None for ever."""
     origin: str = ""
     """`file:line` of the table that defines it, for messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """A program that rules tell of articles."""
+
+    id: str
+    url: Secret
+    """Where an article is posted to, as JSON; often holds a token."""
+    secret: Secret | None = None
+    """Signs what is posted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,3 +286,4 @@ class Settings:
     retention: RetentionSettings = RetentionSettings()
     rules: tuple[Rule, ...] = ()
     tests: tuple[Trial, ...] = ()
+    notify: tuple[Notify, ...] = ()

@@ -19,6 +19,7 @@ from aggregator.settings.addresses import same_place, source_address
 from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
+from aggregator.settings.notify import check_targets, notify
 from aggregator.settings.problems import Problems, listed, shown_url
 from aggregator.settings.rules import check_rules, rules
 from aggregator.settings.slugs import slug, slugs_of_url, unique
@@ -40,7 +41,7 @@ __all__ = [
     "unique",
 ]
 
-_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include")
+_MAIN_ONLY = ("service", "store", "fetch", "host", "web", "places", "retention", "include", "notify")
 _SHARED = ("source", "view", "category", "rule", "test")
 
 
@@ -86,11 +87,13 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         include=tuple(main.values.get("include", ())),
         rules=tuple(rule for _, rule in ruled),
         tests=tuple(test for _, test in tried),
+        notify=notify(array(main, "notify")),
     )
     named = known(settings)
     vocabulary = configured(named, settings)
     check_filters(found, vocabulary)
     check_rules(ruled, vocabulary, named)
+    check_targets(ruled, settings.notify)
     check_tests(tried, vocabulary)
     return replace(settings, retention=sections.retention(sections.section(main, "retention"), vocabulary))
 

@@ -24,7 +24,7 @@ from aggregator.settings.values import filter_text, line_of_text, refuse_unknown
 
 RULE_KEYS = ["when", "then", "until"]
 _ALONE = {"hide": ("is", "hidden"), "star": ("is", "starred")}
-_CHOICES = '"hide", "star", "tag:name" or "category:name"'
+_CHOICES = '"hide", "star", "tag:name", "category:name" or "notify:id"'
 
 
 def rules(tables: Iterable[Table]) -> list[tuple[Table, Rule]]:
@@ -95,10 +95,8 @@ def _mark(said: str) -> tuple[str, str]:
     if said in _ALONE:
         return _ALONE[said]
     kind, colon, name = said.partition(":")
-    if kind == "notify":
-        raise SettingsError(
-            f"Dateline sends no messages yet; write {_CHOICES}, and follow the feed of a view"
-        )
+    if kind == "notify" and name:
+        return kind, name
     if not colon or kind not in ("tag", "category"):
         raise SettingsError(f"{shown(said)} is nothing a rule can do; write {_CHOICES}")
     try:

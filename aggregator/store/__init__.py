@@ -12,6 +12,7 @@ from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
 from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
+from aggregator.store.notices import Notices
 from aggregator.store.noting import Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
@@ -22,7 +23,7 @@ from aggregator.store.saving import Saving
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -49,6 +50,7 @@ class Store(
     Telling,
     Expiring,
     Marking,
+    Notices,
     Planning,
     Tokens,
     Leases,

@@ -28,15 +28,8 @@ from aggregator.filters import (
 )
 from aggregator.store.keys import numbers_of
 from aggregator.store.noted import Asking, exists, is_noted, readers_in
-from aggregator.store.tables import (
-    article_key,
-    article_point,
-    article_source,
-    article_story,
-    mark,
-    rule,
-    source,
-)
+from aggregator.store.rule_tables import mark, rule
+from aggregator.store.tables import article_key, article_point, article_source, article_story, source
 from aggregator.store.words import WordsTable, is_words
 
 FIRST, LAST = -(2**63), 2**63 - 1

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from aggregator.store.dialect import among
+from aggregator.store.rule_tables import mark, rule
 from aggregator.store.tables import article, article_facet, article_source, key, source
 
 SIZE = 50
@@ -43,11 +44,8 @@ def counted(connection: sa.Connection, found: Sequence[int]) -> Facets:
     else look for every key of a kind in every article.
     """
     total = sa.func.count().label("total")
-    counts = (
-        sa.select(article_facet.c.key_n, total)
-        .where(among(connection, article_facet.c.position, found))
-        .group_by(article_facet.c.key_n)
-    )
+    facet = _had(connection, found)
+    counts = sa.select(facet.c.key_n, total).group_by(facet.c.key_n)
     numbers: dict[int, int] = {row[0]: row[1] for row in connection.execute(counts)}
     query = sa.select(key.c.n, key.c.kind, key.c.value, key.c.name)
     kinds: dict[str, list[tuple[str, str, int]]] = {}
@@ -60,6 +58,22 @@ def counted(connection: sa.Connection, found: Sequence[int]) -> Facets:
         languages=_largest(kinds.get("lang", ()), SIZE),
         total=len(found),
     )
+
+
+def _had(connection: sa.Connection, found: Sequence[int]) -> sa.Subquery:
+    """The keys to count, each once an article: its own, and the categories that rules give it."""
+    own = sa.select(article_facet.c.position, article_facet.c.key_n).where(
+        among(connection, article_facet.c.position, found)
+    )
+    # A desk whose rules give no category asks nothing of them.
+    if not connection.execute(sa.select(rule.c.n).where(rule.c.name != "").limit(1)).first():
+        return own.subquery()
+    given = (
+        sa.select(mark.c.position, mark.c.key_n)
+        .join_from(mark, rule, rule.c.n == mark.c.rule_n)
+        .where(among(connection, mark.c.position, found), rule.c.name != "")
+    )
+    return own.union(given).subquery()
 
 
 def _sources(connection: sa.Connection, found: Sequence[int]) -> Counts:

@@ -13,7 +13,8 @@ from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.asking import FIRST, LAST
 from aggregator.store.keys import chunks, numbered
-from aggregator.store.tables import article, key, mark, rule
+from aggregator.store.rule_tables import mark, rule
+from aggregator.store.tables import article, key
 from aggregator.store.where import positions
 from aggregator.store.writing import drop_marks, mark_changed
 
@@ -40,13 +41,21 @@ class Marking:
             with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
                 numbers = numbered(
                     connection,
-                    {(one.kind, one.value): Key(one.kind, one.value, one.value) for one in rulings},
+                    {
+                        (one.kind, one.value): Key(one.kind, one.value, one.name or one.value)
+                        for one in rulings
+                    },
                 )
                 new = dialect.upsert(connection, rule).on_conflict_do_nothing()
                 connection.execute(
                     new,
                     [
-                        {"key_n": numbers[one.kind, one.value], "digest": one.digest, "below": LAST}
+                        {
+                            "key_n": numbers[one.kind, one.value],
+                            "digest": one.digest,
+                            "name": one.name if one.told else "",
+                            "below": LAST,
+                        }
                         for one in rulings
                     ],
                 )

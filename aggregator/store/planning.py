@@ -12,7 +12,8 @@ from aggregator.filters import Filter
 from aggregator.schema import Article, Rule, Settings, View
 from aggregator.store import dialect
 from aggregator.store.rows import articles_at
-from aggregator.store.tables import applied, source
+from aggregator.store.rule_tables import applied
+from aggregator.store.tables import source
 from aggregator.store.where import positions
 
 SPAN = 20_000

@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import words
+from aggregator.filters import given, words
 from aggregator.schema import Article, Identity, replace
-from aggregator.store.tables import article, article_source, article_story, key, mark, source
+from aggregator.store.rule_tables import mark, rule
+from aggregator.store.tables import article, article_source, article_story, key, source
 
+Said = tuple[str, str, str]
 _NO_IDENTITY = Identity(key="")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Article).decode
@@ -52,6 +54,7 @@ def packed(one: Article) -> bytes:
         edited=None,
         story="",
         marks=(),
+        given=(),
     )
     return deflated(_encode(bare))
 
@@ -99,16 +102,18 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
     marks = _marks_of(connection, [row.position for row in rows])
     return tuple(
         replace(
-            unpacked(row.detail),
+            made,
             title=row.title,
             id=row.id,
             position=row.position,
             edited=row.edited,
             sources=carriers.get(row.id, ()),
             story=stories.get(row.id, ""),
-            marks=marks.get(row.position, ()),
+            marks=tuple(dict.fromkeys((kind, value) for kind, value, _ in marks.get(row.position, ()))),
+            given=given(made, {value: name for _, value, name in marks.get(row.position, ()) if name}),
         )
         for row in rows
+        for made in [unpacked(row.detail)]
     )
 
 
@@ -120,18 +125,19 @@ def _stories_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, s
     return {row.article_id: row.story for row in connection.execute(query)}
 
 
-def _marks_of(connection: sa.Connection, places: Sequence[int]) -> Mapping[int, tuple[tuple[str, str], ...]]:
-    """What rules say of the articles at these positions, by position."""
+def _marks_of(connection: sa.Connection, places: Sequence[int]) -> Mapping[int, tuple[Said, ...]]:
+    """What rules say of the articles at these positions, by position: kind, value, and the name to tell."""
     query = (
-        sa.select(mark.c.position, key.c.kind, key.c.value)
+        sa.select(mark.c.position, key.c.kind, key.c.value, rule.c.name)
         .join_from(mark, key, key.c.n == mark.c.key_n)
+        .join(rule, rule.c.n == mark.c.rule_n)
         .where(mark.c.position.in_(places))
         .distinct()
-        .order_by(mark.c.position, key.c.kind, key.c.value)
+        .order_by(mark.c.position, key.c.kind, key.c.value, rule.c.name)
     )
-    found: dict[int, tuple[tuple[str, str], ...]] = {}
-    for position, kind, value in connection.execute(query):
-        found[position] = (*found.get(position, ()), (kind, value))
+    found: dict[int, tuple[Said, ...]] = {}
+    for position, kind, value, name in connection.execute(query):
+        found[position] = (*found.get(position, ()), (kind, value, name))
     return found
 
 

@@ -18,6 +18,7 @@ from aggregator.store.fingerprints import Having, having_keys, keep_fingerprints
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
 from aggregator.store.marking import mark_articles
+from aggregator.store.notices import Telling, keep_notices_of
 from aggregator.store.rows import COLUMNS, articles_from, deflated
 from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source
 from aggregator.store.writing import (
@@ -42,6 +43,7 @@ class Saving:
     engine: sa.Engine
     expired: tuple[Filter, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    tellings: tuple[Telling, ...] = ()
 
     def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
         """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.
@@ -62,7 +64,8 @@ class Saving:
                 settled = settle(batch, neighbours)
                 drafts = [draft for draft in settled if draft.stored or self._wants(draft, now)]
                 saved = _save_articles(connection, drafts, numbers, having, now)
-                mark_articles(connection, saved, self.rulings)
+                mark_articles(connection, [new for _, new in saved], self.rulings)
+                keep_notices_of(connection, saved, self.tellings, now)
                 drop_articles(connection, _emptied(neighbours, drafts), now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
@@ -135,8 +138,8 @@ def _save_articles(
     numbers: Mapping[str, int],
     having: Having,
     now: datetime,
-) -> list[Article]:
-    """The articles as they are stored now, with the sources that carry them."""
+) -> list[tuple[Article | None, Article]]:
+    """The articles as they were stored before and are now, with the sources that carry them."""
     fresh = [draft for draft in drafts if draft.stored is None]
     first = count_up(connection, "article", len(fresh)) + 1
     numbered = _numbered(connection, fresh, first)
@@ -147,7 +150,7 @@ def _save_articles(
     keep_revisions(connection, edits, now)
     change_articles(connection, edits, now)
     _save_entries(connection, numbered + changed, numbers)
-    return [_carried(draft) for draft in numbered + changed]
+    return [(draft.stored, _carried(draft)) for draft in numbered + changed]
 
 
 def _carried(draft: Draft) -> Article:

@@ -186,39 +186,6 @@ article_key = Table(
 )
 """The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
-rule = Table(
-    "rule",
-    metadata,
-    Column("n", Integer, primary_key=True),
-    Column("key_n", Integer, nullable=False),
-    Column("digest", Text, nullable=False),
-    Column("below", BigInteger),
-    UniqueConstraint("key_n", "digest"),
-)
-"""What rules say: a key is given to the articles a filter finds (`filters.Ruling`).
-
-`below`: the articles at smaller positions are still to be marked; null once all are.
-"""
-
-mark = Table(
-    "mark",
-    metadata,
-    Column("key_n", Integer, primary_key=True, autoincrement=False),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("rule_n", Integer, primary_key=True, autoincrement=False),
-    Index("mark_position", "position"),
-    sqlite_with_rowid=False,
-)
-"""The articles to which a rule gives a key: as `article_key`, but gone with the rule."""
-
-applied = Table(
-    "applied",
-    metadata,
-    Column("n", Integer, primary_key=True, autoincrement=False),
-    Column("config", LargeBinary, nullable=False),
-)
-"""One row: the views and rules in force, as JSON; the sources in force are those that are active."""
-
 token = Table(
     "token",
     metadata,

@@ -35,7 +35,8 @@ from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, co
 from aggregator.store.asking import search as asked
 from aggregator.store.noted import named as noted
 from aggregator.store.noted import unread
-from aggregator.store.tables import article, article_key, article_point, article_source, article_story, mark
+from aggregator.store.rule_tables import mark
+from aggregator.store.tables import article, article_key, article_point, article_source, article_story
 from aggregator.store.words import WordsTable, is_words
 
 ENOUGH = 10_000

@@ -21,6 +21,7 @@ from aggregator.schema import (
     CategoryRule,
     FetchSettings,
     Host,
+    Notify,
     RetentionSettings,
     Rule,
     ServiceSettings,
@@ -33,7 +34,7 @@ from aggregator.schema import (
 )
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin", "hosts", "rules", "tests"}
+NOT_WRITTEN = {"origin", "hosts", "rules", "tests", "notify"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -47,6 +48,7 @@ def keys() -> Iterator[tuple[type, str]]:
         RetentionSettings,
         FetchSettings,
         Host,
+        Notify,
         WebSettings,
         Source,
         CategoryRule,

@@ -28,9 +28,21 @@ ROOMS: dict[str, set[str]] = {
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
+    "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
     "service": EVERYONE
-    | {"poll", "retention", "rulings", "filters", "store", "settings", "cadence", "fetch", "websub"},
+    | {
+        "poll",
+        "retention",
+        "rulings",
+        "filters",
+        "store",
+        "settings",
+        "cadence",
+        "fetch",
+        "websub",
+        "notify",
+    },
     "health": EVERYONE,
     "web": EVERYONE | {"store", "publish", "filters", "health"},
 }

@@ -135,7 +135,7 @@ def test_a_source_taken_out_keeps_its_articles(running: Running) -> None:
 
 def test_the_scheduler_runs_the_jobs(running: Running) -> None:
     names = {job.name for job in running.service._scheduler.get_jobs()}
-    assert names == {"_tick", "_watch", "_tell", "_tidy", "_obey", "_renew", "_announce"}
+    assert names == {"_tick", "_watch", "_tell", "_tidy", "_obey", "_renew", "_announce", "_notify"}
     assert service.WATCH.total_seconds() <= 5
 
 

@@ -11,7 +11,7 @@ import pytest
 from aggregator import settings
 from aggregator.errors import SettingsError
 from aggregator.filters import Keys, Names, Vocabulary, exactly, parse
-from aggregator.rulings import rulings
+from aggregator.rulings import rulings, tellings
 from aggregator.schema import Rule, Settings
 
 KNOWN = Vocabulary(
@@ -53,7 +53,21 @@ def test_an_included_file_may_hold_rules_and_tests(load: Callable[..., Settings]
         (rule("story:ab12"), "config.toml:2: when = \"story:ab12\": it asks for a story, which is told only after"),
         (rule("is:hidden"), "config.toml:2: when = \"is:hidden\": it asks what other rules say"),
         (rule("rain", '"delete"'), 'config.toml:3: then = "delete": "delete" is nothing a rule can do; write "hide"'),
-        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": Dateline sends no messages yet'),
+        (rule("rain", '"notify:ana"'), 'config.toml:3: then = "notify:ana": there is no [[notify]]; add one with id'),
+        (
+            rule("rain", '"notify:ana"') + '[[notify]]\nid = "anna"\nurl = "https://a.example"',
+            'config.toml:3: then = "notify:ana": there is no [[notify]] of this id; did you mean "anna"?',
+        ),
+        ('[[notify]]\nurl = "https://a.example"', "config.toml:1: this [[notify]] has no id; add id = "),
+        ('[[notify]]\nid = "ana"', "config.toml:1: this [[notify]] has no url; add url = "),
+        (
+            '[[notify]]\nid = "ana"\nurl = "https://me:hush@a.example/x"',
+            "config.toml:3: url = ***: it must be an address without user name",
+        ),
+        (
+            '[[notify]]\nid = "ana"\nurl = "https://a.example"\n' * 2,
+            'config.toml:5: id = "ana": the target at config.toml:2 has the same id',
+        ),
         (rule("rain", '"tag:"'), "config.toml:3: then = \"tag:\": “” is no tag id"),
         (rule("rain", "[]"), 'config.toml:3: then = []: it is empty; write "hide"'),
         (rule(more="until = '2026-12-31'"), 'config.toml:4: until = "2026-12-31": it must be a day; write it without'),
@@ -82,7 +96,7 @@ def test_what_rules_give_can_be_named_by_views_and_not_by_rules(tmp_path: Path) 
     path.write_text(given + view)
     wanted = settings.load(path, lambda _: KNOWN)
     now = datetime(2026, 1, 15, tzinfo=UTC)
-    assert [one.tree for one in rulings(wanted, KNOWN, now)] == [Keys("place", ("MA",))] * 2
+    assert [one.tree for one in rulings(wanted, KNOWN, now)] == [Keys("place", ("MA",))] * 3
     for when in ("category:dams", "in:dams", "category:sport tag:atlas"):
         path.write_text(given + view + rule(when))
         with pytest.raises(SettingsError, match="it asks what other rules say"):
@@ -97,3 +111,32 @@ def test_a_rule_holds_through_its_last_day(load: Callable[..., Settings]) -> Non
     last = datetime(2026, 1, 15, 23, 59, tzinfo=UTC)
     assert [one.tree for one in rulings(wanted, KNOWN, last)] == [parse("rain")]
     assert rulings(wanted, KNOWN, datetime(2026, 1, 16, tzinfo=UTC)) == ()
+
+
+def test_a_category_brings_those_it_is_part_of_and_a_name_stands_for_its_topic(
+    load: Callable[..., Settings],
+) -> None:
+    wanted = load(rule("dam", '["category:dams", "category:Sport", "category:new"]'))
+    broader = {"dams": ("Dams", "water", "medtop:06000000"), "medtop:15000000": ("sport",)}
+    known = Vocabulary(
+        categories=Names(lambda id: {"dams": ["dams"], "sport": ["medtop:15000000"]}.get(id, [])),
+        filing=lambda id: broader.get(id, (id,)),
+    )
+    found = rulings(wanted, known, datetime(2026, 1, 15, tzinfo=UTC))
+    assert [(one.kind, one.value, one.name, one.told) for one in found] == [
+        ("category", "dams", "Dams", True),
+        ("category", "water", "water", False),
+        ("category", "medtop:06000000", "medtop:06000000", False),
+        ("has", "category", "", False),
+        ("category", "medtop:15000000", "sport", True),
+        ("category", "new", "new", True),
+    ]
+
+
+def test_a_rule_that_tells_gives_no_mark(load: Callable[..., Settings]) -> None:
+    wanted = load(
+        rule("dam", '["notify:ana", "star"]') + '[[notify]]\nid = "ana"\nurl = "https://a.example"\n'
+    )
+    now = datetime(2026, 1, 15, tzinfo=UTC)
+    assert [one.value for one in rulings(wanted, KNOWN, now)] == ["starred"]
+    assert tellings(wanted, KNOWN, now) == (("ana", parse("dam")),)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.filters import Ruling, matches, parse, unhidden
+from aggregator.filters import Ruling, marked, matches, parse, unhidden
 from aggregator.retention import expired
-from aggregator.schema import Entry, RetentionSettings, Term
+from aggregator.schema import Entry, RetentionSettings, Term, shown_categories
 from aggregator.store import Store, marking
 
 HIDE = Ruling("is", "hidden", parse("football"))
@@ -152,16 +152,59 @@ def test_a_category_a_rule_gives_is_not_seen_by_rules(newsroom: Any, now: dateti
     assert titles(store, "tag:x", now) == ["Own"]
 
 
+def test_a_category_a_rule_gives_is_one_as_any_other(newsroom: Any, now: datetime) -> None:
+    store = newsroom.store
+    dam = parse("dam")
+    rules = (
+        Ruling("category", "dams", dam, "dams", told=True),
+        Ruling("category", "medtop:06000000", dam, "environment"),
+        Ruling("has", "category", dam),
+    )
+    served(newsroom)
+    own = Entry(guid="g9", title="Own dam", link="https://alpha.example/9", terms=(Term(label="dams"),))
+    newsroom.serve("alpha", own)
+    store.obey(rules)
+    settle(store, now)
+    newsroom.serve("beta", Entry(guid="b", title="Late dam", link="https://beta.example/1"))
+    every = ["Football dam", "Late dam", "Own dam", "The dam"]
+    for text in ("category:dams", "category:medtop:06000000", "has:category"):
+        assert sorted(titles(store, text, now)) == every, text
+        tree = parse(text)
+        in_memory = [one.title for one in store.every_article() if matches(tree, one, now=now)]
+        assert sorted(in_memory) == every, text
+    shown = {one.title: shown_categories(one) for one in store.every_article()}
+    ((given,), (its_own,)) = shown["The dam"], shown["Own dam"]
+    assert (given.id, given.name, given.evidence[0].kind) == ("dams", "dams", "given by a rule")
+    assert its_own.evidence[0].kind == "feed term"
+    assert shown["Rain"] == ()
+    assert store.facets(parse(""), now=now).categories == (("dams", "dams", 4),)
+    assert marked(next(store.every_article()), rules) == next(store.every_article())
+    store.obey(())
+    settle(store, now)
+    assert titles(store, "has:category", now) == ["Own dam"]
+
+
+def test_what_a_rule_gives_is_not_kept_with_the_article(newsroom: Any, now: datetime) -> None:
+    store = newsroom.store
+    store.obey((Ruling("category", "dams", parse("dam"), "dams", told=True),))
+    newsroom.serve("alpha", entry(1, "The dam"))
+    newsroom.serve("alpha", entry(1, "The dam breaks"))
+    store.obey(())
+    settle(store, now)
+    (article,) = store.every_article()
+    assert (article.title, article.given, article.marks) == ("The dam breaks", (), ())
+
+
 def test_rules_change_the_state_that_feeds_are_kept_by(newsroom: Any, now: datetime) -> None:
     served(newsroom)
     store = newsroom.store
     before = store.state()
     store.obey((HIDE,))
     settle(store, now)
-    marked = store.state()
-    assert marked != before
+    obeyed = store.state()
+    assert obeyed != before
     settle(store, now)
-    assert store.state() == marked
+    assert store.state() == obeyed
 
 
 def test_starred_articles_are_kept(newsroom: Any, now: datetime) -> None:

@@ -23,7 +23,22 @@ first = import_module("aggregator.store.migrations.versions.0001_first")
 def back_to_0003(store: Store) -> None:
     """Makes the tables of search those of revision 0003, by its own statements; articles stay as they are."""
     with store.engine.begin() as connection:
-        later = ("fingerprint", "article_story", "token", "lease", "rule", "mark", "applied", "reader")
+        later = (
+            "fingerprint",
+            "article_story",
+            "token",
+            "lease",
+            "rule",
+            "mark",
+            "notice",
+            "applied",
+            "reader",
+            "progress",
+            "note",
+            "tagged",
+            "tag",
+            "preference",
+        )
         for name in ("article_key", "article_facet", "article_point", "key", *later):
             metadata.tables[name].drop(connection)
         connection.execute(sa.text("DROP TABLE article_words"))

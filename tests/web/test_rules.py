@@ -50,6 +50,24 @@ def test_feeds_leave_hidden_articles_out_unless_they_are_asked_for(
     assert answer["feed_url"].endswith("/feeds/search.json?is=hidden")
 
 
+def test_a_category_that_a_rule_gives_is_on_pages_in_feeds_and_counted(
+    client: FlaskClient, store: Store, now: datetime
+) -> None:
+    obey(store, now, Ruling("category", "dams", parse("country:MA"), "dams", told=True))
+    (article, *_) = store.articles(parse("country:MA"), now=now, limit=1)
+    assert "category=dams" in client.get("/?country=MA").text
+    assert "category=dams" in client.get("/").text
+    page = client.get(f"/article/{article.id}").text
+    assert 'given by a rule: <q dir="auto">category:dams</q>' in page
+    item: Any = client.get("/feeds/search.json?category=dams&limit=1").get_json()["items"][0]
+    given = {"id": "dams", "name": "dams", "scheme": "urn:dateline:category", "score": 1.0}
+    assert given in item["_dateline"]["categories"]
+    assert "dams" in item["tags"]
+    atom = client.get("/feeds/search.atom?category=dams&limit=1").text
+    assert '<category term="dams" scheme="urn:dateline:category" label="dams"/>' in atom
+    assert "dams" in client.get("/feeds/search.csv?category=dams&limit=1").text
+
+
 def items(client: FlaskClient, address: str) -> set[str]:
     answer: Any = client.get(address).get_json()
     return {item["id"] for item in answer["items"]}

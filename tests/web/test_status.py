@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 
 from aggregator.cadence import remember
 from aggregator.cluster import settle
+from aggregator.filters import parse
 from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows, silence, usual_rate
 from aggregator.schema import FetchSettings, Memory, Outcome, Settings, Source
 from aggregator.store import Store
+from aggregator.store.notices import keep_notices_of
 
 Clients = Callable[..., FlaskClient]
 SOURCE = Source(id="a", url="https://a.example/rss", title="A", origin="config.toml:7")
@@ -177,6 +179,19 @@ def test_failing_sources_stand_first_with_outcome_and_reason(troubled: FlaskClie
     assert "The origin answered &lt;503&gt;." in page
     assert "It failed 4 times in a row." in page
     assert "4 failed in a row" in page
+
+
+def test_a_target_that_does_not_hear_is_named_with_its_reason(
+    client: FlaskClient, store: Store, newsroom: ModuleType, now: datetime
+) -> None:
+    assert "were not heard" not in client.get("/status").text
+    store.tellings = (("ana", parse("")),)
+    (article, *_) = store.articles(parse(""), now=now, limit=1)
+    with store.engine.begin() as connection:
+        keep_notices_of(connection, [(None, article)], store.tellings, now - timedelta(minutes=5))
+    store.notices_failed("ana", "hook.example answered <503>.", next_try=now + timedelta(hours=1), most=9)
+    page = " ".join(client.get("/status").text.split())
+    assert "<strong>ana</strong>: hook.example answered &lt;503&gt;. 1 notice waits for the next try" in page
 
 
 def test_the_share_of_not_modified_polls_is_shown(troubled: FlaskClient) -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("reader_n", "what", "position"),
         sqlite_with_rowid=False,
     )
+    create_tags()
+    op.create_table(
+        "preference",
+        sa.Column("reader_n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("reader_n", "name"),
+    )
+
+
+def create_tags() -> None:
     op.create_table(
         "tag",
         sa.Column("n", sa.Integer(), nullable=False),
@@ -47,10 +58,3 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("tagged_position", "tagged", ["position"])
-    op.create_table(
-        "preference",
-        sa.Column("reader_n", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("reader_n", "name"),
-    )
