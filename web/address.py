@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
 
@@ -58,6 +58,8 @@ class ListAddress:
     """Name and value of every filter parameter that says something."""
     subject: tuple[str, str] | None = None
     """The condition of a page about one source, category or place; it is no parameter of the address."""
+    _around: dict[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    """What stands before and after a condition on a field: a page asks hundreds of times."""
 
     @classmethod
     def of(
@@ -68,7 +70,7 @@ class ListAddress:
         return cls(view=view, pairs=_ordered(said), subject=subject)
 
     def values(self, name: str) -> tuple[str, ...]:
-        return tuple(value for field, value in self.pairs if field == name)
+        return tuple(value for said, value in self.pairs if said == name)
 
     def value(self, name: str) -> str:
         """The first value of a parameter, or nothing."""
@@ -87,10 +89,19 @@ class ListAddress:
 
     def having(self, name: str, value: str) -> str:
         """The same list with this one condition on a field, in place of any it has."""
+        if name not in self._around:
+            self._around[name] = self._before_and_after(name)
+        before, after = self._around[name]
+        return f"{before}{quote_plus(value)}{after}"
+
+    def _before_and_after(self, name: str) -> tuple[str, str]:
         if self.subject and self.subject[0] == name:
-            return joined(url_for("pages.front"), [(name, value)])
-        others = [pair for pair in self.pairs if pair[0] != name]
-        return joined(self.path, _ordered([*others, (name, value)]))
+            return f"{url_for('pages.front')}?{name}=", ""
+        order = list(FIELDS)
+        sooner = [pair for pair in self.pairs if order.index(pair[0]) < order.index(name)]
+        later = [pair for pair in self.pairs if order.index(pair[0]) > order.index(name)]
+        before = f"{self.path}?{urlencode(sooner)}{'&' if sooner else ''}{name}="
+        return before, f"&{urlencode(later)}" if later else ""
 
     def beside(self, name: str, value: str) -> str:
         """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
@@ -105,9 +116,9 @@ class ListAddress:
 
     def excluding(self, name: str, value: str) -> str:
         """The same list without what has this value."""
-        field = {"language": "lang"}.get(name, name)
+        spoken = {"language": "lang"}.get(name, name)
         plain = value.replace('"', " ")
-        term = f'-{field}:"{plain}"' if " " in plain else f"-{field}:{plain}"
+        term = f'-{spoken}:"{plain}"' if " " in plain else f"-{spoken}:{plain}"
         said = self.value("q")
         words = f"({said}) {term}" if " OR " in said or "|" in said else f"{said} {term}".strip()
         rest = [pair for pair in self.pairs if pair != ("q", said)]

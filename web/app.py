@@ -18,7 +18,9 @@ from web import (
     preferences,
     push,
     reader,
+    saving,
     security,
+    shown,
     status,
     suggest,
     whole,
@@ -49,6 +51,7 @@ def create_app(desk: Desk) -> Flask:
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        stamp=words.stamp,
         short=words.short,
         marked=words.marked,
         excerpt=words.excerpt,
@@ -61,18 +64,17 @@ def create_app(desk: Desk) -> Flask:
         places_of=words.places_of,
         no_full_text=NO_FULL_TEXT,
         style_version=version_of("dateline.css"),
-        script_version=version_of("reading.js"),
+        version_of=version_of,
     )
-    app.context_processor(pages.surroundings)
-    app.context_processor(look.surroundings)
-    app.context_processor(reader.surroundings)
-    app.context_processor(preferences.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, noting, whole, preferences):
+    for room in (pages, look, reader, preferences):
+        app.context_processor(room.surroundings)
+    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, noting, whole, preferences):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
+    shown.install(app)
     return app
 
 

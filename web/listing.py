@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,8 +17,9 @@ from aggregator.store import Store
 from web.address import SHELVES, ListAddress, joined
 from web.counting import facets_at_once, facets_of
 from web.desk import Desk, this_desk
+from web.mending import mended
 from web.noting import notes_of
-from web.query import BadParameter, from_query
+from web.query import PAGING, BadParameter, from_query
 from web.shelves import Part, by_reader, is_personal, shelves
 from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
@@ -83,15 +84,16 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             shelves=[],
             upto=0,
             problem=problem,
+            mended=mended(request.path, list(request.args.items(multi=True)), problem),
         )
         return make_response(page, 400)
 
 
-def asked(view: View | None, subject: Subject | None = None) -> Asked:
-    """What the address of this request asks for. Raises BadParameter or FilterError."""
+def asked(view: View | None, subject: Subject | None = None, apart: Collection[str] = PAGING) -> Asked:
+    """What the address of this request asks for, but for the parameters in `apart`. Raises BadParameter."""
     known = _known()
     condition = subject.condition if subject else None
-    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known)]
+    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known, apart=apart)]
     parts += [operand(*condition, known)] if condition else []
     every = all_of(parts)
     here = ListAddress.of(view, request.args.items(multi=True), condition)
@@ -102,9 +104,8 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
     given = list(request.args.items(multi=True))
-    said = [(name, value) for name, value in given if value.strip()]
-    if len(said) < len(given):  # A form sends its empty fields too.
-        return redirect(joined(request.path, said))
+    if not all(value.strip() for _, value in given):  # A form sends its empty fields too.
+        return redirect(joined(request.path, [pair for pair in given if pair[1].strip()]))
     wanted = asked(view, subject)
     here, where = wanted.here, wanted.where
     words, order = spoken(where), _order()
@@ -137,6 +138,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         upto=upto,
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
+        mended=None,
     )
 
 
@@ -243,6 +245,6 @@ def titles_of(settings: Settings, store: Store, wanted: Iterable[str]) -> dict[s
     wanted = set(wanted)
     titles = {source.id: source.title for source in settings.sources if source.id in wanted}
     if wanted - titles.keys():
-        stored = store.source_titles()
+        stored = store.source_titles(wanted - titles.keys())
         titles |= {id: stored.get(id, id) for id in wanted - titles.keys()}
     return titles

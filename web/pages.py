@@ -10,7 +10,7 @@ from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from aggregator.filters import verdicts
-from aggregator.schema import Mention, View
+from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
 from web.desk import this_desk
@@ -18,7 +18,8 @@ from web.listing import answer, asked, by_day, labels_of, titles_of
 from web.noting import mark_opened, notes_of
 from web.preferences import preferred
 from web.sheet import sheet
-from web.subjects import Subject, panel_of, source_of, subject_of
+from web.shown import kept
+from web.subjects import panel_of, scope_of, source_of, subject_of, view_of
 from web.words import places_of
 
 blueprint = Blueprint("pages", __name__)
@@ -48,27 +49,27 @@ def surroundings() -> dict[str, Any]:
 
 @blueprint.get("/")
 def front() -> Response | str:
-    return answer(None)
+    return kept(lambda: answer(None))
 
 
 @blueprint.get("/view/<id>")
 def view(id: str) -> Response | str:
-    return answer(_view(id))
+    return kept(lambda: answer(view_of(this_desk(), id)))
 
 
 @blueprint.get("/source/<id>")
 def source(id: str) -> Response | str:
-    return answer(None, source_of(this_desk(), id))
+    return kept(lambda: answer(None, source_of(this_desk(), id)))
 
 
 @blueprint.get("/category/<path:id>")
 def category(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "category", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "category", id)))
 
 
 @blueprint.get("/place/<path:id>")
 def place(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "place", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "place", id)))
 
 
 @blueprint.get("/browse", defaults={"kind": "", "id": ""})
@@ -76,8 +77,7 @@ def place(id: str) -> Response | str:
 def browse(kind: str, id: str) -> Response | str:
     """Everything a list can be narrowed to, with counts."""
     desk = this_desk()
-    view = _view(id) if kind == "view" else None
-    subject = _subject(kind, id)
+    view, subject = scope_of(desk, kind, id)
     wanted = asked(view, subject)
     return render_template(
         "browse.html",
@@ -86,20 +86,6 @@ def browse(kind: str, id: str) -> Response | str:
         panel=panel_of(facets_at_once(desk.store, wanted.where, desk.now()), desk),
         chips=wanted.here.chips(labels_of(desk, wanted.here)),
     )
-
-
-def _subject(kind: str, id: str) -> Subject | None:
-    match kind:
-        case "source":
-            return source_of(this_desk(), id)
-        case "category" | "place":
-            return subject_of(this_desk(), "category" if kind == "category" else "place", id)
-    return None
-
-
-def _view(id: str) -> View:
-    views = {view.id: view for view in this_desk().settings().views}
-    return views[id] if id in views else abort(404)
 
 
 @blueprint.get("/article/<number>")

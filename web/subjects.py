@@ -11,7 +11,7 @@ from flask import abort
 
 from aggregator.errors import FilterError
 from aggregator.filters import Keys, Kind, operand
-from aggregator.schema import Source
+from aggregator.schema import Source, View
 from aggregator.store import Facets
 from web.desk import Desk
 from web.tree import Branch, category_tree, place_tree
@@ -75,10 +75,29 @@ def _flat(counts: Sequence[tuple[str, str, int]], field: str) -> list[Branch]:
     return [Branch(id=id, name=name or id, count=count, field=field) for id, name, count in counts]
 
 
+def scope_of(desk: Desk, kind: str, id: str) -> tuple[View | None, Subject | None]:
+    """The view or the subject that the beginning of a path names; neither if it is empty."""
+    match kind:
+        case "view":
+            return view_of(desk, id), None
+        case "source":
+            return None, source_of(desk, id)
+        case "category":
+            return None, subject_of(desk, "category", id)
+        case "place":
+            return None, subject_of(desk, "place", id)
+    return None, None
+
+
+def view_of(desk: Desk, id: str) -> View:
+    """The view of that id; ends the request if there is none."""
+    return next((view for view in desk.settings().views if view.id == id), None) or abort(404)
+
+
 def source_of(desk: Desk, id: str) -> Subject:
     """A source, configured now or once; ends the request if there was never one of that id."""
     source = next((one for one in desk.settings().sources if one.id == id), None)
-    title = source.title if source else desk.store.source_titles().get(id)
+    title = source.title if source else desk.store.source_titles([id]).get(id)
     if title is None:
         abort(404)
     midnight = desk.now().replace(hour=0, minute=0, second=0, microsecond=0)

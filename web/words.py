@@ -62,6 +62,11 @@ def distance(at: datetime, now: datetime) -> str:
     return f"{words} ago" if at <= now else f"in {words}"
 
 
+def stamp(at: datetime) -> str:
+    """`2026-01-15T12:00:00Z`, for programs."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
 def clock_words(at: datetime, now: datetime) -> str:
     """The time of an article under the heading of its day: how long ago, or the hour if that is long."""
     return distance(at, now) if timedelta() <= now - at < _DAY else f"{at:%H:%M}"

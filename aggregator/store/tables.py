@@ -224,6 +224,7 @@ fingerprint = Table(
     metadata,
     Column("key", BigInteger, primary_key=True),
     Column("article_id", Integer, primary_key=True),
+    Index("fingerprint_article", "article_id"),
     sqlite_with_rowid=False,
 )
 """Under which numbers copies of an article's text are found (`cluster.keys`), for the days after it arrived."""

@@ -16,6 +16,7 @@ PAGES = (
     "/source/harbour-times",
     "/place/MA",
     "/look",
+    "/save?country=MA",
     "/article/12",
     "/article/11",
     "/sources",
@@ -82,7 +83,7 @@ def test_a_facet_beside_the_list_narrows_it(look: Look) -> None:
 
 def test_search_keeps_the_other_conditions(look: Look) -> None:
     page = look("/?category=climate&country=MA")
-    page.get_by_role("searchbox", name="Search the news").fill("reservoirs")
+    page.get_by_role("combobox", name="Search the news").fill("reservoirs")
     page.get_by_role("button", name="Search").click()
     assert page.url.endswith("/?q=reservoirs&category=climate&country=MA")
     expect(page.locator(".entry")).to_have_count(1)
@@ -95,6 +96,34 @@ def test_several_values_are_taken_in_or_left_out(look: Look) -> None:
     page.get_by_role("link", name="Without Le Courrier du Littoral").click()
     expect(page.locator(".entry")).to_have_count(0)
     expect(page.locator(".active")).to_contain_text("-source:littoral")
+
+
+def test_search_offers_what_a_word_may_name(look: Look) -> None:
+    page = look("/")
+    search = page.get_by_role("combobox", name="Search the news")
+    search.press_sequentially("dam -casa")
+    expect(page.get_by_role("option", name="Casablanca")).to_be_visible()
+    search.press("ArrowDown")
+    expect(page.get_by_role("option", selected=True)).to_contain_text("Casablanca")
+    search.press("Enter")
+    expect(search).to_have_value("dam -place:Casablanca ")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    search.press("Enter")
+    expect(page.locator(".entry")).to_have_count(1)
+
+
+def test_the_counts_of_a_long_list_come_after_it(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.counting.FEW", 3)
+    page = look("/?since=30d")
+    expect(page.locator("#facets").get_by_role("link", name="Sport 1")).to_be_visible()
+    expect(page.locator("#facets").get_by_role("link", name="Without Sport")).to_be_visible()
+
+
+def test_a_feed_is_copied(look: Look) -> None:
+    page = look("/save?country=MA", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/feeds/search.rss?country=MA")
 
 
 def test_a_layout_is_chosen_and_kept(look: Look) -> None:

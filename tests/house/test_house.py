@@ -66,6 +66,7 @@ OWNERS: dict[str, set[str]] = {
     "pycurl": {"fetch"},
     "rensa": {"cluster"},
     "rich": {"cli"},
+    "segno": {"web"},
     "sqlalchemy": {"store"},
     "tomlkit": {"roster"},
     "tomllib": {"settings"},

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.filters import parse
+from aggregator.schema import Settings
+from web.filter_text import filter_text
+
+
+def table(page: str) -> dict[str, Any]:
+    found = re.search(r'<pre class="diff" data-copy>(.*?)</pre>', page, re.S)
+    assert found is not None
+    (view,) = tomllib.loads(unescape(found[1]))["view"]
+    return dict(view)
+
+
+def test_a_list_has_its_feeds_to_copy_and_a_code_to_scan(client: FlaskClient) -> None:
+    page = client.get("/save?country=MA").text
+    assert "data-copy>http://127.0.0.1:8000/feeds/search.atom?country=MA</a>" in page
+    assert "data-copy>http://127.0.0.1:8000/?country=MA</a>" in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in page
+    assert 'href="/save?country=MA"' in client.get("/?country=MA").text
+
+
+def test_the_table_for_the_configuration_says_the_list(client: FlaskClient) -> None:
+    assert table(client.get("/save?country=MA&category=climate&category=science&name=Dry years").text) == {
+        "id": "dry-years", "title": "Dry years", "filter": "(category:climate OR category:science) country:MA"
+    }  # fmt: skip
+
+
+def test_a_narrowed_view_and_subject_are_saved_whole(client: FlaskClient) -> None:
+    assert table(client.get("/view/maghreb/save?q=dam OR ferry").text) == {
+        "id": "maghreb-dam-or-ferry", "title": "Maghreb · dam OR ferry", "filter": "country:MA (dam OR ferry)"
+    }  # fmt: skip
+    assert table(client.get("/source/ufuq/save").text)["filter"] == "source:ufuq"
+
+
+def test_a_name_may_hold_anything(client: FlaskClient) -> None:
+    page = client.get("/save", query_string={"country": "MA", "name": '"]\n<b>\\ ’مدن'}).text
+    assert table(page)["title"] == '"] <b>\\ ’مدن'
+    assert "<b>" not in page
+
+
+def test_an_id_that_is_taken_gets_a_number(client: FlaskClient) -> None:
+    assert table(client.get("/save?country=MA&name=Maghreb").text)["id"] == "maghreb-2"
+    assert table(client.get("/save?country=MA&name=مدن").text)["id"] == "view"
+
+
+def test_only_admins_see_the_table(
+    client_of: Callable[..., FlaskClient], settings: Callable[..., Settings]
+) -> None:
+    page = client_of(settings(access="public")).get("/save?country=MA").text
+    assert "[[view]]" not in page
+    assert "search.atom" in page
+
+
+@pytest.mark.parametrize(("base", "pairs", "text"), [
+    ("", [("q", "a OR b")], "a OR b"),
+    ("", [("q", "a OR b"), ("source", "x")], "(a OR b) source:x"),
+    ("", [("q", "a b"), ("q", "c")], "((a b) OR c)"),
+    ("", [("text", "a b"), ("place", "New York")], '(a b) place:"New York"'),
+    ("x OR y", [("language", "fr")], "(x OR y) lang:fr"),
+    ("", [("near", "48.85,2.35,10km"), ("since", "7d")], "near:48.85,2.35,10km since:7d"),
+    ("", [("title", 'say "no"')], 'title:"say  no "'),
+    ("", [("place", "a"), ("place", "New York")], '(place:a OR place:"New York")'),
+    ("", [], ""),
+])  # fmt: skip
+def test_conditions_become_one_filter(base: str, pairs: list[tuple[str, str]], text: str) -> None:
+    assert filter_text(base, pairs) == text
+    parse(text)
+
+
+@pytest.mark.parametrize(("query", "href"), [
+    ("q=dam source:harbor-times", "/?q=dam+source%3Aharbour-times"),
+    ("source=harbor-times&q=dam", "/?source=harbour-times&amp;q=dam"),
+    ("contry=MA", "/?country=MA"),
+    ("q=is:editd dam", "/?q=is%3Aedited+dam"),
+    ("q=sorce:x", "/?q=source%3Ax"),
+])  # fmt: skip
+def test_what_an_error_suggests_is_a_link(client: FlaskClient, query: str, href: str) -> None:
+    page = client.get(f"/?{query}")
+    assert page.status_code == 400
+    assert f'<a href="{href}">Take' in page.text
+
+
+def test_an_error_without_a_suggestion_has_no_link(client: FlaskClient) -> None:
+    assert ">Take" not in client.get("/?q=(dam").text

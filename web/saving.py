@@ -1,0 +1,82 @@
+"""A list as a view: its name, its feeds to copy or scan, and for admins the table for the configuration."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+
+import segno
+from flask import Blueprint, render_template, request
+
+from aggregator.errors import FilterError
+from aggregator.filters import fold, parse
+from aggregator.schema import Settings
+from web.address import ListAddress
+from web.desk import Desk, this_desk
+from web.filter_text import filter_text
+from web.listing import FEEDS, asked, labels_of
+from web.query import PAGING
+from web.reader import this_reader
+from web.subjects import scope_of
+
+blueprint = Blueprint("saving", __name__)
+
+LONGEST_NAME = 100
+SCANNED = "atom"
+"""The feed whose address is shown as a code to scan."""
+
+
+@blueprint.get("/save", defaults={"kind": "", "id": ""})
+@blueprint.get("/<any(view, source, category, place):kind>/<path:id>/save")
+def save(kind: str, id: str) -> str:
+    """What to do with a list that is worth keeping; nothing is changed here."""
+    desk = this_desk()
+    settings, reader = desk.settings(), this_reader()
+    view, subject = scope_of(desk, kind, id)
+    here = asked(view, subject, apart=(*PAGING, "name")).here
+    chips = here.chips(labels_of(desk, here))
+    about = [subject.name] if subject else [view.title] if view else []
+    usual = " · ".join([*about, *(chip.value for chip in chips)]) or "All news"
+    name = " ".join(request.args.get("name", "").split())[:LONGEST_NAME]
+    name = name or usual[:LONGEST_NAME]
+    base = settings.web.address.removesuffix("/")
+    links = [(extension, kind, base + here.feed(extension)) for extension, kind, _ in FEEDS]
+    return render_template(
+        "save.html",
+        here=here,
+        name=name,
+        chips=chips,
+        links=links,
+        page=base + here.url(),
+        code=code_of(next(link for extension, _, link in links if extension == SCANNED)),
+        table=_table(desk, settings, here, name) if reader and reader.is_admin else None,
+    )
+
+
+def code_of(address: str) -> str:
+    """The QR code of an address as SVG (ISO/IEC 18004), with nothing in it that a browser would run."""
+    made = BytesIO()
+    code = segno.make(address, error="m", micro=False)
+    code.save(
+        made, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=2, svgclass="code", lineclass=None
+    )
+    return made.getvalue().decode()
+
+
+def _table(desk: Desk, settings: Settings, here: ListAddress, name: str) -> str:
+    """The `[[view]]` table of config.toml; a sentence, as a comment, where the language cannot say the filter."""
+    text = filter_text(here.view.filter if here.view else "", here.conditions)
+    try:
+        parse(text, desk.vocabulary(settings))
+    except FilterError as error:
+        return f"# This list is more than one filter can say: {error}"
+    taken = {view.id for view in settings.views}
+    usual = "-".join("".join(letter for letter in word if letter.isascii()) for word in fold(name).split())
+    usual = usual.strip("-") or "view"
+    number = next(n for n in range(1, len(taken) + 2) if _numbered(usual, n) not in taken)
+    rows = (("id", _numbered(usual, number)), ("title", name), ("filter", text))
+    return "[[view]]\n" + "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows)
+
+
+def _numbered(id: str, number: int) -> str:
+    return id if number == 1 else f"{id}-{number}"
