@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
@@ -37,7 +37,7 @@ FIELDS = {
 
 SHELVES = ("unread", "read", "starred", "saved")
 """What `is` may say of the notes of a reader."""
-_ALIASES = {"filter": "q", "lang": "language"}
+_ALIASES = {"lang": "language"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,11 @@ class ListAddress:
     view: View | None
     pairs: tuple[tuple[str, str], ...]
     """Name and value of every filter parameter that says something."""
+    mapped: bool = False
+    """Whether the list is shown as a map."""
     subject: tuple[str, str] | None = None
     """The condition of a page about one source, category or place; it is no parameter of the address."""
-    _around: dict[str, tuple[str, str]] = field(default_factory=dict, compare=False, repr=False)
+    _around: dict[str, tuple[str, str]] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What stands before and after a condition on a field: a page asks hundreds of times."""
 
     @classmethod
@@ -76,8 +78,16 @@ class ListAddress:
         """The first value of a parameter, or nothing."""
         return next(iter(self.values(name)), "")
 
+    def as_list(self) -> ListAddress:
+        return replace(self, mapped=False)
+
+    def as_map(self) -> ListAddress:
+        return replace(self, mapped=True, pairs=self.conditions, subject=None)
+
     @property
     def path(self) -> str:
+        if self.mapped:
+            return url_for("maps.view", id=self.view.id) if self.view else url_for("maps.everything")
         if self.subject:
             name, value = self.subject
             return url_for(f"pages.{name}", id=value)
@@ -107,6 +117,11 @@ class ListAddress:
         """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
         others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
         return joined(self.path, _ordered([*others, (name, value)] if value else others))
+
+    def during(self, since: str, until: str) -> str:
+        """The same list from one time to another."""
+        others = [pair for pair in self.pairs if pair[0] not in ("since", "until")]
+        return joined(self.path, _ordered([*others, ("since", since), ("until", until)]))
 
     def adding(self, name: str, value: str) -> str:
         """The same list, and what has this value beside the others that the field may have."""

@@ -13,6 +13,8 @@ from web import (
     errors,
     feeds,
     look,
+    maps,
+    me,
     noting,
     pages,
     preferences,
@@ -21,12 +23,15 @@ from web import (
     saving,
     security,
     shown,
+    signing,
     status,
     suggest,
     whole,
+    why,
     words,
 )
 from web.assets import version_of
+from web.attempts import Attempts
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -41,9 +46,27 @@ def create_app(desk: Desk) -> Flask:
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
+    app.extensions["attempts"] = Attempts()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    _give_words(app)
+    for room in (pages, look, reader, preferences):
+        app.context_processor(room.surroundings)
+    for room in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
+        app.register_blueprint(room.blueprint)
+    for room in (noting, whole, preferences):
+        app.register_blueprint(room.blueprint)
+    security.install(app)
+    csrf.install(app)
+    app.before_request(_measure)
+    errors.install(app)
+    shown.install(app)
+    return app
+
+
+def _give_words(app: Flask) -> None:
+    """What templates say things with."""
     app.jinja_env.filters.update(
         country=words.country_name,
         language=words.language_name,
@@ -54,9 +77,11 @@ def create_app(desk: Desk) -> Flask:
         stamp=words.stamp,
         short=words.short,
         marked=words.marked,
+        marked_html=words.marked_html,
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
+        browser=words.browser_words,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
@@ -66,16 +91,6 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
-    for room in (pages, look, reader, preferences):
-        app.context_processor(room.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving, noting, whole, preferences):
-        app.register_blueprint(blueprint.blueprint)
-    security.install(app)
-    csrf.install(app)
-    app.before_request(_measure)
-    errors.install(app)
-    shown.install(app)
-    return app
 
 
 def _measure() -> None:

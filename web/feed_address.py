@@ -32,7 +32,7 @@ _CONDITIONS = (
     "q", "text", "source", "category", "country", "place", "lang", "since", "until", "title", "author", "about",
     "dateline", "near", "box", "date", "has", "is", "tag",
 )  # fmt: skip
-_ALIASES = {"filter": "q", "language": "lang"}
+_ALIASES = {"language": "lang"}
 Choice = TypeVar("Choice", bound=str)
 _ORDERS: tuple[Order, ...] = ("newest", "oldest", "arrived")
 _COLLAPSES: tuple[Collapse, ...] = ("article", "story", "none")

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import verdicts
+from aggregator.errors import FilterError
+from aggregator.filters import Text, Vocabulary, parse, spoken, verdicts
 from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
@@ -37,12 +38,10 @@ def surroundings() -> dict[str, Any]:
     """What every template may use: the desk's name, its views, the time."""
     desk = this_desk()
     settings = desk.settings()
-    hidden = settings.web.access == "public" and settings.web.password is None
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
         "now": desk.now(),
-        "shows_status": not hidden,
         "here": None,
     }
 
@@ -102,6 +101,7 @@ def article(number: str) -> str:
         "article.html",
         article=found,
         notes=notes_of([found]),
+        said=_sought(desk.vocabulary(desk.settings())),
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
@@ -116,6 +116,14 @@ def _is_opened() -> bool:
     asked_as = request.headers.get("Sec-Fetch-Mode", "navigate")
     ahead = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
     return request.method == "GET" and asked_as == "navigate" and "prefetch" not in ahead
+
+
+def _sought(known: Vocabulary) -> tuple[Text, ...]:
+    """The words of the search that led here; none if it is no filter, for the article is there all the same."""
+    try:
+        return spoken(parse(request.args.get("q", ""), known))
+    except FilterError:
+        return ()
 
 
 @blueprint.get("/story/<id>")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from html import escape, unescape
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from markupsafe import Markup
 
 from aggregator.filters import Text, spans
 from aggregator.schema import Article, Mention
@@ -19,6 +23,7 @@ _NAMES: dict[str, dict[str, str]] = json.loads(
 )
 _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _DAY = timedelta(days=1)
 _LOOKED_THROUGH = 20_000
 """Characters of a text in which a passage is looked for."""
@@ -131,6 +136,22 @@ def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:
     return [(piece, found) for piece, found in [*pieces, (text[last:], False)] if piece]
 
 
+def marked_html(html: str, wanted: Sequence[Text]) -> Markup:
+    """Sanitised HTML, with what a filter looked for marked in its texts; its tags stay as they are."""
+    if not wanted:
+        return Markup(html)  # noqa: S704 (it is sanitised when it is stored)
+    pieces = (
+        piece if at % 2 else "".join(_shown(*one) for one in marked(unescape(piece), wanted))
+        for at, piece in enumerate(_TAG.split(html))
+    )
+    return Markup("".join(pieces))  # noqa: S704
+
+
+def _shown(text: str, found: bool) -> str:
+    shown = escape(text, quote=False)
+    return f"<mark>{shown}</mark>" if found else shown
+
+
 def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
     """The summary; if a filter found its words only further on in the text, the passage they stand in."""
     summary = short(article.summary, length)
@@ -141,3 +162,31 @@ def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
         return summary
     start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
     return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)
+
+
+def browser_words(agent: str) -> str:
+    """Which browser that is, as far as what it calls itself shows: `Firefox on Linux`."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+"""What browsers call themselves; Chrome calls itself Safari too, and Edge both."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Windows", "Windows"),
+    ("Linux", "Linux"),
+)

@@ -36,6 +36,7 @@ from aggregator.schema.feed import (
     Term,
 )
 from aggregator.schema.habits import Habits, Line, Lines, Usual
+from aggregator.schema.labels import label_id
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -46,8 +47,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Notice, Token, Unheard
+from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -123,6 +124,7 @@ __all__ = [
     "Rule",
     "Secret",
     "ServiceSettings",
+    "Session",
     "Settings",
     "Source",
     "SourceKind",
@@ -138,6 +140,8 @@ __all__ = [
     "WebSettings",
     "all_categories",
     "given_category",
+    "label_id",
+    "reader_name",
     "replace",
     "shown_categories",
 ]

@@ -186,17 +186,6 @@ article_key = Table(
 )
 """The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
-token = Table(
-    "token",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("reader", Text, nullable=False),
-    Column("view", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("made", Instant, nullable=False),
-    Index("token_view", "view"),
-)
-"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
 
 lease = Table(
     "lease",

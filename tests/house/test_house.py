@@ -44,10 +44,12 @@ ROOMS: dict[str, set[str]] = {
         "notify",
     },
     "health": EVERYONE,
-    "web": EVERYONE | {"store", "publish", "filters", "health"},
+    "passwords": set(),
+    "web": EVERYONE | {"store", "publish", "filters", "health", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
+    "argon2": {"passwords"},
     "apscheduler": {"service"},
     "babel": {"locate"},
     "certifi": {"fetch"},

@@ -66,8 +66,9 @@ def test_every_key_can_be_written(load: Load) -> None:
         host = "0.0.0.0"
         port = 9000
         base_url = "https://news.example.org/"
-        access = "password"
-        password = "open sesame"
+        access = "readers"
+        trusted_proxies = ["127.0.0.1", "10.1.2.3/8", "::1"]
+        trusted_header = "X-Remote-User"
         page_size = 20
         threads = 2
     """)
@@ -93,8 +94,9 @@ def test_every_key_can_be_written(load: Load) -> None:
         host="0.0.0.0",
         port=9000,
         base_url="https://news.example.org",
-        access="password",
-        password=Secret("open sesame"),
+        access="readers",
+        trusted_proxies=("127.0.0.1/32", "10.0.0.0/8", "::1/128"),
+        trusted_header="X-Remote-User",
         page_size=20,
         threads=2,
     )
