@@ -87,6 +87,7 @@ class Desk:
             ),
             categories=self._or_stored(known.categories, "category", lambda id: id),
             places=self._or_stored(known.places, "place", named_key),
+            stories=Names(lambda id: self.store.story_sizes([id]).keys()),
         )
         return configured(stored, settings)
 

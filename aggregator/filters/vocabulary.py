@@ -53,6 +53,7 @@ class Vocabulary:
     """Number of the reader who asks; None where everyone gets the same answer, as in views and feeds."""
     own_tags: Collection[str] = ()
     """Tags of this reader."""
+    stories: Names | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """Filter of each view by its id."""
 
