@@ -12,10 +12,14 @@ from web import (
     csrf,
     errors,
     feeds,
+    images,
     look,
     maps,
     me,
+    needs,
+    noting,
     pages,
+    preferences,
     push,
     reader,
     saving,
@@ -24,6 +28,7 @@ from web import (
     signing,
     status,
     suggest,
+    whole,
     why,
     words,
 )
@@ -48,10 +53,12 @@ def create_app(desk: Desk) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
-    for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
-        app.context_processor(surroundings)
-    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
-        app.register_blueprint(blueprint.blueprint)
+    for room in (pages, look, reader, preferences):
+        app.context_processor(room.surroundings)
+    for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
+        app.register_blueprint(room.blueprint)
+    for room in (noting, whole, preferences):
+        app.register_blueprint(room.blueprint)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)
@@ -77,6 +84,8 @@ def _give_words(app: Flask) -> None:
         host=words.host_name,
         size=words.size_words,
         browser=words.browser_words,
+        over_tls=images.over_tls,
+        media_over_tls=images.media_over_tls,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
