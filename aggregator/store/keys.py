@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Key, globe, keys, place_keys, points
+from aggregator.filters import Key, fold, globe, keys, place_keys, points
 from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.tables import article_facet, article_key, article_point, key
@@ -100,19 +100,21 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -> Numbers:
     """The numbers of keys, given to those that have none yet; a key first met as what another lies in is named."""
     known = _known(connection, wanted)
-    new = [wanted[id]._asdict() for id in sorted(wanted.keys() - known.keys())]
+    new = [
+        wanted[id]._asdict() | {"folded": fold(wanted[id].name)}
+        for id in sorted(wanted.keys() - known.keys())
+    ]
     if new:
         connection.execute(dialect.upsert(connection, key).on_conflict_do_nothing(), new)
         known |= _known(connection, wanted.keys() - known.keys())
     bare = [
-        {"which": n, "called": wanted[id].name}
+        {"which": n, "called": wanted[id].name, "plain": fold(wanted[id].name)}
         for id, (n, name) in sorted(known.items())
         if name == wanted[id].value != wanted[id].name
     ]
     if bare:
-        connection.execute(
-            sa.update(key).where(key.c.n == sa.bindparam("which")).values(name=sa.bindparam("called")), bare
-        )
+        values = {"name": sa.bindparam("called"), "folded": sa.bindparam("plain")}
+        connection.execute(sa.update(key).where(key.c.n == sa.bindparam("which")).values(values), bare)
     return {id: n for id, (n, _) in known.items()}
 
 

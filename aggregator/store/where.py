@@ -50,7 +50,7 @@ MOST_CELLS = 100
 EXCLUSIONS = 500
 """Words, times articles, that may be asked for one by one: each takes SQLite a tenth of a millisecond."""
 FIRST_WINDOW = 2_000
-"""Articles looked at first where a condition is several ranges, or excludes many words; then eight times as many, and so on."""
+"""Articles looked at first where a condition is several ranges or excludes many words; then eight times as many, …"""
 GROWTH = 8
 
 

@@ -125,3 +125,17 @@ def test_a_category_first_met_as_what_another_is_part_of_is_counted_by_its_name(
     newsroom.serve("alpha", entry(2, now, terms=(Term(label="Court"),)))
     found = newsroom.store.facets(Everything(), now=now)
     assert found.categories == (("appeals", "Appeals", 1), ("court", "Court", 1))
+
+
+def test_names_are_found_by_their_beginning_whatever_their_accents(newsroom: Any, now: datetime) -> None:
+    labels = ("Salé", "Salesmen", "Élections", "الجزائر", "أخبار", "100% Sale")
+    newsroom.serve("alpha", entry(1, now, terms=tuple(Term(label=label) for label in labels)))
+
+    def named(start: str) -> list[str]:
+        return [name for _, name in newsroom.store.named("category", start, 9)]
+
+    assert named("sale") == named("SALÉ") == ["Salé", "Salesmen"]
+    assert named("elec") == ["Élections"]
+    assert named("اخبار") == ["أخبار"]
+    assert named("100") == ["100% Sale"]
+    assert named("sa_e") == []
