@@ -1,6 +1,6 @@
 """Measures which articles are found to be copies of one another, and which to tell of one event:
 
-    python bench/stories.py [--texts FILE.jsonl] [--ablations] [--speed N] [--plot FILE.svg]
+    python bench/stories.py [--texts FILE.jsonl] [--held-texts FILE.jsonl] [--ablations] [--speed N] [--plot FILE.svg]
 
 Copies: each article of tests/cluster/events, and of FILE (id, title, text, language), is copied four times with
 one to three changes of bench/_copies.py, cleaned as a feed's entry is, and mixed with articles filled into one
@@ -71,9 +71,9 @@ def main() -> None:
     texts = read(given.texts) if given.texts else []
     with open_gazetteer() as gazetteer:
         pipeline = Pipeline(gazetteer=gazetteer)
-        tell_copies("looked at", mixed(sets, texts, pipeline), ablations=given.ablations)
+        tell_copies("first set", mixed(sets, texts, pipeline), ablations=given.ablations)
         held = read(given.held_texts) if given.held_texts else []
-        tell_copies("held out", mixed(sets, held, pipeline, held=True), ablations=given.ablations)
+        tell_copies("second set", mixed(sets, held, pipeline, held=True), ablations=given.ablations)
         events = {
             name: [(line, made(line, pipeline)) for one in some for line in sets[one]]
             for name, some in SETS.items()

@@ -12,9 +12,11 @@ from web import (
     csrf,
     errors,
     feeds,
+    images,
     look,
     maps,
     me,
+    needs,
     pages,
     push,
     reader,
@@ -50,7 +52,21 @@ def create_app(desk: Desk) -> Flask:
     _give_words(app)
     for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
         app.context_processor(surroundings)
-    for blueprint in (pages, maps, status, admin, feeds, push, suggest, look, saving, signing, me, why):
+    for blueprint in (
+        pages,
+        maps,
+        status,
+        admin,
+        feeds,
+        needs,
+        push,
+        suggest,
+        look,
+        saving,
+        signing,
+        me,
+        why,
+    ):
         app.register_blueprint(blueprint.blueprint)
     security.install(app)
     csrf.install(app)
@@ -77,6 +93,8 @@ def _give_words(app: Flask) -> None:
         host=words.host_name,
         size=words.size_words,
         browser=words.browser_words,
+        over_tls=images.over_tls,
+        media_over_tls=images.media_over_tls,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(

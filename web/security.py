@@ -15,8 +15,8 @@ from web.reader import admins_only, this_reader, to_sign_in
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
-        "media-src http: https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; "
+        "media-src https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -26,7 +26,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, no-cache",
 }
-"""Sent with every answer that does not say otherwise. Scripts are our own files; images come from the web."""
+"""Sent with every answer that does not say otherwise. Scripts are our own files; pictures come over TLS."""
 
 _OPEN = (
     "status.healthz",
@@ -55,7 +55,8 @@ def admit() -> Response | None:
         return _refuse_strangers()
     if request.endpoint in _OPEN or _has_token():
         return None
-    if this_desk().settings().web.access == "readers" and this_reader() is None:
+    access = this_desk().settings().web.access
+    if (access == "readers" or request.endpoint == "needs.feed") and this_reader() is None:
         return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
     if request.endpoint in _GUARDED:
         admins_only()
@@ -91,9 +92,9 @@ def _refuse_strangers() -> Response | None:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint != "feeds.feed":
+    if request.endpoint not in ("feeds.feed", "needs.feed"):
         return False
-    name = str((request.view_args or {}).get("name"))
+    name = str((request.view_args or {}).get("name", "needs"))
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     if not said:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify
 from aggregator.filters import Verdict, verdicts
 from aggregator.schema import all_categories
 from web.desk import this_desk
-from web.pages import surroundings
+from web.reader import surroundings
 
 blueprint = Blueprint("why", __name__)
 

@@ -16,6 +16,8 @@ from aggregator.store.readers import OWNER
 
 NAMELESS = "latest"
 """Stands for the feeds of no view."""
+NEEDS = "needs"
+"""Stands for the feed of the sources that need you."""
 
 
 @click.group()
@@ -29,9 +31,12 @@ def tokens() -> None:
 @click.option("--label", default="", help="What it is called where it is listed, such as a program.")
 @pass_config
 def add(config: Path, view: str, name: str, label: str) -> None:
-    """Make a token for the feeds of VIEW (`latest`: those of no view), and show it this once."""
+    """Make a token for the feeds of VIEW (`latest`: those of no view), and show it this once.
+
+    VIEW may be `needs`: the sources that need you.
+    """
     wanted = settings.load(config)
-    known = [NAMELESS, *(one.id for one in wanted.views)]
+    known = [NAMELESS, NEEDS, *(one.id for one in wanted.views)]
     if view not in known:
         close = difflib.get_close_matches(view, known, 1)
         hint = f" Did you mean {close[0]}?" if close else f" There are {', '.join(known)}."

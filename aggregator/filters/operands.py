@@ -94,7 +94,7 @@ def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
 def _story(written: str, quoted: bool, known: Vocabulary) -> Filter:
     if not _STORY.fullmatch(written):
         raise FilterError(f"{shown(written)} is no story; its id is what follows /story/ in its address.")
-    return Keys("story", (written,))
+    return Keys("story", _named(known.stories, "story", written, written))
 
 
 def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:

@@ -5,7 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
-from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
+from aggregator.schema.advice import Corrected, Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
     MEDIA_TOPICS,
     Article,
@@ -80,6 +80,7 @@ __all__ = [
     "Category",
     "CategoryRule",
     "Collapse",
+    "Corrected",
     "Correction",
     "Download",
     "Draft",

@@ -44,8 +44,9 @@ ROOMS: dict[str, set[str]] = {
         "notify",
     },
     "health": EVERYONE,
+    "needs": EVERYONE | {"health"},
     "passwords": set(),
-    "web": EVERYONE | {"store", "publish", "filters", "health", "passwords"},
+    "web": EVERYONE | {"store", "publish", "filters", "health", "needs", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},

@@ -49,7 +49,7 @@ def test_a_public_desk_names_no_file(
     client: FlaskClient, client_of: Callable[..., FlaskClient], settings: Any, store: Store, now: datetime
 ) -> None:
     wanted = settings()
-    public = client_of(replace(wanted, web=replace(wanted.web, access="public", password=None)))
+    public = client_of(replace(wanted, web=replace(wanted.web, access="public")))
     (article, *_) = store.articles(parse(""), now=now, limit=1)
     said: Any = public.get(f"/article/{article.id}.json").get_json()
     assert said["views"]
