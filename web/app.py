@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -20,6 +22,7 @@ from web import (
     security,
     status,
     suggest,
+    tongue,
     words,
 )
 from web.assets import version_of
@@ -30,6 +33,22 @@ from web.query import MAX_CHARS, measure
 _YEAR = 365 * 24 * 3600
 _MOST_SENT = 1_000_000
 """Bytes of a form; where more may come, the view says so."""
+_FILTERS: Mapping[str, Callable[..., object]] = {
+    "category": words.category_name,
+    "country": words.country_name,
+    "language": words.language_name,
+    "date": words.date_words,
+    "time": words.time_words,
+    "distance": words.distance,
+    "clock": words.clock_words,
+    "short": words.short,
+    "marked": words.marked,
+    "excerpt": words.excerpt,
+    "host": words.host_name,
+    "size": words.size_words,
+    "number": words.number_words,
+    "percent": words.percent_words,
+}
 
 
 def create_app(desk: Desk) -> Flask:
@@ -40,19 +59,7 @@ def create_app(desk: Desk) -> Flask:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(
-        country=words.country_name,
-        language=words.language_name,
-        date=words.date_words,
-        time=words.time_words,
-        distance=words.distance,
-        clock=words.clock_words,
-        short=words.short,
-        marked=words.marked,
-        excerpt=words.excerpt,
-        host=words.host_name,
-        size=words.size_words,
-    )
+    app.jinja_env.filters.update(_FILTERS)
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
         categories_of=shown_categories,
@@ -61,6 +68,7 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
+    tongue.install(app, lambda: look.chosen()["language"])
     app.context_processor(pages.surroundings)
     app.context_processor(look.surroundings)
     app.context_processor(reader.surroundings)
