@@ -9,10 +9,10 @@ COPY pyproject.toml README.md LICENSE config.toml ./
 COPY aggregator aggregator
 COPY web web
 RUN /opt/dateline/bin/python -m pip install --no-cache-dir --no-deps .
-# In a container the service listens on every address, so it asks for a password.
+# In a container the service listens on every address, so it is for readers with an account.
 RUN /opt/dateline/bin/python -c "import tomlkit; \
 config = tomlkit.parse(open('config.toml', encoding='utf-8').read()); \
-config['web'] = {'host': '0.0.0.0', 'access': 'password', 'password': 'env:DATELINE_PASSWORD'}; \
+config['web'] = {'host': '0.0.0.0', 'access': 'readers'}; \
 open('/opt/dateline/container.toml', 'w', encoding='utf-8').write(tomlkit.dumps(config))"
 
 FROM python:3.13-slim

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 SENTENCE = re.compile(r"(?<=[.!?؟۔])\s+")
@@ -97,14 +97,18 @@ TITLES = {
 }
 
 Line = dict[str, str]
+Way = Callable[[str, str, str, random.Random], tuple[str, str]]
 
 
-def copies(line: Line, random_: random.Random, count: int = 4) -> Iterator[Line]:
+def copies(
+    line: Line, random_: random.Random, count: int = 4, among: Sequence[Way] | None = None
+) -> Iterator[Line]:
     """Copies of an article, each changed in one to three ways."""
+    among = among or WAYS
     for number in range(count):
         title, text = line["title"], line["text"]
-        ways = random_.sample(WAYS, random_.choice((1, 2, 2, 3)))
-        for way in (way for way in WAYS if way in ways):
+        ways = random_.sample(among, random_.choice((1, 2, 2, 3)))
+        for way in (way for way in among if way in ways):
             title, text = way(title, text, line["language"], random_)
         at = datetime.fromisoformat(line["published"]) + timedelta(minutes=random_.randint(5, 900))
         yield line | {
@@ -113,7 +117,7 @@ def copies(line: Line, random_: random.Random, count: int = 4) -> Iterator[Line]
             "title": title,
             "text": text,
             "published": at.isoformat(),
-            "ways": " + ".join(way.__name__ for way in WAYS if way in ways),
+            "ways": " + ".join(way.__name__ for way in among if way in ways),
         }
 
 
@@ -172,3 +176,57 @@ def other_title(title: str, text: str, language: str, random_: random.Random) ->
 
 
 WAYS = (truncated, few_words, other_lead, credit, furniture, other_title)
+
+
+def figure(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """One figure is another, wherever it stands."""
+    found = sorted(set(re.findall(r"(?<![\d.,:])\d{1,6}(?![\d.,:]*\d)", text)))
+    if not found:
+        return title, text
+    old = random_.choice(found)
+    whole = re.compile(rf"(?<![\d.,:]){old}(?![\d.,:]*\d)")
+    new = str(int(old) + random_.randint(1, 9))
+    return whole.sub(new, title), whole.sub(new, text)
+
+
+def typos(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """Two letters changed places in one to three words of a hundred."""
+    words = text.split(" ")
+    for _ in range(max(1, len(words) * random_.randint(1, 3) // 100)):
+        at = random_.randrange(len(words))
+        if len(words[at]) > 4 and words[at].isalpha():
+            n = random_.randrange(1, len(words[at]) - 2)
+            words[at] = words[at][:n] + words[at][n + 1] + words[at][n] + words[at][n + 2 :]
+    return title, " ".join(words)
+
+
+def quotes(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """Other quotation marks, dashes and apostrophes."""
+    for old, new in (('"', "“"), ("«", '"'), ("»", '"'), ("„", "«"), ("“", "‘"), ("'", "’"), (" – ", " - ")):
+        title, text = title.replace(old, new), text.replace(old, new)
+    return title, text
+
+
+def dropped(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """One sentence in three to five is left out, the first one stays."""
+    sentences = SENTENCE.split(text)
+    for _ in range(max(1, len(sentences) // random_.randint(3, 5))):
+        if len(sentences) > 2:
+            del sentences[random_.randrange(1, len(sentences))]
+    return title, " ".join(sentences)
+
+
+def added(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """A passage of another desk's own, after some sentence."""
+    sentences = SENTENCE.split(text)
+    sentences.insert(random_.randint(1, len(sentences)), " ".join(random_.sample(LEADS[language], 2)))
+    return title, " ".join(sentences)
+
+
+def new_title(title: str, text: str, language: str, random_: random.Random) -> tuple[str, str]:
+    """The words of the first sentence make another headline."""
+    return " ".join(SENTENCE.split(text)[0].split(" ")[:9]), text
+
+
+HELD_WAYS = (dropped, added, figure, typos, quotes, new_title, credit)
+"""Other ways, made after the rules."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 Line = dict[str, str]
@@ -107,13 +107,77 @@ DAYS = {
 }
 
 
-def forms(random_: random.Random, each: int = 6) -> Iterator[Line]:
-    """Every form filled in several times, with everything it leaves open different."""
+HELD_FORMS = {
+    "en": (
+        (
+            "{name} reports higher profit for the first quarter",
+            "{name} said on {day} that its net profit rose {n} percent in the first quarter as demand for its services stayed firm. Revenue came to {p} million pounds. The company kept its outlook for the year and said that costs for energy and wages would ease in the months to come. It will present its plans for new sites at the general meeting in June, where shareholders also vote on the dividend. Analysts had expected a weaker start to the year, given the mood among consumers.",
+        ),
+        (
+            "Flood warning for {city}",
+            "A flood warning is in force for {city} until {day} evening. The river is expected to reach {k}.{n} metres, and low roads beside it may be under water. People who live near the river should move their cars, keep children away from the banks and listen to the local radio. Sandbags are handed out at the fire station. The environment agency will look at the warning again in the morning and says that more rain is on the way from the west.",
+        ),
+        (
+            "Man, {m}, charged after stabbing in {city}",
+            "A man of {m} was charged on {day} after a stabbing in the centre of {city}. Police were called to a car park at {h}:{p} and found another man with wounds to his chest; he was taken to hospital, where his state is described as stable. Detectives have asked anyone who was in the area and saw what happened, or who has film from the camera of a car, to come forward. The man is to appear before magistrates in the morning.",
+        ),
+        (
+            "Oil settles at {n} dollars",
+            "Oil prices settled at {n}.{k} dollars a barrel on {day} as traders weighed the outlook for demand against supply from producers outside the cartel. The contract for the month after traded a little lower. Stocks rose by {p} thousand barrels in the week, while refineries ran at {m} percent of what they can do. Traders said that the market waits for the meeting of ministers and for figures from China, and that few want to take large positions before.",
+        ),
+        (
+            "{name} wins seat in by-election in {city}",
+            "{name} has won the by-election in {city} with a majority of {big} votes. Turnout was {m} percent, well below that of the general election. The seat had become vacant when the former member left for reasons of health. In a short speech after the count the winner thanked the voters and those who had worked through the night, and promised an office in the town that is open on every day of the week. The loser asked for no recount.",
+        ),
+        (
+            "Horoscope for {name}: your week ahead",
+            "The week begins slowly for {name}, but an old friend brings news that changes your plans by {day}. Keep your purse closed until then and do not sign what you have not read twice. In love, patience is worth more than words now. At work someone looks closely at what you do and will remember it. Your lucky number is {m}. Drink enough water, walk where there are trees, and leave the telephone at home once.",
+        ),
+    ),
+    "fr": (
+        (
+            "Accident à {city} : un homme de {m} ans blessé",
+            "Un homme de {m} ans a été blessé {day} dans un accident de la route à {city}. Sa voiture a quitté la chaussée pour une raison inconnue et heurté un arbre. Les pompiers sont intervenus avec {k} engins. Le blessé a été conduit à l'hôpital ; ses jours ne sont pas en danger. La circulation a été coupée pendant près de deux heures et une déviation mise en place par les services du département. La gendarmerie a ouvert une enquête.",
+        ),
+        (
+            "Coupure d'eau à {city} {day}",
+            "L'eau sera coupée dans plusieurs quartiers de {city} {day} entre {h} heures et le milieu de l'après-midi, annonce la régie. Des travaux sur une conduite ancienne en sont la cause ; {p} foyers sont concernés. Il est conseillé de faire quelques réserves et de laisser couler l'eau un moment à la fin des travaux. Un camion-citerne se tiendra devant la mairie. La régie prie les habitants d'excuser la gêne et remercie de leur patience.",
+        ),
+    ),
+    "es": (
+        (
+            "Detenido un hombre de {m} años en {city}",
+            "La policía detuvo el {day} en {city} a un hombre de {m} años como presunto autor de {k} robos en viviendas. Los agentes hallaron en su casa joyas, relojes y dinero, cuyo origen no supo explicar. Los dueños podrán reconocer los objetos en la comisaría en los próximos días. El detenido ha pasado a disposición judicial y la investigación sigue abierta, pues no se descarta que hubiera más personas implicadas en los hechos.",
+        ),
+    ),
+    "de": (
+        (
+            "Stromausfall in {city}: {big} Haushalte ohne Strom",
+            "In {city} sind am {day} rund {big} Haushalte ohne Strom gewesen. Grund war nach Angaben des Versorgers ein Schaden an einem Erdkabel, der bei Bauarbeiten entstand. Nach {m} Minuten war die Versorgung überall wiederhergestellt. Ampeln fielen aus, Aufzüge blieben stehen, die Feuerwehr musste mehrmals ausrücken. Verletzt wurde niemand. Der Versorger bittet um Verständnis und prüft nun, wer für den Schaden aufkommt.",
+        ),
+    ),
+}
+"""Forms that leave little open, written after the rules."""
+
+
+def forms(
+    random_: random.Random,
+    each: int = 6,
+    among: Mapping[str, Sequence[tuple[str, str]]] = FORMS,
+    *,
+    series: bool = False,
+) -> Iterator[Line]:
+    """Every form filled in several times, with everything it leaves open different.
+
+    `series`: half of them are of the same town and name as another, on another day.
+    """
     start = datetime(2026, 5, 4, 6, tzinfo=UTC)
-    for language, some in FORMS.items():
+    for language, some in among.items():
         for number, (title, text) in enumerate(some):
             cities = random_.sample(CITIES[language], each)
             names = random_.sample(NAMES[language], each)
+            if series:
+                cities, names = cities[: each // 2] * 2, names[: each // 2] * 2
             for turn in range(each):
                 filled = {
                     "city": cities[turn],
@@ -129,8 +193,8 @@ def forms(random_: random.Random, each: int = 6) -> Iterator[Line]:
                     "big": f"{random_.randint(2, 99)},{random_.randint(100, 999)}",
                 }
                 yield {
-                    "id": f"form-{language}-{number}-{turn}",
-                    "event": f"form-{language}-{number}-{turn}",
+                    "id": f"form-{language}-{number}-{turn}-{series}-{len(some)}",
+                    "event": f"form-{language}-{number}-{turn}-{series}-{len(some)}",
                     "source": f"form-source-{turn}",
                     "language": language,
                     "published": (start + timedelta(hours=random_.randint(0, 60))).isoformat(),

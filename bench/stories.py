@@ -1,6 +1,6 @@
 """Measures which articles are found to be copies of one another, and which to tell of one event:
 
-    python bench/stories.py [--texts FILE.jsonl] [--ablations] [--speed N] [--plot FILE.svg]
+    python bench/stories.py [--texts FILE.jsonl] [--held-texts FILE.jsonl] [--ablations] [--speed N] [--plot FILE.svg]
 
 Copies: each article of tests/cluster/events, and of FILE (id, title, text, language), is copied four times with
 one to three changes of bench/_copies.py, cleaned as a feed's entry is, and mixed with articles filled into one
@@ -27,12 +27,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from _copies import copies
-from _forms import forms
+from _copies import HELD_WAYS, WAYS, copies
+from _forms import FORMS, HELD_FORMS, forms
 
 from aggregator.cli.batch import article_of
 from aggregator.cli.desk import open_gazetteer
-from aggregator.cluster import Copies, Window, keys
+from aggregator.cluster import Copies, Window, is_fuller, keys
 from aggregator.cluster import stories as stories_room
 from aggregator.pipeline import Pipeline
 from aggregator.schema import Article, Draft, Habits
@@ -44,8 +44,8 @@ EACH = 4
 COPY_RULES = {
     "no headline needed": ("copies", "_HEADLINE", 0.0),
     "differences not weighed": ("copies", "_ALLOWED", 1e9),
-    "a changed figure weighs as a name": ("copies", "_OTHER_FIGURE", 2.0),
-    "half the keys": ("copies", "_HASHES", 3),
+    "several changed figures weigh as names": ("copies", "_OTHER_FIGURES", 2.0),
+    "five of seven keys": ("copies", "_HASHES", 5),
     "a quarter shared is enough": ("copies", "_SHARED", 0.25),
 }
 EVENT_RULES = {
@@ -71,7 +71,9 @@ def main() -> None:
     texts = read(given.texts) if given.texts else []
     with open_gazetteer() as gazetteer:
         pipeline = Pipeline(gazetteer=gazetteer)
-        tell_copies(mixed(sets, texts, pipeline), ablations=given.ablations)
+        tell_copies("first set", mixed(sets, texts, pipeline), ablations=given.ablations)
+        held = read(given.held_texts) if given.held_texts else []
+        tell_copies("second set", mixed(sets, held, pipeline, held=True), ablations=given.ablations)
         events = {
             name: [(line, made(line, pipeline)) for one in some for line in sets[one]]
             for name, some in SETS.items()
@@ -86,6 +88,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--texts", type=Path, metavar="FILE.jsonl")
+    parser.add_argument("--held-texts", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--ablations", action="store_true")
     parser.add_argument("--speed", type=int, default=0, metavar="N")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg")
@@ -103,25 +106,32 @@ def made(line: Line, pipeline: Pipeline) -> Article:
 # --- copies --------------------------------------------------------------------------------------
 
 
-def mixed(sets: Mapping[str, list[Line]], texts: list[Line], pipeline: Pipeline) -> list[Item]:
+def mixed(
+    sets: Mapping[str, list[Line]], texts: list[Line], pipeline: Pipeline, *, held: bool = False
+) -> list[Item]:
     """Originals, copies and filled forms in an order of their own; `of` names the original."""
     random_ = random.Random(5)
+    ways = HELD_WAYS if held else WAYS
     given = {"language": "en", "published": "2026-05-01T00:00:00+00:00", "source": "text", "title": ""}
     lines: list[Line] = []
     for line in [*(line for some in sets.values() for line in some), *(given | line for line in texts)]:
         lines.append(line | {"of": line["id"], "ways": "original"})
-        lines += [copy | {"of": line["id"]} for copy in copies(line, random_, EACH)]
-    lines += [line | {"of": line["id"], "ways": "form"} for line in forms(random_)]
+        lines += [copy | {"of": line["id"]} for copy in copies(line, random_, EACH, ways)]
+    filled = [*forms(random_, among=HELD_FORMS if held else FORMS)]
+    if held:
+        filled += [*forms(random_, among=HELD_FORMS, series=True), *forms(random_, series=True)]
+    lines += [line | {"of": line["id"], "ways": "form"} for line in filled]
     random_.shuffle(lines)
     steps = replace(pipeline, steps=())
     return [(line, made(line, steps)) for line in lines]
 
 
-def tell_copies(items: Sequence[Item], *, ablations: bool) -> None:
+def tell_copies(name: str, items: Sequence[Item], *, ablations: bool) -> None:
     found = copies_found(items)
-    print(f"copies: {len(items)} articles, {found['pairs']} pairs of copies")
+    print(f"copies, {name}: {len(items)} articles, {found['pairs']} pairs of copies")
     print("| | precision | recall |\n|---|---|---|")
     print(f"| all | {found['precision']:.4f} | {found['recall']:.4f} |")
+    print(f"| a copy and its original | | {found['home']:.4f} |")
     for way, recall in sorted(found["ways"].items()):
         print(f"| one of the two is changed by {way} | | {recall:.3f} |")
     for name, rule in COPY_RULES.items() if ablations else ():
@@ -141,7 +151,7 @@ def copies_found(items: Sequence[Item]) -> dict[str, Any]:
     for number, (line, article) in enumerate(items):
         found = index.original(article, under := keys(article), line["source"], drafts)
         uid = found[0] if found else f"{number}"
-        if found is None:
+        if found is None or is_fuller(article, drafts[uid].article):
             drafts[uid] = Draft(article=replace(article, uid=uid), keys=under)
             index.add(drafts[uid])
         for other in members[uid]:
@@ -156,11 +166,13 @@ def copies_found(items: Sequence[Item]) -> dict[str, Any]:
             for way in {*one["ways"].split(" + "), *other["ways"].split(" + ")} - {"original"} or {"nothing"}:
                 total[way] += 1
                 hits[way] += group[one["id"]] == group[other["id"]]
+    made_of = [line for line, _ in items if line["id"] != line["of"]]
     pairs = sum(len(lines) * (len(lines) - 1) // 2 for lines in before.values())
     return {
         "pairs": pairs,
         "precision": right / ((right + wrong) or 1),
         "recall": right / (pairs or 1),
+        "home": sum(group[line["id"]] == group[line["of"]] for line in made_of) / len(made_of),
         "ways": {way: hits[way] / total[way] for way in total},
     }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
 
@@ -35,7 +35,7 @@ FIELDS = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
-_ALIASES = {"filter": "q", "lang": "language"}
+_ALIASES = {"lang": "language"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,12 @@ class ListAddress:
     view: View | None
     pairs: tuple[tuple[str, str], ...]
     """Name and value of every filter parameter that says something."""
+    mapped: bool = False
+    """Whether the list is shown as a map."""
     subject: tuple[str, str] | None = None
     """The condition of a page about one source, category or place; it is no parameter of the address."""
+    _around: dict[str, tuple[str, str]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What stands before and after a condition on a field: a page asks hundreds of times."""
 
     @classmethod
     def of(
@@ -66,14 +70,22 @@ class ListAddress:
         return cls(view=view, pairs=_ordered(said), subject=subject)
 
     def values(self, name: str) -> tuple[str, ...]:
-        return tuple(value for field, value in self.pairs if field == name)
+        return tuple(value for said, value in self.pairs if said == name)
 
     def value(self, name: str) -> str:
         """The first value of a parameter, or nothing."""
         return next(iter(self.values(name)), "")
 
+    def as_list(self) -> ListAddress:
+        return replace(self, mapped=False)
+
+    def as_map(self) -> ListAddress:
+        return replace(self, mapped=True, pairs=self.conditions, subject=None)
+
     @property
     def path(self) -> str:
+        if self.mapped:
+            return url_for("maps.view", id=self.view.id) if self.view else url_for("maps.everything")
         if self.subject:
             name, value = self.subject
             return url_for(f"pages.{name}", id=value)
@@ -85,10 +97,24 @@ class ListAddress:
 
     def having(self, name: str, value: str) -> str:
         """The same list with this one condition on a field, in place of any it has."""
+        if name not in self._around:
+            self._around[name] = self._before_and_after(name)
+        before, after = self._around[name]
+        return f"{before}{quote_plus(value)}{after}"
+
+    def _before_and_after(self, name: str) -> tuple[str, str]:
         if self.subject and self.subject[0] == name:
-            return joined(url_for("pages.front"), [(name, value)])
-        others = [pair for pair in self.pairs if pair[0] != name]
-        return joined(self.path, _ordered([*others, (name, value)]))
+            return f"{url_for('pages.front')}?{name}=", ""
+        order = list(FIELDS)
+        sooner = [pair for pair in self.pairs if order.index(pair[0]) < order.index(name)]
+        later = [pair for pair in self.pairs if order.index(pair[0]) > order.index(name)]
+        before = f"{self.path}?{urlencode(sooner)}{'&' if sooner else ''}{name}="
+        return before, f"&{urlencode(later)}" if later else ""
+
+    def during(self, since: str, until: str) -> str:
+        """The same list from one time to another."""
+        others = [pair for pair in self.pairs if pair[0] not in ("since", "until")]
+        return joined(self.path, _ordered([*others, ("since", since), ("until", until)]))
 
     def adding(self, name: str, value: str) -> str:
         """The same list, and what has this value beside the others that the field may have."""
@@ -98,9 +124,9 @@ class ListAddress:
 
     def excluding(self, name: str, value: str) -> str:
         """The same list without what has this value."""
-        field = {"language": "lang"}.get(name, name)
+        spoken = {"language": "lang"}.get(name, name)
         plain = value.replace('"', " ")
-        term = f'-{field}:"{plain}"' if " " in plain else f"-{field}:{plain}"
+        term = f'-{spoken}:"{plain}"' if " " in plain else f"-{spoken}:{plain}"
         said = self.value("q")
         words = f"({said}) {term}" if " OR " in said or "|" in said else f"{said} {term}".strip()
         rest = [pair for pair in self.pairs if pair != ("q", said)]

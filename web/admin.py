@@ -13,7 +13,6 @@ from aggregator.health import DAYS, HEALTH_WORDS, Row, rows
 from aggregator.schema import Article, Fault, Place, Settings
 from aggregator.store import MOST_ROWS
 from aggregator.urls import host_of
-from web.assets import version_of
 from web.desk import Desk, Tools, this_desk
 from web.reader import admins_only
 from web.turn import Turn
@@ -40,7 +39,7 @@ blueprint.add_app_template_filter(span_words, "span")
 @blueprint.app_context_processor
 def surroundings() -> dict[str, Any]:
     """What templates need for admins."""
-    return {"version_of": version_of, "key_of": _key}
+    return {"key_of": _key}
 
 
 @blueprint.get("/admin/source/<id>")

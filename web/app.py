@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -14,18 +12,26 @@ from web import (
     csrf,
     errors,
     feeds,
+    images,
     look,
+    maps,
+    me,
+    needs,
     pages,
     push,
     reader,
     saving,
     security,
+    shown,
+    signing,
     status,
     suggest,
     tongue,
+    why,
     words,
 )
 from web.assets import version_of
+from web.attempts import Attempts
 from web.desk import Desk
 from web.kept import Shelf
 from web.query import MAX_CHARS, measure
@@ -33,22 +39,6 @@ from web.query import MAX_CHARS, measure
 _YEAR = 365 * 24 * 3600
 _MOST_SENT = 1_000_000
 """Bytes of a form; where more may come, the view says so."""
-_FILTERS: Mapping[str, Callable[..., object]] = {
-    "category": words.category_name,
-    "country": words.country_name,
-    "language": words.language_name,
-    "date": words.date_words,
-    "time": words.time_words,
-    "distance": words.distance,
-    "clock": words.clock_words,
-    "short": words.short,
-    "marked": words.marked,
-    "excerpt": words.excerpt,
-    "host": words.host_name,
-    "size": words.size_words,
-    "number": words.number_words,
-    "percent": words.percent_words,
-}
 
 
 def create_app(desk: Desk) -> Flask:
@@ -56,10 +46,61 @@ def create_app(desk: Desk) -> Flask:
     app = Flask(__name__)
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
+    app.extensions["attempts"] = Attempts()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(_FILTERS)
+    _give_words(app)
+    tongue.install(app, lambda: look.chosen()["language"])
+    for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
+        app.context_processor(surroundings)
+    for blueprint in (
+        pages,
+        maps,
+        status,
+        admin,
+        feeds,
+        needs,
+        push,
+        suggest,
+        look,
+        saving,
+        signing,
+        me,
+        why,
+    ):
+        app.register_blueprint(blueprint.blueprint)
+    security.install(app)
+    csrf.install(app)
+    app.before_request(_measure)
+    errors.install(app)
+    shown.install(app)
+    return app
+
+
+def _give_words(app: Flask) -> None:
+    """What templates say things with."""
+    app.jinja_env.filters.update(
+        category=words.category_name,
+        country=words.country_name,
+        language=words.language_name,
+        date=words.date_words,
+        time=words.time_words,
+        distance=words.distance,
+        clock=words.clock_words,
+        stamp=words.stamp,
+        short=words.short,
+        marked=words.marked,
+        marked_html=words.marked_html,
+        excerpt=words.excerpt,
+        host=words.host_name,
+        size=words.size_words,
+        number=words.number_words,
+        percent=words.percent_words,
+        browser=words.browser_words,
+        over_tls=images.over_tls,
+        media_over_tls=images.media_over_tls,
+    )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(
         categories_of=shown_categories,
@@ -68,17 +109,6 @@ def create_app(desk: Desk) -> Flask:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
-    tongue.install(app, lambda: look.chosen()["language"])
-    app.context_processor(pages.surroundings)
-    app.context_processor(look.surroundings)
-    app.context_processor(reader.surroundings)
-    for blueprint in (pages, status, admin, feeds, push, suggest, look, saving):
-        app.register_blueprint(blueprint.blueprint)
-    security.install(app)
-    csrf.install(app)
-    app.before_request(_measure)
-    errors.install(app)
-    return app
 
 
 def _measure() -> None:

@@ -21,8 +21,8 @@ FIELD = "csrf"
 """Hidden field of every form that changes something."""
 HEADER = "X-CSRF-Token"
 """Where a script says it instead."""
-DAYS = 30
-"""How long a browser keeps the cookie after the last answer that set it."""
+DAYS = 400
+"""How long a browser keeps the cookie: as long as it may (RFC 6265bis). When a session ends the store decides."""
 
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _EXEMPT = ("push.receive",)

@@ -22,7 +22,7 @@ from aggregator.filters import (
     nearest,
     unhidden,
 )
-from aggregator.schema import Correction, Errand, Fault, Planned, Preview, Settings, replace
+from aggregator.schema import Corrected, Errand, Fault, Planned, Preview, Settings, replace
 from aggregator.store import Store
 
 MOST_HIDDEN = 1_000
@@ -44,7 +44,7 @@ class Tools(Protocol):
     def plan(self, draft: str | None) -> Planned:
         """What a draft of config.toml would change; without one, the files as they stand."""
 
-    def corrections(self, number: int, fault: Fault, what: str) -> tuple[Correction, ...]:
+    def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
         """The edits of the configuration that take something out of an article."""
 
 
@@ -89,6 +89,7 @@ class Desk:
             ),
             categories=self._or_stored(known.categories, "category", lambda id: id),
             places=self._or_stored(known.places, "place", named_key),
+            stories=Names(lambda id: self.store.story_sizes([id]).keys()),
         )
         return configured(stored, settings)
 

@@ -32,12 +32,12 @@ _CONDITIONS = (
     "q", "text", "source", "category", "country", "place", "lang", "since", "until", "title", "author", "about",
     "dateline", "near", "box", "date", "has", "is", "tag",
 )  # fmt: skip
-_ALIASES = {"filter": "q", "language": "lang"}
+_ALIASES = {"language": "lang"}
 Choice = TypeVar("Choice", bound=str)
 _ORDERS: tuple[Order, ...] = ("newest", "oldest", "arrived")
 _COLLAPSES: tuple[Collapse, ...] = ("article", "story", "none")
 _CONTENTS: tuple[Content, ...] = ("full", "summary", "text")
-_LEAF = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.([1-9][0-9]{0,5}))?")
+_LEAF = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,7}))?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +178,8 @@ def _leaf(said: str) -> Leaf:
     found = _LEAF.fullmatch(said)
     try:
         if found:
-            return Leaf(date.fromisoformat(found[1]), int(found[2] or 1))
+            upto = int(found[3]) if found[3] else None
+            return Leaf(date.fromisoformat(found[1]), int(found[2] or 1), upto)
     except ValueError:
         found = None
     raise BadParameter(
@@ -190,6 +191,8 @@ def _leaf(said: str) -> Leaf:
 def _written(leaf: Leaf | None) -> str:
     if leaf is None:
         return ""
+    if leaf.upto is not None:
+        return f"{leaf.day.isoformat()}.{leaf.number}-{leaf.upto}"
     return f"{leaf.day.isoformat()}.{leaf.number}" if leaf.number > 1 else leaf.day.isoformat()
 
 

@@ -27,8 +27,8 @@ blueprint = Blueprint("feeds", __name__)
 
 MAX_AGE = 60
 """Seconds a client need not ask again."""
-ARCHIVE_AGE = 86_400
-"""Seconds a client need not ask for a page of an archive again."""
+ARCHIVE_AGE = 3_600
+"""Seconds a client need not ask for a page of an archive again: its articles stay, but may be edited."""
 ARCHIVE_SIZE = 200
 """Articles on a page of an archive."""
 STEP = timedelta(minutes=5)
@@ -197,7 +197,7 @@ def _page_of_archive(
 
 def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
     """The feed, or 304 where the client has it."""
-    age = f"max-age={ARCHIVE_AGE}, immutable" if kept.lasts else f"max-age={MAX_AGE}"
+    age = f"max-age={ARCHIVE_AGE if kept.lasts else MAX_AGE}"
     headers = [
         ("ETag", f'"{kept.tag}"'),
         ("Cache-Control", f"{_scope(settings)}, {age}"),

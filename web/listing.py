@@ -212,6 +212,6 @@ def titles_of(settings: Settings, store: Store, wanted: Iterable[str]) -> dict[s
     wanted = set(wanted)
     titles = {source.id: source.title for source in settings.sources if source.id in wanted}
     if wanted - titles.keys():
-        stored = store.source_titles()
+        stored = store.source_titles(wanted - titles.keys())
         titles |= {id: stored.get(id, id) for id in wanted - titles.keys()}
     return titles

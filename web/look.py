@@ -57,7 +57,7 @@ def surroundings() -> dict[str, object]:
 
 @blueprint.get("/look")
 def choices() -> str:
-    return render_template("look.html", choices=CHOICES, back=_own(request.args.get("back", "")))
+    return render_template("look.html", choices=CHOICES, back=own_path(request.args.get("back", "")))
 
 
 @blueprint.post("/look")
@@ -65,7 +65,7 @@ def choose() -> Response:
     wanted = chosen() | _valid(request.form)
     unusual = {name: value for name, value in wanted.items() if value != _USUAL[name]}
     answer = Response(status=303)
-    answer.headers["Location"] = redirect(_own(request.form.get("back", ""))).location or "/"
+    answer.headers["Location"] = redirect(own_path(request.form.get("back", ""))).location or "/"
     secure = this_desk().settings().web.address.startswith("https:")
     answer.set_cookie(COOKIE, urlencode(unusual), max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
     return answer
@@ -75,6 +75,6 @@ def _valid(said: Mapping[str, str]) -> dict[str, str]:
     return {name: said[name] for name, (__, values) in CHOICES.items() if said.get(name) in values}
 
 
-def _own(path: str) -> str:
+def own_path(path: str) -> str:
     """A path of this desk; the front page for anything else."""
     return path if _OUR_PATH.fullmatch(path) else url_for("pages.front")

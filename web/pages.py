@@ -9,13 +9,15 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from aggregator.filters import verdicts
+from aggregator.errors import FilterError
+from aggregator.filters import Text, Vocabulary, parse, spoken, verdicts
 from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
 from web.desk import this_desk
 from web.listing import answer, asked, by_day, labels_of, titles_of
 from web.sheet import sheet
+from web.shown import kept
 from web.subjects import panel_of, scope_of, source_of, subject_of, view_of
 from web.words import places_of
 
@@ -34,39 +36,37 @@ def surroundings() -> dict[str, Any]:
     """What every template may use: the desk's name, its views, the time."""
     desk = this_desk()
     settings = desk.settings()
-    hidden = settings.web.access == "public" and settings.web.password is None
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
         "now": desk.now(),
-        "shows_status": not hidden,
         "here": None,
     }
 
 
 @blueprint.get("/")
 def front() -> Response | str:
-    return answer(None)
+    return kept(lambda: answer(None))
 
 
 @blueprint.get("/view/<id>")
 def view(id: str) -> Response | str:
-    return answer(view_of(this_desk(), id))
+    return kept(lambda: answer(view_of(this_desk(), id)))
 
 
 @blueprint.get("/source/<id>")
 def source(id: str) -> Response | str:
-    return answer(None, source_of(this_desk(), id))
+    return kept(lambda: answer(None, source_of(this_desk(), id)))
 
 
 @blueprint.get("/category/<path:id>")
 def category(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "category", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "category", id)))
 
 
 @blueprint.get("/place/<path:id>")
 def place(id: str) -> Response | str:
-    return answer(None, subject_of(this_desk(), "place", id))
+    return kept(lambda: answer(None, subject_of(this_desk(), "place", id)))
 
 
 @blueprint.get("/browse", defaults={"kind": "", "id": ""})
@@ -96,6 +96,7 @@ def article(number: str) -> str:
     return render_template(
         "article.html",
         article=found,
+        said=_sought(desk.vocabulary(desk.settings())),
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
@@ -103,6 +104,14 @@ def article(number: str) -> str:
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
+
+
+def _sought(known: Vocabulary) -> tuple[Text, ...]:
+    """The words of the search that led here; none if it is no filter, for the article is there all the same."""
+    try:
+        return spoken(parse(request.args.get("q", ""), known))
+    except FilterError:
+        return ()
 
 
 @blueprint.get("/story/<id>")

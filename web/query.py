@@ -31,7 +31,6 @@ MAX_TERMS = 200
 
 _FIELDS = {
     "q": "filter",
-    "filter": "filter",
     "text": "words",
     "title": "title",
     "author": "author",

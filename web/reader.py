@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
+from urllib.parse import quote
 
-from flask import abort, g
+from flask import abort, g, redirect, request
+from werkzeug.wrappers import Response
 
 from aggregator.errors import StoreError
-from aggregator.schema import Reader
+from aggregator.schema import Reader, WebSettings, reader_name
+from web.csrf import browser_secret
 from web.desk import this_desk
 
 
@@ -20,8 +25,8 @@ def this_reader() -> Reader | None:
 
 
 def signed_in() -> Reader:
-    """The reader of the current request; ends the request if nobody knows who it is."""
-    return this_reader() or abort(401)
+    """The reader of the current request; whoever is none is led to where readers sign in."""
+    return this_reader() or abort(to_sign_in())
 
 
 def readers_only() -> None:
@@ -36,14 +41,63 @@ def admins_only() -> None:
 
 
 def surroundings() -> dict[str, Any]:
-    """What every template may use: the reader, if the store says who it is."""
+    """What every template may use: the reader, if the store says who it is; whether there are accounts."""
+    web = this_desk().settings().web
     try:
-        return {"reader": this_reader()}
+        found = this_reader()
     except StoreError:  # an error page is shown all the same
-        return {"reader": None}
+        found = None
+    return {
+        "reader": found,
+        "shows_status": found is not None and found.is_admin,
+        "shows_news": found is not None or web.access == "public",
+        "has_accounts": web.access != "local",
+        "by_proxy": bool(web.trusted_header),
+    }
+
+
+def to_sign_in() -> Response:
+    """Leads to the page where readers sign in, and from there back; says so where that makes no sense."""
+    if request.method in ("GET", "HEAD") and not request.headers.get("X-CSRF-Token"):
+        here = request.full_path.rstrip("?")
+        return redirect(f"/sign-in?next={quote(here, safe='/')}" if here != "/" else "/sign-in", 303)
+    return Response("Sign in first: /sign-in\n", 401, content_type="text/plain; charset=utf-8")
+
+
+def client_address() -> str:
+    """Where the request comes from: what the last proxy says that is not one of ours, if one of ours asks."""
+    trusted = this_desk().settings().web.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    address = request.remote_addr or ""
+    while hops and is_among(address, trusted):
+        address = hops.pop() or address
+    return address
+
+
+@lru_cache(maxsize=1024)
+def is_among(address: str, networks: tuple[str, ...]) -> bool:
+    """Whether an address lies in one of the networks."""
+    try:
+        ip = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    ip = (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
+    return any(ip in ip_network(network) for network in networks)
 
 
 def _find() -> Reader | None:
     desk = this_desk()
-    open_to_all = desk.settings().web.access == "public"
-    return None if open_to_all else desk.store.owner(desk.now())
+    web, now = desk.settings().web, desk.now()
+    if web.access == "local":
+        return desk.store.owner(now)
+    if name := _named_by_proxy(web):
+        return desk.store.welcome(name, now=now)
+    secret = browser_secret()
+    return desk.store.reader_of_session(secret, now) if secret else None
+
+
+def _named_by_proxy(web: WebSettings) -> str:
+    """Who a proxy that signs readers in says it is; from anyone else that header says nothing."""
+    if not web.trusted_header or not is_among(request.remote_addr or "", web.trusted_proxies):
+        return ""
+    return reader_name(request.headers.get(web.trusted_header, ""))

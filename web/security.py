@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, g, request
+from werkzeug.wrappers import Response
 
-from aggregator.schema import Secret, WebSettings
 from web.desk import this_desk
 from web.feed_address import NAMELESS
+from web.reader import admins_only, this_reader, to_sign_in
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' http: https: data:; "
-        "media-src http: https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; "
+        "media-src https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -26,11 +26,20 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, no-cache",
 }
-"""Sent with every answer that does not say otherwise. Scripts are our own files; images come from the web."""
+"""Sent with every answer that does not say otherwise. Scripts are our own files; pictures come over TLS."""
 
-_OPEN = ("status.healthz", "status.readyz", "push.confirm", "push.receive")
+_OPEN = (
+    "status.healthz",
+    "status.readyz",
+    "push.confirm",
+    "push.receive",
+    "static",
+    "signing.page",
+    "signing.enter",
+)
+"""What anyone may ask for wherever the desk is open to others."""
 _GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
-"""Pages that even a public desk keeps to itself: they show addresses of sources, which may hold tokens."""
+"""Pages for admins: they show addresses of sources, which may hold tokens."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
@@ -42,14 +51,16 @@ def install(app: Flask) -> None:
 
 def admit() -> Response | None:
     """An answer that refuses the request, or None if the access mode lets it in."""
-    web = this_desk().settings().web
-    if web.access == "local":
+    if this_desk().settings().web.access == "local":
         return _refuse_strangers()
-    if request.endpoint in _OPEN:
+    if request.endpoint in _OPEN or _has_token():
         return None
-    if web.access == "password":
-        return None if _has_token() else _ask_for(web.password)
-    return _guard(web) if request.endpoint in _GUARDED else None
+    access = this_desk().settings().web.access
+    if (access == "readers" or request.endpoint == "needs.feed") and this_reader() is None:
+        return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
+    if request.endpoint in _GUARDED:
+        admins_only()
+    return None
 
 
 def add_headers(response: Response) -> Response:
@@ -67,13 +78,13 @@ def _refuse_strangers() -> Response | None:
     if not _is_loopback(request.remote_addr or "") or any(name in request.headers for name in _FORWARDED):
         return _sentence(
             "This news desk answers its own machine only. To open it to others, "
-            'set access = "password" or "public" under [web] in config.toml.',
+            'set access = "readers" or "public" under [web] in config.toml.',
             403,
         )
     if not _is_local_name(request.host):
         return _sentence(
             "This news desk answers only to names of its own machine, such as localhost or 127.0.0.1. "
-            'To serve it under another name, set access = "password" or "public" under [web] in config.toml.',
+            'To serve it under another name, set access = "readers" or "public" under [web] in config.toml.',
             400,
         )
     return None
@@ -81,32 +92,26 @@ def _refuse_strangers() -> Response | None:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint != "feeds.feed":
+    if request.endpoint not in ("feeds.feed", "needs.feed"):
         return False
-    name = str((request.view_args or {}).get("name"))
+    name = str((request.view_args or {}).get("name", "needs"))
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
-    return bool(said) and this_desk().store.admits("latest" if name in NAMELESS else name, str(said))
+    if not said:
+        return False
+    desk = this_desk()
+    found = desk.store.admits("latest" if name in NAMELESS else name, str(said), desk.now())
+    if found is not None:
+        g.reader = found
+    return found is not None
 
 
-def _guard(web: WebSettings) -> Response | None:
-    if web.password is None:
-        return _sentence(
-            "This page is closed while the news desk is public and has no password. "
-            "To open it to yourself, set password under [web] in config.toml.",
-            403,
-        )
-    return _ask_for(web.password)
-
-
-def _ask_for(password: Secret | None) -> Response | None:
-    """None if the request carries the password, with any user name; closed to all if none is set."""
-    given = request.authorization
-    if password is not None and given is not None and given.type == "basic":
-        said = str(given.password or "")
-        if hmac.compare_digest(said.encode(), password.reveal().encode()):
-            return None
-    answer = _sentence("This news desk asks for a password (any user name will do).", 401)
+def _ask_for_token() -> Response:
+    answer = _sentence(
+        "This feed asks for an app password or a token, as the password of HTTP Basic; "
+        "readers make them on their page /me.",
+        401,
+    )
     answer.headers["WWW-Authenticate"] = 'Basic realm="Dateline", charset="UTF-8"'
     return answer
 

@@ -98,7 +98,7 @@ def view_of(desk: Desk, id: str) -> View:
 def source_of(desk: Desk, id: str) -> Subject:
     """A source, configured now or once; ends the request if there was never one of that id."""
     source = next((one for one in desk.settings().sources if one.id == id), None)
-    title = source.title if source else desk.store.source_titles().get(id)
+    title = source.title if source else desk.store.source_titles([id]).get(id)
     if title is None:
         abort(404)
     midnight = desk.now().replace(hour=0, minute=0, second=0, microsecond=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as given
@@ -31,21 +32,29 @@ def category_tree(counts: Counted, broader: Callable[[str], Sequence[str]]) -> l
     return _grown(made, broader)
 
 
-def place_tree(counts: Counted, around: Callable[[str], Sequence[str]]) -> list[Branch]:
-    """Places: parts of the world, in them countries, in these divisions and towns.
+CONTINENTS = tuple(
+    f"region:{name}"
+    for name in ("africa", "antarctica", "asia", "europe", "north america", "oceania", "south america")
+)
+_POINT = re.compile(r"-?[0-9.]+, ?-?[0-9.]+")
 
-    A country lies in several parts of the world; it stands under the smallest that is counted.
+
+def place_tree(counts: Counted, around: Callable[[str], Sequence[str]]) -> list[Branch]:
+    """Places: continents, in them countries, in these divisions and towns; then other parts of the world.
+
+    A country lies in many parts of the world; it stands under its continent, or else the smallest that is counted.
+    Points without a name are left out.
     """
     sizes = {id: count for id, _, count in counts}
-    made = {id: _place(id, name, count) for id, name, count in counts}
+    made = {id: _place(id, name, count) for id, name, count in counts if not _POINT.fullmatch(name)}
 
     def nearest_first(id: str) -> Sequence[str]:
         found = around(id) or _spelled(id)
         regions = [one for one in found if one.startswith("region:")]
         rest = [one for one in found if not one.startswith("region:")]
-        return [*rest, *sorted(regions, key=lambda one: (sizes.get(one, 0), one))]
+        return [*rest, *sorted(regions, key=lambda one: (one not in CONTINENTS, sizes.get(one, 0), one))]
 
-    return _grown(made, nearest_first)
+    return sorted(_grown(made, nearest_first), key=lambda branch: not branch.parts)
 
 
 def _spelled(id: str) -> Sequence[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from html import escape, unescape
 from math import inf
 from typing import Literal, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from aggregator.filters import Text, spans
 from aggregator.schema import Article, Mention
@@ -25,6 +28,7 @@ Unit = Literal["second", "minute", "hour", "day"]
 
 _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _DAY = timedelta(days=1)
 _UNITS: tuple[tuple[Unit, timedelta, timedelta], ...] = (
     ("second", timedelta(seconds=1), timedelta(minutes=1)),
@@ -78,6 +82,11 @@ def distance(at: datetime, now: datetime) -> str:
     if away < timedelta(minutes=1):
         return str(_("just now") if at <= now else _("in a moment"))
     return _span(*_in_units(away), 1 if at > now else -1, tongue())
+
+
+def stamp(at: datetime) -> str:
+    """`2026-01-15T12:00:00Z`, for programs."""
+    return f"{at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def clock_words(at: datetime, now: datetime) -> str:
@@ -181,6 +190,22 @@ def marked(text: str, wanted: Sequence[Text]) -> list[tuple[str, bool]]:
     return [(piece, found) for piece, found in [*pieces, (text[last:], False)] if piece]
 
 
+def marked_html(html: str, wanted: Sequence[Text]) -> Markup:
+    """Sanitised HTML, with what a filter looked for marked in its texts; its tags stay as they are."""
+    if not wanted:
+        return Markup(html)  # noqa: S704 (it is sanitised when it is stored)
+    pieces = (
+        piece if at % 2 else "".join(_shown(*one) for one in marked(unescape(piece), wanted))
+        for at, piece in enumerate(_TAG.split(html))
+    )
+    return Markup("".join(pieces))  # noqa: S704
+
+
+def _shown(text: str, found: bool) -> str:
+    shown = escape(text, quote=False)
+    return f"<mark>{shown}</mark>" if found else shown
+
+
 def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
     """The summary; if a filter found its words only further on in the text, the passage they stand in."""
     summary = short(article.summary, length)
@@ -191,3 +216,31 @@ def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
         return summary
     start = max(0, article.text.rfind(" ", 0, max(0, found[0][0] - length // 3)))
     return ("… " if start else "") + short(" ".join(article.text[start : start + 2 * length].split()), length)
+
+
+def browser_words(agent: str) -> str:
+    """Which browser that is, as far as what it calls itself shows: `Firefox on Linux`."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+"""What browsers call themselves; Chrome calls itself Safari too, and Edge both."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Mac OS X", "macOS"),
+    ("Windows", "Windows"),
+    ("Linux", "Linux"),
+)

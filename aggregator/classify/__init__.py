@@ -13,13 +13,13 @@ Pure, but for reading its own data once.
 from __future__ import annotations
 
 from aggregator.classify.hints import hints, topics_told
-from aggregator.classify.labels import slug
 from aggregator.classify.merging import MOST, Found, ranked
 from aggregator.classify.rules import Rules, matches, prepared
 from aggregator.classify.terms import topics_of
 from aggregator.classify.text import findings
 from aggregator.classify.topics import top_of, topics
 from aggregator.schema import Article, Category, Evidence, Source, replace
+from aggregator.schema import label_id as slug
 
 __all__ = ["MOST", "NO_RULES", "Rules", "classify", "prepared", "slug", "topics", "topics_of"]
 

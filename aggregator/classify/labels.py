@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from aggregator.schema import label_id
 
 LONGEST = 60
 """Code points; what is longer is a sentence, not a label."""
@@ -13,9 +14,6 @@ _SEPARATORS = re.compile(r"[;|>»›，、؛\n\t]")
 _UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|www\.|(?:urn|tag|mailto):", re.I)
 _MACHINE = re.compile(r"[\w.-]+:[\w.-]+=|\{|<|[0-9a-f]{16,}\Z|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-", re.I)
-_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "đ": "d", "þ": "th", "ł": "l", "ı": "i"}
-)
 # What content management systems call articles that nobody gave a category.
 _CALLED_NONE = """
     uncategorized uncategorised uncategorized-en unclassified no-category category none default
@@ -45,27 +43,9 @@ def cleaned(text: str) -> str:
     return " ".join(_UNWANTED.sub(" ", unicodedata.normalize("NFC", text)).split()).strip("#,/\\ ")[:200]
 
 
-@lru_cache(maxsize=10_000)
-def slug(label: str) -> str:
-    """The id of a label: `Économie & Société` gives `economie-societe`, `世界` stays `世界`.
-
-    Latin letters lose their accents; letters of other scripts, where marks tell words apart, keep theirs.
-    """
-    letters = unicodedata.normalize("NFKC", label).casefold().translate(_LETTERS)
-    kept = "".join(_plain(letter) for letter in letters)
-    return "-".join(kept.split())
-
-
 def is_home(label: str) -> bool:
     """True for the names of a site's first page, which breadcrumbs begin with."""
-    return slug(label) in _HOME
-
-
-def _plain(letter: str) -> str:
-    base = unicodedata.normalize("NFKD", letter)
-    if base[0].isascii():
-        return base[0] if base[0].isalnum() else " "
-    return letter if letter.isalnum() or unicodedata.category(letter)[0] == "M" else " "
+    return label_id(label) in _HOME
 
 
 def _is_noise(label: str) -> bool:
@@ -73,7 +53,7 @@ def _is_noise(label: str) -> bool:
         return True
     if not any(letter.isalpha() for letter in label):
         return True
-    return bool(_ADDRESS.match(label) or _MACHINE.match(label)) or slug(label) in _NONE
+    return bool(_ADDRESS.match(label) or _MACHINE.match(label)) or label_id(label) in _NONE
 
 
 def _is_ideograph(label: str) -> bool:

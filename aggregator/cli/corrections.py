@@ -13,7 +13,7 @@ from aggregator.cluster import join, remake
 from aggregator.filters import Since, all_of, place_keys
 from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Article, Correction, Fault, Habits, Kept, Moved, Settings, Source
+from aggregator.schema import Article, Corrected, Correction, Fault, Habits, Kept, Moved, Settings, Source
 from aggregator.store import Store
 
 SPAN = timedelta(days=30)
@@ -29,7 +29,7 @@ _REJECTED = 4
 
 def corrections(
     store: Store, wanted: Settings, pipeline: Pipeline, number: int, fault: Fault, what: str, now: datetime
-) -> tuple[Correction, ...]:
+) -> Corrected:
     """The edits that take a place (by its key), a category (by its id) or a line out of a stored article.
 
     Those that change the fewest other articles first; none if nothing that can be configured helps.
@@ -38,16 +38,18 @@ def corrections(
     work = _Work(store=store, pipeline=pipeline.configured(wanted), wanted=wanted)
     made = work.now(article) if article else None
     if made is None or not _has(made, fault, what):
-        return ()
-    found = []
+        return Corrected(is_gone=made is not None)
+    found: list[Correction] = []
     for edit in _edits(made, fault, what, work.carriers(number), wanted):
+        if edit.last_resort and found:
+            continue
         tried = work.pipeline.configured(edit.settings)
         after = work.anew(made, edit.settings, tried)
         if after is not None and not _has(after, fault, what):
             found.append(_weighed(edit, tried, work, now))
         if len(found) == MOST:
             break
-    return tuple(sorted(found, key=lambda one: one.changed))
+    return Corrected(edits=tuple(sorted(found, key=lambda one: one.changed)))
 
 
 def _edits(

@@ -18,6 +18,7 @@ _PHRASES = 3
 _LONGEST = 120
 """Characters of a line up to which it is named as a whole."""
 _LABEL = re.compile(r"[^:：]{2,40}[:：](?=\s*\S)")
+_IN_WORDS = ("dateline", "title", "body")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -29,9 +30,12 @@ class Edit:
     where: str
     old: str = ""
     new: str
+    """Empty if a line only goes."""
     settings: Settings
     concerned: Filter
     """The articles it may change."""
+    last_resort: bool = False
+    """True if it is offered only where no other edit helps."""
 
 
 def place_edits(key: str, article: Article, sources: Sequence[Source], wanted: Settings) -> Iterator[Edit]:
@@ -40,7 +44,7 @@ def place_edits(key: str, article: Article, sources: Sequence[Source], wanted: S
     concerned: Filter = Keys("place", (key,))
     for source in sources:
         yield from _source_says(source, mentions, wanted, concerned)
-    names = list(dict.fromkeys(one.text for one in mentions if one.start is not None))
+    names = list(dict.fromkeys(one.text for one in mentions if one.role in _IN_WORDS))
     if not names:
         return
     concerned = any_of([concerned, *_texts(names)])
@@ -92,7 +96,8 @@ def line_edits(junk: str, sources: Sequence[Source], wanted: Settings) -> Iterat
                 continue
             concerned = all_of([Keys("source", (source.id,)), *_texts([" ".join(bare.split()[:8])])])
             why = f"This line is no part of the articles of {source.title}."
-            yield _of_source(source, "cut", (*source.cut, form), why, wanted, concerned)
+            edit = _of_source(source, "cut", (*source.cut, form), why, wanted, concerned)
+            yield replace(edit, last_resort=form.startswith("*"))
 
 
 def _texts(names: Sequence[str]) -> list[Filter]:
@@ -132,6 +137,15 @@ def _source_says(
     if not any(one.role == "source" for one in mentions):
         return
     of_source = all_of([Keys("source", (source.id,)), concerned])
+    if source.country and any(one.place.kind == "country" for one in mentions):
+        yield Edit(
+            why=f"The articles of {source.title} are not all about this country.",
+            where=source.origin,
+            old=line("country", source.country),
+            new="",
+            settings=_with_source(wanted, replace(source, country=None)),
+            concerned=of_source,
+        )
     for name in source.places:
         rest = tuple(one for one in source.places if one != name)
         why = f"The articles of {source.title} are not all about {name}."
@@ -190,8 +204,11 @@ def _of_source(
         where=source.origin,
         old=line(key, list(before)) if before else "",
         new=line(key, list(values)),
-        settings=replace(
-            wanted, sources=tuple(edited if one.id == source.id else one for one in wanted.sources)
-        ),
+        settings=_with_source(wanted, edited),
         concerned=concerned,
     )
+
+
+def _with_source(wanted: Settings, edited: Source) -> Settings:
+    sources = tuple(edited if one.id == edited.id else one for one in wanted.sources)
+    return replace(wanted, sources=sources)

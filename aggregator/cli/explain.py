@@ -127,10 +127,7 @@ def _stored(wanted: Settings, number: str) -> tuple[Article, list[Served], Told 
     with open_store(wanted) as store:
         article = store.article(int(number)) if len(number) < _DIGITS else None
         kept = store.kept(int(number) - 1, 1) if article else ()
-        served = [
-            Served(one.entry, served_by(wanted, one), one.first_seen, store.habits(one.source.id))
-            for one in kept
-        ]
+        served = [Served(one.entry, served_by(wanted, one), one.first_seen, one.habits) for one in kept]
         told = store.told(int(number)) if article else None
     if article is None:
         raise SettingsError(

@@ -32,6 +32,7 @@ _COMMANDS = {
     "reprocess": "reprocess",
     "gazetteer": "gazetteer",
     "tokens": "tokens",
+    "readers": "readers",
 }
 """The module of each command, loaded when it is asked for: half the time of a short one is loading."""
 

@@ -184,7 +184,7 @@ def _shown(
         notes=tuple(_notes(search, feed, known)),
         entries=len(feed.entries),
         articles=articles[:SHOWN],
-        table=_table(source, feed, articles, wanted),
+        table="" if known else _table(source, feed, articles, wanted),
     )
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, served_by
-from aggregator.cluster import join, remake
+from aggregator.cluster import assemble, keys, remake
 from aggregator.errors import SettingsError
 from aggregator.filters import Since, operand
-from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
+from aggregator.poll.news import made_anew
 from aggregator.poll.roll import clock
 from aggregator.poll.telling import Teller
-from aggregator.schema import Article, Habits, Kept, Place, Settings
+from aggregator.schema import Article, Kept, Place, Settings
 from aggregator.store import Store
 
 PAGE = 200
@@ -45,14 +45,13 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
             obey(store, wanted, gazetteer)
         task = bar.add_task("Reprocessing", total=store.count())
         pipeline = Pipeline(gazetteer=gazetteer).configured(wanted)
-        habits: dict[str, Habits] = {}
         done = changed = 0
         samples: list[Pair] = []
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                articles = _anew(store, wanted, pipeline, habits, kept)
-                pairs = store.rewrite(articles, kept, remake, now=clock(), dry=dry_run)
+                articles = _anew(wanted, pipeline, kept)
+                pairs = store.rewrite(articles, kept, remake, keys, now=clock(), dry=dry_run)
                 changed += len(pairs)
                 samples += pairs[: SAMPLES - len(samples)]
                 after = kept[-1].article_id
@@ -119,19 +118,9 @@ def _where(place: Place | None) -> str:
     )
 
 
-def _anew(
-    store: Store, wanted: Settings, pipeline: Pipeline, habits: dict[str, Habits], kept: tuple[Kept, ...]
-) -> dict[int, Article]:
+def _anew(wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...]) -> dict[int, Article]:
     """The articles of these entries made anew, with the habits of their sources."""
-    anew: dict[int, Article] = {}
+    parts: dict[int, list[Article]] = {}
     for one in kept:
-        source = served_by(wanted, one)
-        if source.id not in habits:
-            habits[source.id] = store.habits(source.id)
-        (identity,) = identities((one.entry,))
-        article = pipeline.understand(
-            one.entry, identity, source, first_seen=one.first_seen, habits=habits[source.id]
-        )
-        first = anew.get(one.article_id)
-        anew[one.article_id] = article if first is None else join(first, article)
-    return anew
+        parts.setdefault(one.article_id, []).append(made_anew(one, served_by(wanted, one), pipeline))
+    return {id: assemble(some) for id, some in parts.items()}

@@ -142,7 +142,7 @@ def _listen(app: Any, wanted: Settings) -> Any:
             port=web.port,
             threads=web.threads,
             ident="",
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=False,  # they tell `web` that a request is not local
         )
     except (OSError, ValueError) as error:
         where = f"The address {web.host}:{web.port} cannot be used"

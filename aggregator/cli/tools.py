@@ -12,7 +12,7 @@ from aggregator.cli.preview import preview
 from aggregator.errors import SettingsError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Correction, Errand, Fault, Planned, Preview
+from aggregator.schema import Corrected, Errand, Fault, Planned, Preview
 from aggregator.service import Service
 from aggregator.store import Store
 
@@ -56,6 +56,6 @@ class Tools:
             return Planned(problem=str(error))
         return Planned(changes=changes(self._store, wanted, self._known(wanted)))
 
-    def corrections(self, number: int, fault: Fault, what: str) -> tuple[Correction, ...]:
+    def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
         wanted = self._service.settings
         return corrections(self._store, wanted, self._pipeline, number, fault, what, clock())

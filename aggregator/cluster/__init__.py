@@ -6,7 +6,7 @@ The same article from several sources, and one its publisher edited, are settled
 """
 
 from aggregator.cluster.copies import NEAR, Copies, Copy, compare, keys
-from aggregator.cluster.joining import join, remake, revise
+from aggregator.cluster.joining import assemble, is_fuller, join, remake, revise
 from aggregator.cluster.settling import settle
 from aggregator.cluster.stories import LARGEST, SPAN, Window, own_story
 
@@ -17,7 +17,9 @@ __all__ = [
     "Copies",
     "Copy",
     "Window",
+    "assemble",
     "compare",
+    "is_fuller",
     "join",
     "keys",
     "own_story",

@@ -22,14 +22,14 @@ from aggregator.schema import Article, Draft
 
 NEAR = timedelta(days=5)
 """Copies are published within this time of each other."""
-_HASHES = 5
+_HASHES = 7
 """MinHash values of the beginning, and as many of what follows."""
 _SEED = 20261126
 _BEGINNING, _REST = slice(0, 50), slice(25, 130)
 """Words whose MinHash values are keys: short copies share the beginning, those with another lead the rest."""
 _KEYED, _READ = 1_000, 1_800
 """Characters of a text that give keys, and that are compared: wire copy is cut from its end."""
-_TRIED = 6
+_TRIED = 8
 """Articles a new one is laid beside: those with most keys in common."""
 _LEAST = 16
 """Words that a copy shares at least: below that a headline or a set phrase would do."""
@@ -45,8 +45,16 @@ _HEADLINE = 0.35
 _WORD = re.compile(r"[\w\u0900-\u0dff\u0e30-\u0ecd\u102b-\u109d]+(?:[.,:]\d+)*")
 """With the vowel signs of Indic scripts, which are no letters of their own."""
 _SEPARATOR = re.compile("[.,:]")
-_OTHER_FIGURE = 12.0
-"""What a figure in the place of another weighs: of a short report it makes another one."""
+_NAME = 2.0
+"""What a name in the place of another weighs; of a headline, twice that."""
+_A_FIGURE, _OTHER_FIGURES = 2.0, 8.0
+"""What one figure in the place of another weighs wherever it stands, and each further one."""
+_DAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miércoles jueves viernes sábado domingo montag dienstag mittwoch donnerstag freitag samstag sonntag "
+    "segunda terça quarta quinta sexta الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد"
+)
+_DAY = frozenset(_DAYS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,29 +113,69 @@ class Copies:
         return best
 
 
-def compare(one: Article, other: Article) -> Copy | None:
-    """How one article's text is a copy of the other's; None if it is not."""
+@dataclass(slots=True, kw_only=True)
+class _Differences:
+    """What faces each other in two texts and is not the same."""
+
+    changed: Set[str]
+    """Figures of one text that have another one in their place."""
+    instead: Set[str]
+    """Those in their place."""
+    in_headlines: bool
+    """Whether headlines have some of them."""
+    words: float = 0.0
+    names: float = 0.0
+    """What the names that were changed weigh."""
+
+    @property
+    def weight(self) -> float:
+        """One figure may have been corrected; several, one of the headlines, or one and names make another report."""
+        figures = min(len(self.changed), len(self.instead)) + self.in_headlines
+        if not figures:
+            return self.words + self.names
+        return self.words + 2 * self.names + _A_FIGURE + _OTHER_FIGURES * (figures - 1)
+
+    def add(self, gap: Sequence[str], opposite: Sequence[str], heads: Set[str]) -> None:
+        """Weighs the words between two shared stretches, and those that face them."""
+        if _are_passages(gap, opposite):
+            return
+        some, others = _figures(*gap), _figures(*opposite)
+        if some - others and others - some:
+            self.changed |= some - others
+            self.instead |= others - some
+            return
+        weight = _weight(gap, opposite, heads)
+        if weight < _NAME:
+            self.words += weight
+        else:
+            self.names += weight
+
+
+def compare(one: Article, other: Article, *, slack: float = 1.0) -> Copy | None:
+    """How one article's text is a copy of the other's; None if it is not.
+
+    `slack`: how many times the usual differences it may have.
+    """
     read = _words(one), _words(other)
-    if _figures(one.title) - {*read[1]} and _figures(other.title) - {*read[0]}:
-        return None  # each headline has a figure of its own: two reports in one form
-    if _elsewhere(one, other) and _elsewhere(other, one):
+    if (_elsewhere(one, other) and _elsewhere(other, one)) or _in_one_form(one, other, read):
         return None
     short, long = sorted(read, key=len)
     runs = _runs([word.casefold() for word in short], [word.casefold() for word in long])
     same = sum(length for _, _, length in runs)
     if same < _LEAST or same < _SHARED * len(short):
         return None
-    allowed = max(_ALLOWED, _ALLOWED_EACH * same)
-    differences = 0.0
+    allowed = slack * max(_ALLOWED, _ALLOWED_EACH * same)
     heads = {*_WORD.findall(one.title), *_WORD.findall(other.title)}
+    changed, instead = _of_headlines(one, other, read)
+    found = _Differences(changed=changed, instead=instead, in_headlines=bool(changed))
     for (at, there, length), (next_at, next_there, _) in pairwise(runs):
-        differences += _weight(short[at + length : next_at], long[there + length : next_there], heads)
-        if differences > allowed:
+        found.add(short[at + length : next_at], long[there + length : next_there], heads)
+        if found.weight > allowed:
             return None
     shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
     if not _holds_headline(shared, one.title, other.title):
         return None
-    return Copy(shared=same / len(short), words=same, differences=differences)
+    return Copy(shared=same / len(short), words=same, differences=found.weight)
 
 
 def _words(article: Article) -> list[str]:
@@ -150,8 +198,37 @@ def _elsewhere(one: Article, other: Article) -> bool:
     return any(mention.text.casefold() not in said for mention in named)
 
 
-def _figures(title: str) -> Set[str]:
-    return {word for word in _WORD.findall(title) if any(letter.isdecimal() for letter in word)}
+def _in_one_form(one: Article, other: Article, read: tuple[Sequence[str], Sequence[str]]) -> bool:
+    """Whether one headline has a name in the place of another, and neither article the other one's name."""
+    here, there = _WORD.findall(one.title), _WORD.findall(other.title)
+    slots = [(a, b) for a, b in zip(here, there, strict=False) if a != b]
+    if not slots or len(here) != len(there) or 2 * len(slots) > len(here):
+        return False
+    said = [{word.casefold() for word in words} for words in read]
+    return any(
+        not (a[0].islower() or b[0].islower() or _is_figure(a) or _is_figure(b) or _is_misspelt(a, b))
+        and a.casefold() not in said[1]
+        and b.casefold() not in said[0]
+        for a, b in slots
+    )
+
+
+def _of_headlines(
+    one: Article, other: Article, read: tuple[Sequence[str], Sequence[str]]
+) -> tuple[Set[str], Set[str]]:
+    """The figures of each headline that the other article has nowhere, if each has one."""
+    some, others = _figures(one.title) - _figures(*read[1]), _figures(other.title) - _figures(*read[0])
+    return (some, others) if some and others else (set(), set())
+
+
+def _figures(*texts: str) -> Set[str]:
+    """Figures, and the days of the week: what is left open in a form."""
+    found = (word for text in texts for word in _WORD.findall(text))
+    return {_SEPARATOR.sub("", word).casefold() for word in found if _is_figure(word)}
+
+
+def _is_figure(word: str) -> bool:
+    return any(letter.isdecimal() for letter in word) or word.casefold() in _DAY
 
 
 def _shingles(words: Sequence[str]) -> list[str]:
@@ -179,33 +256,33 @@ def _runs(short: Sequence[str], long: Sequence[str]) -> list[tuple[int, int, int
     return runs
 
 
-def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
-    """What the words of two gaps that face each other weigh.
+def _are_passages(gap: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether what faces each other are passages put in or left out, with little in common."""
+    missing = sum(word not in other for word in gap)
+    return max(len(gap), len(other)) > _GAP and 3 * missing > 2 * len(gap) > 0
 
-    A name that was changed weighs twice as much as a word, and a name of the headlines twice that. A figure in
-    the place of another weighs most: a long text may have one that was corrected.
+
+def _weight(gap: Sequence[str], other: Sequence[str], heads: Set[str]) -> float:
+    """What the words of two gaps that face each other weigh, figures apart.
+
+    A name that was changed weighs twice as much as a word, and a name of the headlines twice that.
     """
-    if _changed_figure(gap, other):
-        return _OTHER_FIGURE
     missing = [word for word in gap if word not in other]
     instead = [word for word in other if word not in gap]
     if not missing or not instead:
         return 0.5 if len(missing) + len(instead) in range(1, _GAP) else 0.0
-    if max(len(gap), len(other)) > _GAP and 3 * len(missing) > 2 * len(gap):
-        return 0.0
+    if len(missing) == len(instead) and all(map(_is_misspelt, missing, instead)):
+        return 0.5
     return min(sum(_telling(word, heads) for word in some) for some in (missing, instead)) or 1.0
 
 
-def _changed_figure(gap: Sequence[str], other: Sequence[str]) -> bool:
-    figures = [
-        [_SEPARATOR.sub("", word) for word in some if any(letter.isdecimal() for letter in word)]
-        for some in (gap, other)
-    ]
-    return bool(figures[0] and figures[1]) and figures[0] != figures[1]
+def _is_misspelt(word: str, other: str) -> bool:
+    """Whether two letters of a longer word changed places."""
+    return len(word) > 4 and word != other and sorted(word) == sorted(other)
 
 
 def _telling(word: str, heads: Set[str]) -> float:
     """What a figure or, where the script has capitals, a name weighs; nothing for another word."""
     if word[0].isupper():
-        return 4.0 if word in heads else 2.0
-    return 2.0 if any(letter.isdecimal() for letter in word) else 0.0
+        return 2 * _NAME if word in heads else _NAME
+    return _NAME if _is_figure(word) else 0.0

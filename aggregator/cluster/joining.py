@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from aggregator.cluster.copies import compare
+from aggregator.cluster.words import body, words
 from aggregator.schema import Article, Category, Evidence, Mention, Place, replace
+
+_FULLER = 1.5
+"""How many times the words of another a text has at least to stand in its stead."""
+_CONTAINED = 0.9
+"""Of a teaser's words, how many the fuller text holds."""
+
+
+def assemble(parts: Sequence[Article]) -> Article:
+    """The article that several entries make: the words of the first that none tells more fully, what all are about."""
+    told = parts[0]
+    for part in parts[1:]:
+        if is_fuller(part, told):
+            told = part
+    whole = told
+    for part in parts:
+        if part is not told:
+            whole = join(whole, part)
+    return whole
+
+
+def is_fuller(other: Article, teaser: Article) -> bool:
+    """Whether another text has all that a teaser says, and clearly more."""
+    if len(words(body(other))) < _FULLER * len(words(body(teaser))):
+        return False
+    copy = compare(teaser, other)
+    return copy is not None and copy.shared >= _CONTAINED
 
 
 def join(first: Article, other: Article) -> Article:

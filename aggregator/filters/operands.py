@@ -13,6 +13,7 @@ from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.keys import PARTS, STATES, named_key
 from aggregator.filters.tree import Box, Field, Filter, Keys, Kind, Near, Text
 from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, look_up, nearest
+from aggregator.schema import label_id
 
 MAX_METRES = 20_000_000
 """Half way round the earth."""
@@ -20,8 +21,8 @@ SHORTEST_PREFIX = 2
 """Letters before a *; the database would have to join the lists of too many words."""
 
 _TOPIC = re.compile("medtop:[0-9]{8}", re.I)
-_STORY = re.compile("[0-9a-f]{1,32}")
 """Id of a Media Topic of the IPTC."""
+_STORY = re.compile("[0-9a-f]{1,32}")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}")
 _NUMBER = r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*"
 _NEAR = re.compile(rf"{_NUMBER},{_NUMBER},\s*([0-9]{{1,8}}(?:\.[0-9]{{1,6}})?)\s*(km|m|mi)\s*")
@@ -80,16 +81,20 @@ def _source(written: str, quoted: bool, known: Vocabulary) -> Filter:
 
 
 def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
-    # Names of topics have blanks and commas where ids of categories have hyphens.
-    joined = "-".join(re.split(r"[\s,]+", written))
-    id = written.lower() if _TOPIC.fullmatch(written) else _slug("category", joined)
+    if _TOPIC.fullmatch(written):
+        id = written.lower()
+    elif quoted and ":" not in written:
+        id = _label("category", written)
+    else:
+        # Names of topics have blanks and commas where ids of categories have hyphens.
+        id = _slug("category", "-".join(re.split(r"[\s,]+", written)))
     return Keys("category", _named(known.categories, "category", id, written))
 
 
 def _story(written: str, quoted: bool, known: Vocabulary) -> Filter:
     if not _STORY.fullmatch(written):
         raise FilterError(f"{shown(written)} is no story; its id is what follows /story/ in its address.")
-    return Keys("story", (written,))
+    return Keys("story", _named(known.stories, "story", written, written))
 
 
 def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
@@ -97,23 +102,36 @@ def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
 
 
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
-    return Keys("category", (_slug("category", written),))
+    return Keys("category", (_label("term", written),))
 
 
 def _named(names: Names | None, what: str, id: str, written: str) -> tuple[str, ...]:
     return (id,) if names is None else look_up(names, what, id, shown(written))
 
 
+def _label(field: str, written: str) -> str:
+    """The id of a category, or that of a name such as a publisher writes it: "Food & Drink" is food-drink."""
+    if _is_slug(written):
+        return _slug(field, written)
+    id = label_id(written[:_LONGEST_SLUG])
+    if not id:
+        raise FilterError(f"{shown(written)} is no {field}; write a name of letters or digits.")
+    return id
+
+
 def _slug(field: str, written: str) -> str:
     """Letters, digits and ". / - _"; combining marks, which are parts of words in many scripts."""
-    fits = (
+    if not _is_slug(written):
+        raise FilterError(f"{shown(written)} is no {field} id; ids are like world-news, without spaces.")
+    return "".join(map(_plain, normalize("NFKC", written).casefold()))
+
+
+def _is_slug(written: str) -> bool:
+    return (
         0 < len(written) <= _LONGEST_SLUG
         and written[0].isalnum()
         and all(one.isalnum() or one in "_./-" or category(one)[0] == "M" for one in written)
     )
-    if not fits:
-        raise FilterError(f"{shown(written)} is no {field} id; ids are like world-news, without spaces.")
-    return "".join(map(_plain, normalize("NFKC", written).casefold()))
 
 
 def _plain(letter: str) -> str:

@@ -49,6 +49,7 @@ class Vocabulary:
     places: Names | None = None
     """Names, ISO codes and GeoNames ids as keys of places (see `keys.py`)."""
     tags: Names | None = None
+    stories: Names | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """Filter of each view by its id."""
 

@@ -28,6 +28,8 @@ class Verdict:
     """Whether a view or a rule finds an article, and by which terms."""
 
     kind: Literal["view", "rule"]
+    id: str = ""
+    """Of the view; rules have none."""
     name: str
     """Title of the view; what the rule says."""
     origin: str
@@ -52,6 +54,7 @@ def verdicts(article: Article, wanted: Settings, known: Vocabulary, now: datetim
         found.append(
             Verdict(
                 kind="view",
+                id=view.id,
                 name=view.title,
                 origin=view.origin,
                 holds=matches(tree, article, now=now),

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
 import msgspec
 
-from aggregator.cluster import keys
+from aggregator.cluster import keys, settle
 from aggregator.identity import identities, match, only_link_moved
 from aggregator.pipeline import Pipeline, other_uid
 from aggregator.poll.kit import Kit
-from aggregator.schema import Entry, Feed, Finding, Habits, Identity, Known, Source
+from aggregator.schema import (
+    Article,
+    Draft,
+    Entry,
+    Feed,
+    Finding,
+    Habits,
+    Identity,
+    Kept,
+    Known,
+    Polled,
+    Source,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -100,6 +112,22 @@ def _finding(found: Found, source: Source, kit: Kit, now: datetime, habits: Habi
         other_uid=other_uid(article, found.identity),
         keys=() if found.known else keys(article),
     )
+
+
+def settled(batch: Sequence[Polled], stored: Iterable[Draft], *, kit: Kit) -> Sequence[Draft]:
+    """The articles that the findings of a batch belong to, their other entries understood anew where one was edited."""
+
+    def anew(kept: Kept) -> Article:
+        with kit.turn:
+            return made_anew(kept, kept.source, kit.pipeline)
+
+    return settle(batch, stored, anew=anew)
+
+
+def made_anew(kept: Kept, source: Source, pipeline: Pipeline) -> Article:
+    """The article of a stored entry."""
+    (identity,) = identities((kept.entry,))
+    return pipeline.understand(kept.entry, identity, source, first_seen=kept.first_seen, habits=kept.habits)
 
 
 def _learned(habits: Habits, findings: Sequence[Finding], pipeline: Pipeline, now: datetime) -> Habits | None:

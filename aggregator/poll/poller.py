@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 from aggregator import cadence
-from aggregator.cluster import settle
 from aggregator.errors import RefusedError, StoreError
 from aggregator.fetch import Fetcher
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
 from aggregator.poll.heap import share_the_heap
 from aggregator.poll.kit import Kit
+from aggregator.poll.news import settled
 from aggregator.poll.reach import Reach
 from aggregator.poll.visit import as_pushed, failed_to_store, offline, visit
 from aggregator.schema import Download, Memory, Polled, Settings, Source
@@ -237,7 +238,9 @@ class Poller:
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()
         try:
-            self._store.save([polled for polled, _ in batch], settle, now=self._clock())
+            self._store.save(
+                [polled for polled, _ in batch], partial(settled, kit=self._kit), now=self._clock()
+            )
             stored = [polled for polled, _ in batch]
             self.trouble = ""
         except RefusedError as error:
@@ -262,7 +265,7 @@ class Poller:
         log.error("%s: what it served could not be stored: %s", polled.source.id, error)
         failure = failed_to_store(polled, error, self._kit, before=before)
         try:
-            self._store.save([failure], settle, now=self._clock())
+            self._store.save([failure], partial(settled, kit=self._kit), now=self._clock())
         except StoreError as again:
             self._hold([(polled, before)], again)
             return ()

@@ -6,11 +6,13 @@ from aggregator.publish.atom import atom
 from aggregator.publish.geojson import geojson
 from aggregator.publish.head import Content, Head, newest_change
 from aggregator.publish.json_feed import json_feed, told
-from aggregator.publish.markup import is_right_to_left
+from aggregator.publish.markup import addressed, is_right_to_left
 from aggregator.publish.opml import opml
 from aggregator.publish.rss import rss
 from aggregator.publish.spreadsheet import spreadsheet
 from aggregator.schema import Article
+
+Form = Callable[[Iterable[Article], Head], bytes]
 
 __all__ = [
     "CONTENT_TYPES",
@@ -29,12 +31,17 @@ __all__ = [
     "told",
 ]
 
-FORMATS: Mapping[str, Callable[[Iterable[Article], Head], bytes]] = {
-    "rss": rss,
-    "atom": atom,
-    "json": json_feed,
-    "geojson": geojson,
-    "csv": spreadsheet,
+
+def _of(form: Form) -> Form:
+    return lambda articles, head: form(map(addressed, articles), head)
+
+
+FORMATS: Mapping[str, Form] = {
+    "rss": _of(rss),
+    "atom": _of(atom),
+    "json": _of(json_feed),
+    "geojson": _of(geojson),
+    "csv": _of(spreadsheet),
 }
 """Every format of a feed by the extension of its address."""
 CONTENT_TYPES = {

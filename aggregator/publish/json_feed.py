@@ -9,6 +9,7 @@ from typing import Any
 from aggregator.publish.head import Head
 from aggregator.publish.markup import (
     UNKNOWN_TYPE,
+    addressed,
     html_of,
     last_change,
     legal,
@@ -49,7 +50,7 @@ def told(article: Article, *, target: str, page: str, sources: Iterable[Source])
         content="text",
         sources={source.id: source for source in sources},
     )
-    return encoded({"notify": target, "page": page, "item": _item(article, head)})
+    return encoded({"notify": target, "page": page, "item": _item(addressed(article), head)})
 
 
 def encoded(value: Any) -> bytes:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import quote
 
 from lxml import etree
 
-from aggregator.schema import Article, Category, Mention, Place, Role
+from aggregator.schema import Article, Category, Mention, Place, Role, replace
 
 CATEGORY_SCHEME = "urn:dateline:category"
 """Scheme of a category whose own scheme is none to repeat."""
@@ -25,6 +26,8 @@ MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BESIDE_URI = re.compile(r"[^!#$&-;=?-Z_a-z~%]|%(?![0-9A-Fa-f]{2})")
+_NUMERIC_HOST = re.compile(r"[a-z]+://\[[0-9a-f:.]+\]", re.IGNORECASE)
 _NAME = re.compile(r"(https?|urn|tag):\S+", re.IGNORECASE)
 _ROLES: dict[Role, int] = {"feed": 0, "dateline": 1}
 """Which mentions say best where the news is; all others come after."""
@@ -66,6 +69,20 @@ def last_change(article: Article) -> datetime:
     """The latest of what the publisher says and of the edits that were seen."""
     said = (article.published, article.updated, article.edited)
     return max(at for at in said if at is not None)
+
+
+def uri(url: str) -> str:
+    """The address with what a URI (RFC 3986, 2) cannot hold as percent-encoded UTF-8; what is encoded stays."""
+    host = _NUMERIC_HOST.match(url)
+    start = host.end() if host else 0
+    rest = _BESIDE_URI.sub(lambda found: quote(found[0], safe="", errors="ignore"), legal(url[start:]))
+    return url[:start] + rest
+
+
+def addressed(article: Article) -> Article:
+    """The article with all its addresses as URIs."""
+    files = tuple(replace(file, url=uri(file.url)) for file in article.enclosures)
+    return replace(article, url=uri(article.url), image=uri(article.image), enclosures=files)
 
 
 def scheme_of(category: Category) -> str:

@@ -5,7 +5,7 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
-from aggregator.schema.advice import Correction, Errand, Fault, Moved, Offer, Planned, Preview
+from aggregator.schema.advice import Corrected, Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
     MEDIA_TOPICS,
     Article,
@@ -36,6 +36,7 @@ from aggregator.schema.feed import (
     Term,
 )
 from aggregator.schema.habits import Habits, Line, Lines, Usual
+from aggregator.schema.labels import label_id
 from aggregator.schema.polling import (
     HALF_LIFE,
     Draft,
@@ -46,8 +47,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing
-from aggregator.schema.sharing import Lease, Notice, Token, Unheard
+from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.wishes import (
     CategoryRule,
     Collapse,
@@ -79,6 +80,7 @@ __all__ = [
     "Category",
     "CategoryRule",
     "Collapse",
+    "Corrected",
     "Correction",
     "Download",
     "Draft",
@@ -123,6 +125,7 @@ __all__ = [
     "Rule",
     "Secret",
     "ServiceSettings",
+    "Session",
     "Settings",
     "Source",
     "SourceKind",
@@ -138,6 +141,8 @@ __all__ = [
     "WebSettings",
     "all_categories",
     "given_category",
+    "label_id",
+    "reader_name",
     "replace",
     "shown_categories",
 ]

@@ -76,6 +76,15 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """What can be done about a fault of an article."""
+
+    edits: tuple[Correction, ...] = ()
+    is_gone: bool = False
+    """True if the article, made anew, no longer has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
     """What became of the wish to have a source asked now."""
 

@@ -136,6 +136,12 @@ class Draft:
     keys: tuple[int, ...] = ()
     """Of a new article those of its first finding; of a stored one, those that a finding of the batch has."""
     findings: tuple[tuple[str, Finding], ...] = ()
+    kept: tuple[Kept, ...] = ()
+    """Of a stored article of several entries, one of which was edited: all of them as stored, the first one first."""
+    left: tuple[str, ...] = ()
+    """Ids of the sources whose entry went to another article."""
+    renewed: tuple[int, ...] | None = None
+    """The keys of a stored article whose words have changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +155,5 @@ class Kept:
     """Its source as last configured, without secrets."""
     entry: Entry
     first_seen: datetime
+    habits: Habits
+    """What its source usually does."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,3 +23,12 @@ class Reader:
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"
+
+
+_NAME = re.compile(r"[\w.@+-]{1,64}")
+
+
+def reader_name(said: str) -> str:
+    """The name of a reader as it is kept: lower-case, look-alikes as one (NFKC); empty if it can be none."""
+    name = unicodedata.normalize("NFKC", said).strip().casefold()
+    return name if _NAME.fullmatch(name) else ""

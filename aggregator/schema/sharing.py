@@ -10,14 +10,32 @@ from aggregator.schema.article import Article
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """What opens the feeds of one view to one reader; the token itself is known to the reader only."""
+    """What opens feeds to a program of one reader; the token itself is known to the reader only."""
 
     id: str
     """Names it where it is listed and revoked; says nothing of the token."""
     reader: str
     view: str
-    """Id of the view; `latest` stands for the feeds of no view."""
+    """Id of the view; `latest` stands for the feeds of no view. Empty: an app password, which opens all feeds."""
+    label: str
+    """What the reader calls it, such as the program that has it."""
     made: datetime
+    used: datetime | None = None
+    """When it last opened a feed, to the quarter hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A browser in which a reader has signed in."""
+
+    id: str
+    """Names it where it is listed and ended; says nothing of the secret in the cookie."""
+    agent: str
+    """What the browser calls itself."""
+    made: datetime
+    used: datetime
+    is_this: bool = False
+    """True of the one that asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,8 +225,11 @@ class WebSettings:
     port: int = 8000
     base_url: str = ""
     """Public address without trailing slash; empty means http://host:port."""
-    access: Literal["local", "password", "public"] = "local"
-    password: Secret | None = None
+    access: Literal["local", "readers", "public"] = "local"
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) of proxies whose word counts: for whom they ask, and who has signed in there."""
+    trusted_header: str = ""
+    """Header in which they name the reader; empty: readers sign in here."""
     page_size: int = 50
     threads: int = 4
     hubs: tuple[str, ...] = ()

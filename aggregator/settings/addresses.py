@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -166,4 +166,22 @@ def contact(value: Any) -> str:
         or not (canonical_url(text) or _MAIL.fullmatch(text))
     ):
         raise SettingsError("this is no way to reach you; write a web or mail address")
+    return text
+
+
+def network(value: Any) -> str:
+    """An address or a network (CIDR), as a network."""
+    text = line_of_text(value)
+    try:
+        return str(ip_network(text, strict=False))
+    except ValueError:
+        fix = 'write a literal address or a network, as in "127.0.0.1" or "10.0.0.0/8"'
+        raise SettingsError(f'"{text}" is neither; {fix}') from None
+
+
+def header_name(value: Any) -> str:
+    """The name of an HTTP header (RFC 9110, without characters that proxies drop)."""
+    text = line_of_text(value)
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,100}", text):
+        raise SettingsError('this is no name of a header; write it as in "X-Remote-User"')
     return text

@@ -17,7 +17,18 @@ from aggregator.schema import (
     StoreSettings,
     WebSettings,
 )
-from aggregator.settings.addresses import base_url, contact, host, hub, inside, is_loopback, proxy, store_url
+from aggregator.settings.addresses import (
+    base_url,
+    contact,
+    header_name,
+    host,
+    hub,
+    inside,
+    is_loopback,
+    network,
+    proxy,
+    store_url,
+)
 from aggregator.settings.codes import country
 from aggregator.settings.files import Table
 from aggregator.settings.problems import HIDDEN, shown
@@ -30,7 +41,6 @@ from aggregator.settings.values import (
     duration,
     line_of_text,
     refuse_unknown,
-    secret,
     shown_duration,
     size,
     take,
@@ -54,6 +64,21 @@ def _hubs(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SettingsError('it must be a list; write it in brackets, as in ["https://hub.example.org/"]')
     return tuple(dict.fromkeys(hub(item) for item in value))
+
+
+def _networks(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError('it must be a list; write it in brackets, as in ["127.0.0.1", "10.0.0.0/8"]')
+    return tuple(dict.fromkeys(network(item) for item in value))
+
+
+def _access(value: Any) -> str:
+    if value == "password":
+        raise SettingsError(
+            'readers have accounts now, each with a password of their own; write "readers", '
+            "take password out, and run: dateline readers add NAME --role admin"
+        )
+    return choice("local", "readers", "public")(value)
 
 
 SERVICE: Mapping[str, Reader[Any]] = {
@@ -81,8 +106,9 @@ WEB: Mapping[str, Reader[Any]] = {
     "host": host,
     "port": whole(1, 65535),
     "base_url": base_url,
-    "access": choice("local", "password", "public"),
-    "password": secret,
+    "access": _access,
+    "trusted_proxies": _networks,
+    "trusted_header": header_name,
     "page_size": whole(1, 500),
     "threads": whole(1, 64),
     "hubs": _hubs,
@@ -99,7 +125,7 @@ _KEPT_BY: tuple[tuple[Literal["source", "category"], str], ...] = (
     ("source", "sources"),
     ("category", "categories"),
 )
-_SECRETS = frozenset({"proxy", "password"})
+_SECRETS = frozenset({"proxy"})
 
 
 def section(main: Table, name: str) -> Table:
@@ -149,12 +175,12 @@ def web(table: Table) -> WebSettings:
     if table.values.get("access", "local") == "local" and not is_loopback(settings.host):
         what = (
             'others could read the pages of this host while access is "local"; '
-            'set access = "password" and password, or access = "public" for everyone'
+            'set access = "readers" for those with an account, or "public" for everyone'
         )
         table.refuse(what, "host", value=shown(settings.host))
-    if settings.access == "password" and "password" not in table.values:
-        what = 'there is no password; add password = "…" or "env:NAME" to [web]'
-        table.refuse(what, "access", value=shown("password"))
+    if settings.trusted_header and not settings.trusted_proxies:
+        what = "anyone could send this header; name the proxies that may in trusted_proxies"
+        table.refuse(what, "trusted_header", value=shown(settings.trusted_header))
     return settings
 
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aggregator.errors import StoreError
 from aggregator.store import dialect
+from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -19,10 +20,11 @@ from aggregator.store.readers import Readers
 from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
+from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0011"
+SCHEMA = "0013"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -31,10 +33,12 @@ __all__ = [
     "Facets",
     "Leaf",
     "Order",
+    "Point",
     "PollLine",
     "Queue",
     "Revision",
     "Size",
+    "Spread",
     "Store",
 ]
 
@@ -50,10 +54,12 @@ class Store(
     Marking,
     Notices,
     Planning,
+    Charting,
     Tokens,
     Leases,
     Figures,
     Readers,
+    Sessions,
 ):
     """One database, safe to use from several threads."""
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.filters import Filter
+from aggregator.filters import Filter, Keys, leaves, matches
 from aggregator.schema import Article, Collapse, Entry, replace
 from aggregator.store.asking import holds
 from aggregator.store.keys import chunks
@@ -35,7 +35,21 @@ def collapsed(
     choose = _stories_once if collapse == "story" else positions
     found = choose(connection, where, now=now, limit=limit, before=before, after=after)
     articles = articles_at(connection, found if after is None else found[::-1])
-    return apart(connection, articles) if collapse == "none" else articles
+    return _asked(apart(connection, articles), articles, where, now) if collapse == "none" else articles
+
+
+def _asked(
+    copies: tuple[Article, ...], articles: Sequence[Article], where: Filter, now: datetime
+) -> tuple[Article, ...]:
+    """Those copies whose own source the filter finds: one that asks for a source wants no other's."""
+    if not any(isinstance(leaf, Keys) and leaf.kind == "source" for leaf in leaves(where)):
+        return copies
+    whole = {one.position: one for one in articles}
+    return tuple(
+        copy
+        for copy in copies
+        if matches(where, replace(whole[copy.position], sources=copy.sources), now=now)
+    )
 
 
 def _stories_once(

@@ -33,6 +33,8 @@ class Leaf(NamedTuple):
 
     day: date
     number: int
+    upto: int | None = None
+    """Of a page that was not full yet, how many articles of its day had arrived: so it stays as it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class Feeding:
     def archive_page(
         self, where: Filter, leaf: Leaf, *, today: date, size: int, now: datetime
     ) -> ArchivePage | None:
-        """The articles that arrived on one day that is over, `size` a page in order of arrival.
+        """The articles that arrived on one day, `size` a page in order of arrival; of today, full pages or `upto`.
 
         Newest publication first within a page. None if there is no such page.
         """
@@ -95,10 +97,12 @@ class Feeding:
         with sentences(self.engine), self.engine.connect() as connection:
             found = holds(connection, where, article.c.position, now=now)
             within = sa.and_(found, article.c.first_seen >= since, article.c.first_seen < until)
-            numbers = sa.select(article.c.id).where(within).order_by(article.c.first_seen, article.c.uid)
+            numbers = sa.select(article.c.id).where(within).order_by(article.c.id)
             ids = connection.execute(numbers).scalars().all()
-            chosen = ids[(leaf.number - 1) * size : leaf.number * size]
-            if not chosen or leaf.day >= today:
+            end = leaf.number * size if leaf.upto is None else leaf.upto
+            chosen = ids[(leaf.number - 1) * size : end]
+            is_open = leaf.upto is not None or leaf.day >= today
+            if not chosen or len(chosen) > size or (is_open and end > len(ids)):
                 return None
             query = sa.select(*COLUMNS).where(article.c.id.in_(chosen)).order_by(article.c.position.desc())
             older = Leaf(leaf.day, leaf.number - 1) if leaf.number > 1 else None
@@ -108,9 +112,12 @@ class Feeding:
             )
 
     def newest_leaf(self, where: Filter, *, today: date, size: int, now: datetime) -> Leaf | None:
-        """The last page of the archive as it stands; None while there is none."""
+        """The last page of the archive as it stands, today's articles included; None while there is none."""
         with sentences(self.engine), self.engine.connect() as connection:
             found = holds(connection, where, article.c.position, now=now)
+            count = _count(connection, found, today)
+            if count:
+                return Leaf(today, -(-count // size), count if count % size else None)
             return _last_leaf(connection, found, today, size)
 
     def mark(self, where: Filter, *, now: datetime, limit: int) -> str:
@@ -170,12 +177,17 @@ def _last_leaf(
     last = connection.execute(query.order_by(article.c.first_seen.desc()).limit(1)).scalar()
     if last is None:
         return None
-    since, until = _bounds(last.date())
+    return Leaf(last.date(), -(-_count(connection, found, last.date()) // size))
+
+
+def _count(connection: sa.Connection, found: sa.ColumnElement[bool], day: date) -> int:
+    """How many articles arrived on a day (UTC)."""
+    since, until = _bounds(day)
     within = (article.c.first_seen >= since, article.c.first_seen < until)
-    count = connection.execute(
+    count: int = connection.execute(
         sa.select(sa.func.count()).select_from(article).where(found, *within)
     ).scalar_one()
-    return Leaf(last.date(), -(-count // size))
+    return count
 
 
 def _bounds(day: date) -> tuple[datetime, datetime]:

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from aggregator.schema import Draft, Finding
 from aggregator.store.dialect import among, insert_pairs
+from aggregator.store.keys import chunks
 from aggregator.store.tables import fingerprint
 
 _CROWD = 30
 """Articles that share a key, from which on no more are kept under it: they open with the same form or notice."""
-_CANDIDATES = 6
+_CANDIDATES = 8
 """Articles that a finding may be a copy of: those with most keys in common."""
 
 Having = Mapping[int, Sequence[int]]
@@ -54,6 +55,27 @@ def keep_fingerprints(connection: sa.Connection, drafts: Sequence[Draft], having
     ]
     if pairs:
         insert_pairs(connection, fingerprint, pairs)
+
+
+def renew_fingerprints(connection: sa.Connection, drafts: Sequence[Draft]) -> None:
+    """Keeps the keys of the articles whose words have changed in the place of the old ones."""
+    replace_keys(
+        connection, {draft.article.id or 0: draft.renewed for draft in drafts if draft.renewed is not None}
+    )
+
+
+def replace_keys(connection: sa.Connection, keys: Mapping[int, Sequence[int]]) -> None:
+    """Keeps these keys for articles, by number, in the place of any others."""
+    drop_fingerprints(connection, list(keys))
+    pairs = [(key, id) for id, some in keys.items() for key in some]
+    if pairs:
+        insert_pairs(connection, fingerprint, pairs)
+
+
+def drop_fingerprints(connection: sa.Connection, ids: Sequence[int | None]) -> None:
+    """Forgets the keys of these articles."""
+    for some in chunks(ids):
+        connection.execute(sa.delete(fingerprint).where(fingerprint.c.article_id.in_(some)))
 
 
 def forget_fingerprints(connection: sa.Connection, before: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text
 
 from aggregator.store.columns import Instant
 from aggregator.store.tables import metadata
@@ -18,3 +18,30 @@ reader = Table(
     Column("created", Instant, nullable=False),
 )
 """`password`: argon2 hash, as argon2 writes it; `subject`: who they are to an OpenID provider, after its address."""
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("reader_n", ForeignKey("reader.n"), nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("made", Instant, nullable=False),
+    Column("used", Instant, nullable=False),
+    Column("agent", Text, nullable=False),
+    Index("session_reader", "reader_n"),
+)
+"""`hash`: SHA-256 of the secret in the cookie; `agent`: what the browser calls itself; `used`: to the quarter hour."""
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("reader_n", ForeignKey("reader.n"), nullable=False),
+    Column("view", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("hash", Text, nullable=False, unique=True),
+    Column("made", Instant, nullable=False),
+    Column("used", Instant),
+    Index("token_reader", "reader_n"),
+)
+"""`hash`: SHA-256 of the token, which is random and long enough to need no salt; `view`: empty opens all feeds."""

@@ -94,10 +94,13 @@ class Polling:
             row = connection.execute(sa.select(*_MEMORY).where(source.c.source_id == source_id)).first()
             return Memory(**row._mapping) if row else None
 
-    def source_titles(self) -> dict[str, str]:
-        """The title of every source by id, also of those no longer configured."""
+    def source_titles(self, ids: Collection[str] | None = None) -> dict[str, str]:
+        """The title of every source (or of these alone) by id, also of those no longer configured."""
+        query = sa.select(source.c.source_id, source.c.title)
+        if ids is not None:
+            query = query.where(source.c.source_id.in_(list(ids)))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(sa.select(source.c.source_id, source.c.title))
+            rows = connection.execute(query)
             return {row.source_id: row.title for row in rows}
 
     def source_urls(self) -> dict[str, str]:

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
-import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import Ruling
-from aggregator.schema import Article, Entry, Kept, Source, replace
+from aggregator.schema import Article, Kept, replace
 from aggregator.store import dialect
+from aggregator.store.entries import kept_where
+from aggregator.store.fingerprints import replace_keys
 from aggregator.store.keys import chunks
 from aggregator.store.marking import mark_articles
-from aggregator.store.rows import inflated
-from aggregator.store.saving import load
-from aggregator.store.tables import article, entry, source
+from aggregator.store.rows import load
+from aggregator.store.tables import article, entry
 from aggregator.store.writing import change_articles
 
-_decode_entry = msgspec.json.Decoder(Entry).decode
-_decode_source = msgspec.json.Decoder(Source).decode
-_KEPT = (entry.c.article_id, entry.c.n, entry.c.raw_hash, entry.c.first_seen)
-
 Remake = Callable[[Article, Article], Article]
+Keys = Callable[[Article], tuple[int, ...]]
 
 
 class Remaking:
@@ -34,30 +31,15 @@ class Remaking:
     def kept(self, after: int, limit: int) -> tuple[Kept, ...]:
         """The raw entries of the next articles, in the order of article numbers, the oldest entry first."""
         some = sa.select(article.c.id).where(article.c.id > after).order_by(article.c.id).limit(limit)
-        query = (
-            sa.select(*_KEPT, source.c.config, entry.c.raw)
-            .join(source, source.c.n == entry.c.source_n)
-            .where(entry.c.article_id.in_(some.subquery().select()))
-            .order_by(entry.c.article_id, entry.c.n)
-        )
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return tuple(
-                Kept(
-                    article_id=row.article_id,
-                    entry_n=row.n,
-                    raw_hash=row.raw_hash,
-                    source=_decode_source(row.config),
-                    entry=_decode_entry(inflated(row.raw)),
-                    first_seen=row.first_seen,
-                )
-                for row in connection.execute(query)
-            )
+            return kept_where(connection, entry.c.article_id.in_(some.subquery().select()))
 
     def rewrite(
         self,
         articles: Mapping[int, Article],
         of: Sequence[Kept],
         remake: Remake,
+        keys: Keys,
         *,
         now: datetime,
         dry: bool = False,
@@ -65,7 +47,7 @@ class Remaking:
         """Gives stored articles, by number, what these now say (if not `dry`); returns those that change.
 
         Each as it was and as it is to be. `of` are the entries they were made of: an article that was polled
-        anew meanwhile is left alone.
+        anew meanwhile is left alone. `keys` gives what copies of an article's text are found by.
         """
         opened = self.engine.begin() if dry else dialect.writing(self.engine)
         with dialect.sentences(self.engine), opened as connection:
@@ -79,6 +61,8 @@ class Remaking:
             ]
             if not dry:
                 change_articles(connection, pairs, now)
+                reworded = {new.id or 0: new for old, new in pairs if old.text != new.text}
+                replace_keys(connection, {id: keys(new) for id, new in reworded.items()})
                 mark_articles(connection, [new for old, new in pairs if old != new], self.rulings)
             return [(old, new) for old, new in pairs if replace(old, made_by=new.made_by) != new]
 

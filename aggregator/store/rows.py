@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.filters import given, words
 from aggregator.schema import Article, Identity, replace
+from aggregator.store.keys import chunks
 from aggregator.store.rule_tables import mark, rule
 from aggregator.store.tables import article, article_source, article_story, key, source
 
@@ -115,6 +116,15 @@ def articles_from(connection: sa.Connection, rows: Sequence[Any]) -> tuple[Artic
         for row in rows
         for made in [unpacked(row.detail)]
     )
+
+
+def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]) -> list[Article]:
+    """The articles with these values in a column."""
+    found: list[Article] = []
+    for some in chunks(sorted(values)):
+        rows = connection.execute(sa.select(*COLUMNS).where(column.in_(some))).all()
+        found.extend(articles_from(connection, rows))
+    return found
 
 
 def _stories_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, str]:

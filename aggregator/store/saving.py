@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -11,16 +11,23 @@ import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import Filter, Ruling, marked, matches
-from aggregator.schema import Article, Draft, Finding, Memory, Polled, replace
+from aggregator.schema import Article, Draft, Memory, Polled, replace
 from aggregator.store import dialect
 from aggregator.store.columns import to_ms
-from aggregator.store.fingerprints import Having, having_keys, keep_fingerprints, likely_copies
+from aggregator.store.entries import drop_left, kept_of, save_entries
+from aggregator.store.fingerprints import (
+    Having,
+    having_keys,
+    keep_fingerprints,
+    likely_copies,
+    renew_fingerprints,
+)
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
 from aggregator.store.marking import mark_articles
 from aggregator.store.notices import Telling, keep_notices_of
-from aggregator.store.rows import COLUMNS, articles_from, deflated
-from aggregator.store.tables import alias, article, article_source, entry, habit, poll, source
+from aggregator.store.rows import load
+from aggregator.store.tables import article, entry, habit, poll, source
 from aggregator.store.writing import (
     change_articles,
     count_up,
@@ -87,28 +94,30 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled], having: Havi
     """The stored articles that the findings of a batch may belong to."""
     findings = [finding for polled in batch for finding in polled.findings]
     copies = likely_copies(having, findings)
-    ids: set[int] = set(copies)
-    uids: set[str] = set()
-    for finding in findings:
-        uids.add(finding.article.uid)
-        if finding.known:
-            ids.add(finding.known.article_id)
-        else:
-            uids.add(finding.other_uid)
-    stored = {found.id: found for found in load(connection, article.c.id, ids)}
+    edited = {finding.known.article_id for finding in findings if finding.known}
+    uids = {uid for finding in findings for uid in (finding.article.uid, finding.other_uid)}
+    stored = {found.id: found for found in load(connection, article.c.id, edited | set(copies))}
     stored |= {found.id: found for found in load(connection, article.c.uid, uids)}
     owners: dict[int, int] = {}
     for some in chunks(sorted(stored)):
         query = _owners_query().where(entry.c.article_id.in_(some))
         owners |= {row.article_id: row.n for row in connection.execute(query)}
+    shared = [id for id, found in stored.items() if id in edited and len(found.sources) > 1]
+    kept = kept_of(connection, shared)
     return [
-        Draft(article=found, stored=found, owner=owners.get(id or 0), keys=copies.get(id or 0, ()))
+        Draft(
+            article=found,
+            stored=found,
+            owner=owners.get(id or 0),
+            keys=copies.get(id or 0, ()),
+            kept=kept.get(id or 0, ()),
+        )
         for id, found in stored.items()
     ]
 
 
 def _emptied(neighbours: Sequence[Draft], drafts: Sequence[Draft]) -> list[Article]:
-    """The stored articles whose only entry has gone to another one."""
+    """The stored articles whose last entry has gone to another one."""
     left = {
         finding.known.article_id
         for draft in drafts
@@ -123,15 +132,6 @@ def _owners_query() -> sa.Select[Any]:
     return sa.select(entry.c.article_id, sa.func.min(entry.c.n).label("n")).group_by(entry.c.article_id)
 
 
-def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[Any]) -> list[Article]:
-    """The articles with these values in a column."""
-    found: list[Article] = []
-    for some in chunks(sorted(values)):
-        rows = connection.execute(sa.select(*COLUMNS).where(column.in_(some))).all()
-        found.extend(articles_from(connection, rows))
-    return found
-
-
 def _save_articles(
     connection: sa.Connection,
     drafts: Sequence[Draft],
@@ -142,21 +142,30 @@ def _save_articles(
     """The articles as they were stored before and are now, with the sources that carry them."""
     fresh = [draft for draft in drafts if draft.stored is None]
     first = count_up(connection, "article", len(fresh)) + 1
-    numbered = _numbered(connection, fresh, first)
+    numbered = [_come_late(draft, now) for draft in _numbered(connection, fresh, first)]
     insert_articles(connection, [draft.article for draft in numbered], now)
     keep_fingerprints(connection, numbered, having)
     changed = [_marked(draft, now) for draft in drafts if draft.stored is not None]
     edits = [(draft.stored, draft.article) for draft in changed if draft.stored is not None]
     keep_revisions(connection, edits, now)
     change_articles(connection, edits, now)
-    _save_entries(connection, numbered + changed, numbers)
+    renew_fingerprints(connection, changed)
+    drop_left(connection, changed, numbers)
+    save_entries(connection, numbered + changed, numbers)
     return [(draft.stored, _carried(draft)) for draft in numbered + changed]
 
 
 def _carried(draft: Draft) -> Article:
     before = draft.stored.sources if draft.stored else ()
     sources = dict.fromkeys([*before, *(source_id for source_id, _ in draft.findings)])
-    return replace(draft.article, sources=tuple(sources))
+    return replace(draft.article, sources=tuple(id for id in sources if id not in draft.left))
+
+
+def _come_late(draft: Draft, now: datetime) -> Draft:
+    """A new article, marked as edited if it is one because its entry was edited and left another one."""
+    if any(finding.known for _, finding in draft.findings):
+        return replace(draft, article=replace(draft.article, edited=now))
+    return draft
 
 
 def _numbered(connection: sa.Connection, drafts: Sequence[Draft], first: int) -> list[Draft]:
@@ -187,64 +196,6 @@ def _marked(draft: Draft, now: datetime) -> Draft:
     if old is None or (old.title, old.html) == (new.title, new.html):
         return draft
     return replace(draft, article=replace(new, edited=now))
-
-
-def _save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: Mapping[str, int]) -> None:
-    served = [
-        (numbers[source_id], draft.article, finding)
-        for draft in drafts
-        for source_id, finding in draft.findings
-    ]
-    n = count_up(connection, "entry", sum(finding.known is None for _, _, finding in served))
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    carried: list[dict[str, Any]] = []
-    names: list[tuple[int, Finding, int]] = []
-    for source_n, made, finding in served:
-        row = _entry_row(finding) | {"article_id": made.id}
-        if finding.known is None:
-            n += 1
-            which = n
-            new.append(
-                row | {"n": n, "source_n": source_n, "first_seen": to_ms(finding.article.first_seen)},
-            )
-        else:
-            which = finding.known.entry_n
-            changed.append({"which": which} | {f"new_{key}": row[key] for key in row})
-        carried.append(
-            {"source_n": source_n, "position": made.position, "article_id": made.id, "entry_n": which}
-        )
-        names.append((source_n, finding, which))
-    dialect.insert_rows(connection, entry, new)
-    dialect.insert_rows(connection, article_source, carried, "ON CONFLICT DO NOTHING")
-    if changed:
-        values: dict[str, Any] = {
-            key.removeprefix("new_"): sa.bindparam(key) for key in changed[0] if key != "which"
-        }
-        connection.execute(sa.update(entry).where(entry.c.n == sa.bindparam("which")).values(values), changed)
-    _save_names(connection, names)
-
-
-def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, int]]) -> None:
-    """Stores what each entry goes by: its key for sure, an alias where no other entry has it."""
-    keys = [{"source_n": s, "alias": finding.identity.key, "entry_n": n} for s, finding, n in names]
-    others = [
-        {"source_n": s, "alias": other, "entry_n": n}
-        for s, finding, n in names
-        for other in finding.identity.aliases
-    ]
-    taken = "ON CONFLICT (source_n, alias) DO"
-    dialect.insert_rows(connection, alias, keys, f"{taken} UPDATE SET entry_n = excluded.entry_n")
-    dialect.insert_rows(connection, alias, others, f"{taken} NOTHING")
-
-
-def _entry_row(finding: Finding) -> dict[str, Any]:
-    traits = ("key", "guid", "link", "path", "title", "content", "published")
-    return {name: getattr(finding.identity, name) for name in traits} | {
-        "raw_hash": finding.raw_hash,
-        "item_hash": finding.item_hash,
-        "raw": deflated(_encode(finding.entry)),
-    }
 
 
 def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Mapping[str, int]) -> None:

@@ -186,17 +186,6 @@ article_key = Table(
 )
 """The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
 
-token = Table(
-    "token",
-    metadata,
-    Column("id", Text, primary_key=True),
-    Column("reader", Text, nullable=False),
-    Column("view", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    Column("made", Instant, nullable=False),
-    Index("token_view", "view"),
-)
-"""`hash`: SHA-256 of the token, which is random and long enough to need no salt."""
 
 lease = Table(
     "lease",
@@ -224,6 +213,7 @@ fingerprint = Table(
     metadata,
     Column("key", BigInteger, primary_key=True),
     Column("article_id", Integer, primary_key=True),
+    Index("fingerprint_article", "article_id"),
     sqlite_with_rowid=False,
 )
 """Under which numbers copies of an article's text are found (`cluster.keys`), for the days after it arrived."""

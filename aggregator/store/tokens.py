@@ -1,53 +1,66 @@
-"""Tokens that open feeds: made, listed, revoked, asked for. Only hashes of them are kept."""
+"""Tokens and app passwords that open feeds: made, listed, revoked, asked for. Only hashes of them are kept."""
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 
 import sqlalchemy as sa
 
-from aggregator.schema import Token
+from aggregator.schema import Reader, Token
 from aggregator.store.dialect import sentences, writing
-from aggregator.store.tables import token
+from aggregator.store.people import reader, token
+from aggregator.store.sessions import READER, USED_WITHIN, hash_of
 
 
 class Tokens:
-    """The side of the store that lets readers in. Every method raises StoreError."""
+    """The side of the store that lets readers' programs in. Every method raises StoreError."""
 
     engine: sa.Engine
 
-    def add_token(self, *, reader: str, view: str, now: datetime) -> str:
-        """A new token, 256 random bits; it cannot be asked for again."""
+    def add_token(self, who: Reader, *, view: str, label: str, now: datetime) -> str:
+        """A new token, 256 random bits; it cannot be asked for again. Without a view it opens all feeds."""
         made = secrets.token_urlsafe(32)
-        row = {"id": secrets.token_hex(4), "reader": reader, "view": view, "hash": _hash(made), "made": now}
+        row = {
+            "id": secrets.token_hex(4),
+            "reader_n": who.n,
+            "view": view,
+            "label": label,
+            "hash": hash_of(made),
+            "made": now,
+        }
         with sentences(self.engine), writing(self.engine) as connection:
             connection.execute(sa.insert(token), [row])
         return made
 
-    def tokens(self) -> Sequence[Token]:
-        """All tokens that hold, by view and reader."""
-        columns = (token.c.id, token.c.reader, token.c.view, token.c.made)
-        query = sa.select(*columns).order_by(token.c.view, token.c.reader, token.c.made, token.c.id)
+    def tokens(self, who: Reader | None = None) -> Sequence[Token]:
+        """All tokens that hold, or those of a reader, by view and reader."""
+        columns = (token.c.id, reader.c.name.label("reader"), token.c.view, token.c.label)
+        query = sa.select(*columns, token.c.made, token.c.used).join_from(token, reader)
+        if who is not None:
+            query = query.where(token.c.reader_n == who.n)
+        query = query.order_by(token.c.view, reader.c.name, token.c.made, token.c.id)
         with sentences(self.engine), self.engine.connect() as connection:
             return [Token(**row._mapping) for row in connection.execute(query)]
 
-    def revoke_token(self, id: str) -> bool:
-        """Ends a token at once; False if there is none of this id."""
+    def revoke_token(self, id: str, who: Reader | None = None) -> bool:
+        """Ends a token at once; False if there is none of this id, or it is not this reader's."""
+        query = sa.delete(token).where(token.c.id == id)
+        if who is not None:
+            query = query.where(token.c.reader_n == who.n)
         with sentences(self.engine), writing(self.engine) as connection:
-            return connection.execute(sa.delete(token).where(token.c.id == id)).rowcount > 0
+            return connection.execute(query).rowcount > 0
 
-    def admits(self, view: str, said: str) -> bool:
-        """Whether what was said is a token of the view. How long it takes tells nothing of any token."""
-        given = _hash(said)
-        query = sa.select(token.c.hash).where(token.c.view == view)
+    def admits(self, view: str, said: str, now: datetime) -> Reader | None:
+        """Whose token of the view was said, if it is one."""
+        query = sa.select(*READER, token.c.id, token.c.used).join_from(token, reader)
+        query = query.where(token.c.hash == hash_of(said), token.c.view.in_(["", view]))
         with sentences(self.engine), self.engine.connect() as connection:
-            hashes = connection.execute(query).scalars().all()
-        return sum(hmac.compare_digest(given, one) for one in hashes) > 0
-
-
-def _hash(said: str) -> str:
-    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        if row.used is None or row.used < now - USED_WITHIN:
+            with sentences(self.engine), writing(self.engine) as connection:
+                connection.execute(sa.update(token).where(token.c.id == row.id).values(used=now))
+        return Reader(n=row.n, name=row.name, role=row.role)

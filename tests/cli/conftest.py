@@ -31,12 +31,13 @@ class Shell:
     folder: Path
     environment: dict[str, str]
 
-    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, code: int = 0, said: str = "") -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "aggregator", *words],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
+            input=said,
             text=True,
             timeout=600,
         )

@@ -254,12 +254,12 @@ def test_a_full_or_unwritable_place_is_a_sentence(polled: Any) -> None:
 
 
 def test_a_token_is_shown_once_listed_without_itself_and_revoked(polled: Any) -> None:
-    made = polled.run("tokens", "add", "latest", "--reader", "phone")
+    made = polled.run("tokens", "add", "latest", "--label", "phone")
     address = made.stdout.strip()
     assert address.startswith("http://127.0.0.1:8000/feeds/latest.atom?token=")
     (line,) = polled.run("tokens", "list").stdout.splitlines()
     id, view, reader, *_ = line.split()
-    assert (view, reader) == ("latest", "phone")
+    assert (view, reader) == ("latest", "owner")
     assert address.partition("token=")[2] not in line
     polled.run("tokens", "revoke", id)
     assert polled.run("tokens", "list").stdout == ""
@@ -268,3 +268,18 @@ def test_a_token_is_shown_once_listed_without_itself_and_revoked(polled: Any) ->
 
 def test_a_token_for_a_view_there_is_not_is_refused(polled: Any) -> None:
     assert "Did you mean latest?" in polled.run("tokens", "add", "lastest", code=2).stderr
+
+
+def test_readers_are_added_listed_and_removed(polled: Any) -> None:
+    said = "correct horse battery\n"
+    assert "Added ann (admin)." in polled.run("readers", "add", "Ann", "--role", "admin", said=said).stdout
+    assert "already" in polled.run("readers", "add", "ann", said=said, code=2).stderr
+    assert "10 to 1000" in polled.run("readers", "add", "bo", said="short\n", code=2).stderr
+    assert "can be no name" in polled.run("readers", "add", "a b", said=said, code=2).stderr
+    assert polled.run("readers", "list").stdout.split() == ["ann", "admin"]
+    polled.run("readers", "role", "ann", "reader")
+    assert polled.run("readers", "list").stdout.split() == ["ann", "reader"]
+    assert "signed out everywhere" in polled.run("readers", "password", "ann", said=said).stdout
+    assert "no reader" in polled.run("readers", "password", "bo", said=said, code=2).stderr
+    polled.run("readers", "remove", "ann", "--yes")
+    assert polled.run("readers", "list").stdout == ""

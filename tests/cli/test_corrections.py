@@ -17,6 +17,7 @@ from aggregator.pipeline import Pipeline, other_uid
 from aggregator.schema import (
     Article,
     CategoryRule,
+    Corrected,
     Correction,
     Entry,
     Fault,
@@ -54,11 +55,11 @@ class Newsroom:
         )  # fmt: skip
         store.configure([SOURCE], lambda n: [NOON] * n)
 
-    def serve(self, *entries: Entry) -> None:
+    def serve(self, *entries: Entry, of: Source = SOURCE) -> None:
         pipeline = self.pipeline.configured(self.wanted)
         findings = []
         for entry, identity in zip(entries, identities(entries), strict=True):
-            article = pipeline.understand(entry, identity, SOURCE, first_seen=NOON)
+            article = pipeline.understand(entry, identity, of, first_seen=NOON)
             findings.append(
                 Finding(entry=entry, raw_hash=entry.guid, identity=identity, known=None, article=article,
                         other_uid=other_uid(article, identity))
@@ -76,7 +77,7 @@ class Newsroom:
 
     def correct(self, fault: Fault, what: str, title: str = "Ferry sails") -> tuple[Correction, ...]:
         number = self.article(title).id or 0
-        return corrections(self.store, self.wanted, self.pipeline, number, fault, what, NOON)
+        return corrections(self.store, self.wanted, self.pipeline, number, fault, what, NOON).edits
 
     def place(self, name: str, title: str) -> str:
         mentions = self.article(title).mentions
@@ -171,7 +172,7 @@ def test_what_no_edit_mends_has_none(desk: Newsroom) -> None:
     assert desk.correct("line", "This stands nowhere") == ()
     assert desk.correct("category", "nothing") == ()
     assert desk.correct("place", "name:nowhere") == ()
-    assert corrections(desk.store, desk.wanted, desk.pipeline, 99, "line", FERRY, NOON) == ()
+    assert corrections(desk.store, desk.wanted, desk.pipeline, 99, "line", FERRY, NOON) == Corrected()
 
 
 def test_old_articles_are_left_out(desk: Newsroom) -> None:
@@ -189,3 +190,28 @@ def test_nothing_stored_changes(desk: Newsroom) -> None:
     before, state = desk.article("Ferry sails"), desk.store.state()
     desk.correct("line", "Bring your friends to our app")
     assert (desk.article("Ferry sails"), desk.store.state()) == (before, state)
+
+
+def test_what_the_configuration_in_force_mends_already_is_said(desk: Newsroom) -> None:
+    desk.serve(entry(1, "Ferry sails", FERRY, "Bring your friends to our app", "It is full."))
+    desk.wanted = replace(desk.wanted, sources=(replace(SOURCE, cut=("Bring your friends*",)),))
+    number = desk.article("Ferry sails").id or 0
+    line = "Bring your friends to our app"
+    assert corrections(desk.store, desk.wanted, desk.pipeline, number, "line", line, NOON).is_gone
+
+
+def test_a_dateline_that_means_another_town_is_filed(desk: Newsroom) -> None:
+    desk.serve(entry(1, "Ferry sails", "Newcastle – The night ferry sails again, the port said."))
+    (place,) = {
+        place_keys(one.place)[0] for one in desk.article("Ferry sails").mentions if one.role == "dateline"
+    }
+    found = desk.correct("place", place)
+    assert any("country" in one.new for one in found)
+    assert '[places]\n"Newcastle" = { block = true }' in [one.new for one in found]
+
+
+def test_the_country_of_a_source_can_be_taken_back(desk: Newsroom) -> None:
+    desk.wanted = replace(desk.wanted, sources=(replace(SOURCE, country="GB"),))
+    desk.serve(entry(1, "Ferry sails", FERRY), of=desk.wanted.sources[0])
+    (only,) = desk.correct("place", "GB")
+    assert (only.old, only.new) == ('country = "GB"', "")

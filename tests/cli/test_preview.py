@@ -122,3 +122,4 @@ def test_a_feed_that_is_configured_already_is_named(tried: Callable[..., Preview
     source = Source(id="ferries", url="/all.xml", title="F", origin="config.toml:3")
     found = tried("/all.xml", sources=(source,), all_xml=FEED)
     assert "This feed is configured already, as ferries (config.toml:3)." in found.notes
+    assert found.table == ""

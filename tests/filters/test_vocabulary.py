@@ -12,6 +12,7 @@ PLACES = {
     "2538475": ["2538475"],
 }
 KNOWN = Vocabulary(
+    stories=exactly({"ab12"}),
     sources=exactly(["bbc-world", "map"]),
     categories=Names(lambda id: {"sport": ["medtop:15000000", "sport"], "dams": ["dams"]}.get(id, [])),
     places=Names(lambda name: PLACES.get(name, []), lambda name: "Rabat" if name[:2] == "Ra" else ""),
@@ -37,6 +38,7 @@ KNOWN = Vocabulary(
         ("about:2538475", Keys("about", ("2538475",))),
         ("dateline:Sahel", Keys("dateline", ("region:sahel",))),
         ("place:MA", Keys("place", ("MA",))),
+        ("story:ab12", Keys("story", ("ab12",))),
         ("in:morocco", Keys("place", ("2538475", "MA"))),
         (
             "x in:sport",
@@ -59,6 +61,7 @@ def test_a_name_means_what_the_vocabulary_says(text: str, tree: Filter) -> None:
     [
         ("a source:bbc-wolrd", 9, "There is no source “bbc-wolrd”; did you mean bbc-world?"),
         ("source:zzz", 7, "There is no source “zzz”; look at its spelling."),
+        ("a story:ffff", 8, "There is no story “ffff”"),
         ("category:sprot", 9, "There is no category “sprot”"),
         ("place:Rabbat", 6, "There is no place “Rabbat”; did you mean Rabat?"),
         ("near:34.02,-6.84,50km place:Zz", 28, "There is no place “Zz”"),

@@ -44,10 +44,13 @@ ROOMS: dict[str, set[str]] = {
         "notify",
     },
     "health": EVERYONE,
-    "web": EVERYONE | {"store", "publish", "filters", "health"},
+    "needs": EVERYONE | {"health"},
+    "passwords": set(),
+    "web": EVERYONE | {"store", "publish", "filters", "health", "needs", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
+    "argon2": {"passwords"},
     "apscheduler": {"service"},
     "babel": {"locate", "web"},
     "certifi": {"fetch"},

@@ -355,3 +355,36 @@ def test_a_text_file_is_a_source(desk: Any, tmp_path: Any) -> None:
 def test_a_large_document_is_parsed_elsewhere_and_read_whole(server: Any, site: Any, desk: Any) -> None:
     site.put("/feed", rss(*(item(n, "x" * 2000) for n in range(100))))
     assert desk.poll()["alpha"].outcome.new == 100
+
+
+def test_a_copy_rewritten_leaves_its_article_with_what_the_others_say(
+    server: Any, site: Any, desk: Any
+) -> None:
+    def told(n: int, text: str) -> str:
+        return rss(
+            item(n, "Last trip of the ferry").replace("</item>", f"<description>{text}</description></item>")
+        )
+
+    ferry = (
+        "The old ferry across the bay will sail for the last time on Sunday, the council said. It has carried "
+        "4,200 people a day since 1961, and its captain retires with it. A bridge takes its place."
+    )
+    other = Source(id="beta", url=f"{server.url}/other", title="Beta")
+    desk.configure(*desk.settings.sources, other)
+    site.put("/feed", told(1, ferry))
+    site.put("/other", told(2, ferry))
+    desk.poll()
+    assert desk.store.count() == 1
+    site.put(
+        "/feed",
+        told(
+            1,
+            "Farmers brought in the smallest harvest of wheat in ten years after a spring without any rain.",
+        ),
+    )
+    desk.poll(DAY)
+    found = {article.sources: article.text for article in desk.store.every_article()}
+    assert found[("beta",)] == ferry
+    assert found[("alpha",)].startswith("Farmers")
+    desk.poll(DAY)
+    assert desk.store.count() == 2

@@ -15,7 +15,7 @@ from lxml import etree
 from aggregator.parse import parse
 from aggregator.publish import CONTENT_TYPES, Head, atom, json_feed, rss
 from aggregator.publish import FORMATS as ALL
-from aggregator.schema import Article, Download, Source
+from aggregator.schema import Article, Download, Enclosure, Source
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]
@@ -28,6 +28,17 @@ def read(body: bytes) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+
+
+@pytest.mark.parametrize("publish", ALL.values(), ids=ALL)
+def test_every_address_is_a_uri(publish: Any, article: Build, head: MakeHead) -> None:
+    odd = 'https://[::1]/a b<c>"d\\e|f[g]%zz%41é'
+    right = "https://[::1]/a%20b%3Cc%3E%22d%5Ce%7Cf%5Bg%5D%25zz%41%C3%A9"
+    files = (Enclosure(url=odd + "?1"), Enclosure(url=odd + "?2"))
+    body = publish((article(url=odd, image=odd + "?3", enclosures=files),), head()).decode()
+    assert right in body
+    assert "d\\e" not in body
+    assert "a b" not in body
 
 
 def test_every_format_has_a_content_type_with_a_charset() -> None:

@@ -160,3 +160,30 @@ def test_a_rule_that_is_written_and_taken_out_is_obeyed_by_what_is_stored(runnin
     assert hidden() == 1
     running.write(CONFIG)
     assert hidden() == 0
+
+
+def test_a_source_is_asked_at_once_if_a_person_wants_it(running: Running) -> None:
+    errand = running.service.poll_now("one")
+    running.service._poller.wait()
+    assert errand.since is not None
+    assert [article.title for article in running.store.every_article()] == ["News of /one"]
+
+
+def test_nobody_is_asked_too_soon_even_if_a_person_wants_it(running: Running) -> None:
+    running.titles()
+    errand = running.service.poll_now("one")
+    assert errand.since is None
+    assert errand.refused.startswith("Nobody is asked more often than every 5 min")
+
+
+def test_what_is_not_configured_is_not_asked(running: Running) -> None:
+    assert "not configured" in running.service.poll_now("nobody").refused
+
+
+def test_while_another_one_polls_the_wish_is_handed_to_it(running: Running) -> None:
+    running.alone = False
+    running.service._tick()
+    assert running.service.poll_now("one").since is not None
+    memory = running.store.memory("one")
+    assert memory is not None
+    assert (memory.last_poll, memory.reason) == (None, "Asked for by the admin.")

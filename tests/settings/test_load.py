@@ -66,8 +66,9 @@ def test_every_key_can_be_written(load: Load) -> None:
         host = "0.0.0.0"
         port = 9000
         base_url = "https://news.example.org/"
-        access = "password"
-        password = "open sesame"
+        access = "readers"
+        trusted_proxies = ["127.0.0.1", "10.1.2.3/8", "::1"]
+        trusted_header = "X-Remote-User"
         page_size = 20
         threads = 2
     """)
@@ -93,8 +94,9 @@ def test_every_key_can_be_written(load: Load) -> None:
         host="0.0.0.0",
         port=9000,
         base_url="https://news.example.org",
-        access="password",
-        password=Secret("open sesame"),
+        access="readers",
+        trusted_proxies=("127.0.0.1/32", "10.0.0.0/8", "::1/128"),
+        trusted_header="X-Remote-User",
         page_size=20,
         threads=2,
     )
@@ -440,3 +442,21 @@ def test_a_view_says_what_stands_once(load: Load) -> None:
         '[[view]]\nname = "a"\nfilter = ""\n[[view]]\nname = "b"\nfilter = ""\ncollapse = "story"'
     ).views
     assert [view.collapse for view in views] == ["article", "story"]
+
+
+def test_a_draft_is_read_in_the_place_of_the_main_file(load: Load, tmp_path: Path) -> None:
+    load('include = ["sources/*.toml"]', more='[[source]]\nurl = "https://a.org/f"')
+    path = tmp_path / "config.toml"
+    draft = 'include = ["sources/*.toml"]\n[[source]]\nurl = "https://b.org/f"'
+    assert len(settings.load(path, draft=draft).sources) == 2
+    assert len(settings.load(path).sources) == 1
+
+
+def test_a_draft_cannot_look_into_other_files(load: Load, tmp_path: Path) -> None:
+    load("")
+    (tmp_path / "secrets.toml").write_text("password = 'hush'", encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        settings.load(tmp_path / "config.toml", draft='include = ["secrets.toml"]')
+    assert "must include the same files" in str(refused.value)
+    assert "hush" not in str(refused.value)
+    assert "password" not in str(refused.value)

@@ -159,10 +159,14 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         (
             "[web]\nport = 80\nhost = '0.0.0.0'",
             'config.toml:3: host = "0.0.0.0": others could read the pages of this host while access is "local"; '
-            'set access = "password" and password, or access = "public" for everyone',
+            'set access = "readers" for those with an account, or "public" for everyone',
         ),
         ("[web]\nhost = '::'\naccess = 'local'", 'config.toml:2: host = "::": others could read'),
-        ("[web]\naccess = 'password'", 'config.toml:2: access = "password": there is no password; add password ='),
+        ("[web]\naccess = 'password'", 'config.toml:2: access = "password": readers have accounts now'),
+        ("[web]\ntrusted_header = 'X-User'", 'trusted_header = "X-User": anyone could send this header; name the proxies'),
+        ("[web]\ntrusted_header = 'X User'\ntrusted_proxies = ['::1']", "this is no name of a header"),
+        ("[web]\ntrusted_proxies = ['proxy']", '"proxy" is neither; write a literal address or a network'),
+        ("[web]\ntrusted_proxies = '::1'", "it must be a list"),
     ],
 )  # fmt: skip
 def test_it_is_refused_with_one_line(refused: Refused, text: str, message: str) -> None:

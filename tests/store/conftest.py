@@ -18,6 +18,7 @@ from aggregator.schema import (
     Entry,
     Evidence,
     Finding,
+    Kept,
     Memory,
     Mention,
     Outcome,
@@ -43,7 +44,15 @@ class Newsroom:
 
     def serve(self, source_id: str, *entries: Entry, etag: str = "") -> None:
         """Saves a poll in which the source served these entries."""
-        self.store.save([self.polled(source_id, *entries, etag=etag)], settle, now=self.now)
+        self.save(self.polled(source_id, *entries, etag=etag))
+
+    def save(self, *batch: Polled) -> None:
+        self.store.save(batch, lambda polled, stored: settle(polled, stored, anew=self.anew), now=self.now)
+
+    def anew(self, kept: Kept) -> Article:
+        (identity,) = identities((kept.entry,))
+        made = self.article(kept.source, kept.entry, identity.key, own=identity.link_is_own)
+        return replace(made, first_seen=kept.first_seen)
 
     def polled(self, source_id: str, *entries: Entry, etag: str = "") -> Polled:
         source = self.sources[source_id]

@@ -62,15 +62,17 @@ def test_the_archive_leads_from_its_newest_page_to_its_first(room: Any) -> None:
     assert seen == [(17, 1, 1), (15, 2, 2), (15, 1, 3)]
 
 
-def test_a_day_that_is_not_over_is_in_no_page(room: Any) -> None:
-    assert room.store.newest_leaf(ALL, today=date(2026, 1, 17), size=3, now=NOON) == Leaf(
-        date(2026, 1, 15), 2
-    )
-    assert room.store.newest_leaf(ALL, today=date(2026, 1, 15), size=3, now=NOON) is None
-    assert (
-        room.store.archive_page(ALL, Leaf(date(2026, 1, 17), 1), today=date(2026, 1, 17), size=3, now=NOON)
-        is None
-    )
+def test_a_day_that_is_not_over_has_full_pages_and_one_up_to_what_has_come(room: Any) -> None:
+    today = date(2026, 1, 15)
+    newest = room.store.newest_leaf(ALL, today=today, size=3, now=NOON)
+    assert newest == Leaf(today, 2, 5)
+    last = room.store.archive_page(ALL, newest, today=today, size=3, now=NOON)
+    assert (len(last.articles), last.older) == (2, Leaf(today, 1))
+    first = room.store.archive_page(ALL, Leaf(today, 1), today=today, size=3, now=NOON)
+    assert (len(first.articles), first.older) == (3, None)
+    assert room.store.newest_leaf(ALL, today=today, size=5, now=NOON) == Leaf(today, 1)
+    for leaf in (Leaf(today, 2), Leaf(today, 2, 6), Leaf(today, 1, 5), Leaf(today, 2, 3)):
+        assert room.store.archive_page(ALL, leaf, today=today, size=3, now=NOON) is None
     assert page(room, Leaf(date(2026, 1, 16), 1)) is None
     assert page(room, Leaf(date.max, 1)) is None
 

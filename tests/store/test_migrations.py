@@ -26,6 +26,7 @@ def back_to_0003(store: Store) -> None:
         later = (
             "fingerprint",
             "article_story",
+            "session",
             "token",
             "lease",
             "rule",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from aggregator.cluster import remake, settle
+from aggregator.cluster import keys, remake, settle
 from aggregator.errors import RefusedError
 from aggregator.filters import Everything, parse
 from aggregator.schema import Entry, Secret, Term
@@ -227,7 +227,7 @@ def test_reprocessing_changes_articles_without_a_revision(newsroom: Any) -> None
     (article,) = newsroom.store.every_article()
     improved = replace(article, title="Better")
     changed = newsroom.store.rewrite(
-        {article.id: improved}, newsroom.store.kept(0, 9), remake, now=newsroom.now
+        {article.id: improved}, newsroom.store.kept(0, 9), remake, keys, now=newsroom.now
     )
     (after,) = newsroom.store.every_article()
     assert (len(changed), after.title, newsroom.store.revisions(article.id)) == (1, "Better", ())
@@ -264,7 +264,7 @@ def test_reprocessing_leaves_alone_what_was_polled_anew_meanwhile(newsroom: Any)
     kept = newsroom.store.kept(0, 9)
     (article,) = newsroom.store.every_article()
     newsroom.serve("alpha", replace(ENTRY, title="Edited meanwhile"))
-    assert newsroom.store.rewrite({article.id: article}, kept, remake, now=newsroom.now) == []
+    assert newsroom.store.rewrite({article.id: article}, kept, remake, keys, now=newsroom.now) == []
     assert all_of(newsroom.store) == ["Edited meanwhile"]
 
 

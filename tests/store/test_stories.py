@@ -213,6 +213,20 @@ def test_without_collapsing_each_source_has_its_own(newsroom: Any) -> None:
     assert len({one.uid for one in found}) == 2
 
 
+def test_without_collapsing_a_filter_of_sources_wants_their_own_only(newsroom: Any) -> None:
+    newsroom.serve("alpha", entry(1, FERRY))
+    newsroom.serve("beta", entry(2, FERRY))
+
+    def carriers(text: str) -> list[tuple[str, ...]]:
+        found = newsroom.store.articles(parse(text), now=newsroom.now, limit=5, collapse="none")
+        return [one.sources for one in found]
+
+    assert carriers("source:beta") == [("beta",)]
+    assert carriers("source:alpha") == [("alpha",)]
+    assert carriers("source:beta url:1") == [("beta",)]
+    assert carriers("source:beta OR url:1") == [("alpha",), ("beta",)]
+
+
 # --- telling -------------------------------------------------------------------------------------
 
 QUAKES = (

@@ -66,12 +66,14 @@ _CATEGORIES = {
     "politics": "Politics", "science": "Science", "sport": "Sport", "transport": "Transport",
 }  # fmt: skip
 _PLACES = {
-    "Rabat": ("city", "MA"), "Casablanca": ("city", "MA"), "Morocco": ("country", "MA"),
-    "Tangier": ("city", "MA"), "Hamburg": ("city", "DE"), "Leipzig": ("city", "DE"),
-    "Germany": ("country", "DE"), "Marseille": ("city", "FR"), "France": ("country", "FR"),
-    "Rosario": ("city", "AR"), "Argentina": ("country", "AR"), "Bristol": ("city", "GB"),
-    "United Kingdom": ("country", "GB"), "Kenya": ("country", "KE"), "Nairobi": ("city", "KE"),
-    "Atlantic Ocean": ("region", ""),
+    "Rabat": ("city", "MA", 34.0133, -6.8326), "Casablanca": ("city", "MA", 33.5883, -7.6114),
+    "Morocco": ("country", "MA", 31.88, -6.24), "Tangier": ("city", "MA", 35.7673, -5.7998),
+    "Hamburg": ("city", "DE", 53.5507, 9.993), "Leipzig": ("city", "DE", 51.3396, 12.3713),
+    "Germany": ("country", "DE", 51.11, 10.36), "Marseille": ("city", "FR", 43.297, 5.3811),
+    "France": ("country", "FR", 46.57, 2.54), "Rosario": ("city", "AR", -32.9468, -60.6393),
+    "Argentina": ("country", "AR", -35.5, -65.14), "Bristol": ("city", "GB", 51.4552, -2.5966),
+    "United Kingdom": ("country", "GB", 54.12, -2.9), "Kenya": ("country", "KE", 0.55, 37.82),
+    "Nairobi": ("city", "KE", -1.2833, 36.8167), "Atlantic Ocean": ("region", "", None, None),
 }  # fmt: skip
 
 STORIES: list[dict[str, Any]] = json.loads(
@@ -130,8 +132,8 @@ def _category(id: str) -> Category:
 
 
 def _mention(name: str, n: int) -> Mention:
-    kind, country = _PLACES.get(name, ("city", ""))
-    place = Place(name=name, kind=kind, country=country)  # type: ignore[arg-type]
+    kind, country, lat, lon = _PLACES.get(name, ("city", "", None, None))
+    place = Place(name=name, kind=kind, country=country, lat=lat, lon=lon)  # type: ignore[arg-type]
     evidence = (Evidence(kind="gazetteer", text=name),)
     return Mention(place=place, role="title", text=name, score=0.9 - n / 10, evidence=evidence)
 

@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from aggregator.schema import (
+    Corrected,
     Correction,
     Errand,
     Fault,
@@ -37,7 +38,7 @@ class Bench:
     errand: Errand = field(default_factory=Errand)
     found: Preview = field(default_factory=lambda: Preview(asked=""))
     planned: Planned = field(default_factory=Planned)
-    edits: tuple[Correction, ...] = ()
+    edits: Corrected = field(default_factory=Corrected)
     asked: list[Any] = field(default_factory=list)
 
     def in_flight(self) -> int:
@@ -55,7 +56,7 @@ class Bench:
         self.asked.append(draft)
         return self.planned
 
-    def corrections(self, number: int, fault: Fault, what: str) -> tuple[Correction, ...]:
+    def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
         self.asked.append((number, fault, what))
         return self.edits
 
@@ -238,10 +239,11 @@ def test_every_line_of_an_article_may_be_junk(client: FlaskClient, store: Store)
 
 def test_an_edit_is_shown_with_what_it_changes(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
     moved = Moved(id=2, title="<i>Other</i>", before="Reading (GB)", after="")
-    bench.edits = (
+    edits = (
         Correction(why="“Reading” is never meant as a place.", where="config.toml", old="",
                    new='[places]\n"Reading" = { block = true }', looked=12, changed=3, samples=(moved,)),
     )  # fmt: skip
+    bench.edits = Corrected(edits=edits)
     data = {"fault": "place", "what": "name:reading"}
     page = client.post("/article/1/correct", data=data, headers=csrf(client)).text
     assert bench.asked == [(1, "place", "name:reading")]
@@ -255,6 +257,13 @@ def test_if_no_edit_helps_it_is_said(client: FlaskClient, csrf: Csrf) -> None:
     data = {"fault": "category", "what": "science"}
     page = client.post("/article/1/correct", data=data, headers=csrf(client)).text
     assert "No edit of the configuration was found" in page
+
+
+def test_what_is_gone_already_needs_no_edit(client: FlaskClient, bench: Bench, csrf: Csrf) -> None:
+    bench.edits = Corrected(is_gone=True)
+    data = {"fault": "category", "what": "science"}
+    page = client.post("/article/1/correct", data=data, headers=csrf(client)).text
+    assert "dateline reprocess --from 1</code> brings the stored one up to date" in page
 
 
 @pytest.mark.parametrize("data", [{}, {"fault": "x", "what": "y"}, {"fault": "line", "what": " "}])

@@ -128,4 +128,4 @@ def test_at_its_own_machine_the_visitor_is_the_owner_and_an_admin(client: FlaskC
 def test_on_a_public_desk_a_stranger_is_nobody_and_no_admin(app_of: Callable[..., Flask]) -> None:
     client = app_of(access="public").test_client()
     assert client.get("/who").text == "nobody"
-    assert client.get("/admins").status_code == 401
+    assert client.get("/admins").headers["Location"] == "/sign-in?next=/admins"

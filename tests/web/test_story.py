@@ -120,3 +120,9 @@ def test_a_view_and_its_feed_choose_what_stands_once(
 @pytest.mark.parametrize("id", ["ffff", "AB12", "ab12/x", "a" * 40, "%00", "' OR 1=1"])
 def test_a_story_that_is_not_there_is_not_found(desk: FlaskClient, id: str) -> None:
     assert desk.get(f"/story/{id}").status_code == 404
+
+
+def test_a_search_for_a_story_there_is_not_is_refused(desk: FlaskClient) -> None:
+    assert desk.get("/?q=story:ab12").status_code == 200
+    answer = desk.get("/?q=story:ffff")
+    assert (answer.status_code, "There is no story" in answer.text) == (400, True)

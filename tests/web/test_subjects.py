@@ -98,6 +98,15 @@ def test_a_town_stands_under_its_division_or_else_its_country() -> None:
         "country", "MA", "place", "2")  # fmt: skip
 
 
+def test_a_country_stands_under_its_continent_and_points_without_a_name_nowhere() -> None:
+    counts = (("region:european union", "European Union", 9), ("region:europe", "Europe", 9), ("FR", "FR", 9),
+              ("region:western europe", "Western Europe", 9), ("name:64.1 21.9", "64.1300, -21.9000", 1))  # fmt: skip
+    above = {"FR": ("region:western europe", "region:european union", "region:europe")}
+    europe, *others = place_tree(counts, lambda id: above.get(id, ()))
+    assert (europe.name, [part.name for part in europe.parts]) == ("Europe", ["France"])
+    assert [other.name for other in others] == ["European Union", "Western Europe"]
+
+
 def test_a_category_whose_parent_is_not_counted_stands_alone() -> None:
     (only,) = category_tree((("a", "A", 1),), lambda id: ("b",))
     assert only.parts == []

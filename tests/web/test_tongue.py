@@ -113,3 +113,17 @@ def test_topics_are_called_what_the_language_calls_them(
     assert french.count("<bdi>Science</bdi>") == 1  # the view of that name
     assert "<bdi>Science</bdi>" in client.get("/?category=science").text
     assert "<h1>" in client.get("/category/science", headers=FRENCH).text
+
+
+def test_a_page_kept_for_visitors_is_kept_for_those_of_one_language(
+    store: Store, newsroom: ModuleType, settings: Callable[..., Settings], now: datetime,
+    client_of: Callable[..., FlaskClient],
+) -> None:  # fmt: skip
+    newsroom.fill(store, now)
+    client = client_of(settings(access="public"))
+    assert '<html lang="en"' in client.get("/").text
+    french = client.get("/", headers=FRENCH)
+    again = client.get("/", headers=FRENCH)
+    assert '<html lang="fr"' in french.text
+    assert '<html lang="fr"' in again.text
+    assert again.headers["Content-Language"] == "fr"

@@ -78,7 +78,7 @@ SPELLINGS = [
     ("/feeds/latest.atom?limit=100&order=newest&content=full", "/feeds/latest.atom"),
     ("/feeds/search.atom", "/feeds/latest.atom"),
     ("/feeds/latest.atom?q=peace", "/feeds/search.atom?q=peace"),
-    ("/feeds/search.atom?language=en&filter=+peace", "/feeds/search.atom?q=peace&lang=en"),
+    ("/feeds/search.atom?language=en&q=+peace", "/feeds/search.atom?q=peace&lang=en"),
     ("/feeds/world.atom?limit=5&source=bbc&q=a&source=bbc", "/feeds/world.atom?q=a&source=bbc&limit=5"),
 ]
 

@@ -36,7 +36,7 @@ PEACE, TALKS, OR = (Text((word,), "any") for word in ("peace", "talks", "or"))
     [
         ("", Everything()),
         ("q=peace+-talks", And((PEACE, Not(TALKS)))),
-        ("filter=peace+OR+talks", Or((PEACE, TALKS))),
+        ("q=peace+OR+talks", Or((PEACE, TALKS))),
         ("text=peace+talks", And((PEACE, TALKS))),
         ("text=peace+%26+talks", And((PEACE, TALKS))),
         ("text=OR", OR),

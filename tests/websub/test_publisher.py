@@ -49,7 +49,7 @@ def test_a_hub_that_fails_is_told_again(started: Any) -> None:
     assert started.announce() == []
 
 
-@pytest.mark.parametrize("web", [{"access": "password"}, {"hubs": ()}, {"base_url": ""}])
+@pytest.mark.parametrize("web", [{"access": "readers"}, {"hubs": ()}, {"base_url": ""}])
 def test_a_desk_whose_feeds_a_hub_could_not_read_tells_nothing(started: Any, web: dict[str, Any]) -> None:
     started.set_web(**web)
     more(started, "Third")

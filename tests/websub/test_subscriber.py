@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.schema import Secret, replace
+from aggregator.schema import replace
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -213,7 +213,7 @@ def test_a_feed_that_names_another_hub_gets_a_lease_under_another_address(leased
     assert after.secret != before.secret
 
 
-def test_pushes_need_no_password(leased: Any) -> None:
-    leased.set_web(access="password", password=Secret("hunter2"))
+def test_pushes_need_no_account(leased: Any) -> None:
+    leased.set_web(access="readers")
     assert leased.hub.push(leased.publisher.document("Second")) == [202]
     assert leased.titles() == ["First", "Second"]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.schema import Settings
+from aggregator.store import Store
+from web.app import create_app
+from web.desk import Desk
+
+
+@pytest.fixture
+def public(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
+    """An app for everybody, and the minutes that passed."""
+    newsroom.fill(store, now)
+    wanted, passed = settings(access="public"), [0]
+    clock = lambda: now + timedelta(minutes=passed[0])  # noqa: E731
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=clock)
+    return create_app(desk), passed
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
+    assert found is not None
+    return found[1]
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    asked: list[Any] = []
+    articles = Store.articles
+
+    def counted(self: Store, *args: Any, **kwargs: Any) -> Any:
+        asked.append(args)
+        return articles(self, *args, **kwargs)
+
+    monkeypatch.setattr(Store, "articles", counted)
+    return asked
+
+
+def test_visitors_share_a_page_but_not_the_token_of_its_forms(
+    public: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, _ = public
+    asked = counting(monkeypatch)
+    one, other = app.test_client(), app.test_client()
+    first, second, third = one.get("/").text, other.get("/").text, one.get("/").text
+    assert len(asked) == 1
+    assert token(first) == token(third) != token(second)
+    assert first.replace(token(first), "") == second.replace(token(second), "")
+    assert other.post("/look", data={"theme": "dark", "csrf": token(second)}).status_code == 303
+
+
+def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(
+    public: Any, store: Store, newsroom: ModuleType, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, passed = public
+    asked = counting(monkeypatch)
+    client = app.test_client()
+    client.get("/")
+    client.set_cookie("dateline-look", "layout=cards")
+    assert "layout-cards" in client.get("/").text
+    passed[0] = 1
+    client.get("/")
+    assert len(asked) == 3
+    late = {"source": "atlas-wire", "minutes": 0, "title": "Late news"}
+    store.save([newsroom.polled(now, newsroom.SOURCES[1], [late])], newsroom.settle, now=now)
+    assert "Late news" in client.get("/").text
+
+
+def test_the_page_of_a_reader_is_not_kept(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = counting(monkeypatch)
+    client.get("/")
+    client.get("/")
+    assert len(asked) == 2
+
+
+def test_pages_are_pressed_for_who_takes_them(client: FlaskClient) -> None:
+    plain = client.get("/?country=MA")
+    pressed = client.get("/?country=MA", headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert pressed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in pressed.headers["Vary"]
+    assert int(pressed.headers["Content-Length"]) == len(pressed.data) < len(plain.data) / 2
+    assert gzip.decompress(pressed.data) == plain.data
+    assert "Content-Encoding" not in client.get("/", headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+def test_the_length_of_a_pressed_page_does_not_tell_what_is_in_it(client: FlaskClient) -> None:
+    lengths = {len(client.get("/about", headers={"Accept-Encoding": "gzip"}).data) for _ in range(20)}
+    assert len(lengths) > 5

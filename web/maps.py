@@ -1,0 +1,228 @@
+"""The map: where and when the articles of a list are, drawn by a script and told in tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from math import ceil
+from typing import cast
+
+from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from aggregator.errors import FilterError
+from aggregator.filters import Box, Filter, all_of, globe, moves_with_time, operand, parse, unhidden
+from aggregator.schema import Place, View
+from aggregator.store import Point, Spread, Store
+from web.address import ListAddress, joined
+from web.clusters import Cluster, Placed, around, clusters, placed
+from web.desk import Desk, this_desk
+from web.listing import titles_of
+from web.query import BadParameter, from_query
+from web.timeline import timeline
+from web.words import country_name, time_words
+
+blueprint = Blueprint("maps", __name__)
+
+MOST_CLUSTERS = 200
+MOST_PLACES = 30
+"""Places that the table tells."""
+NEWEST = 5
+"""Articles that a mark of the map tells."""
+STEPS = 5
+"""Shades of countries."""
+_APART = ("zoom", "within")
+_DEEPEST = 12
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COUNTED_FOR = timedelta(minutes=5)
+"""How long what a filter that counts back from now finds is good."""
+_NOTHING = Spread(positions=(), whole=True, points={}, countries=())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the address asks for."""
+
+    desk: Desk
+    here: ListAddress
+    where: Filter
+    spread: Spread
+    points: tuple[Placed, ...]
+    """Those in the boxes of the address, if it has any: the other places of these articles are not asked for."""
+
+
+@blueprint.get("/map")
+def everything() -> Response | str:
+    return _page(None)
+
+
+@blueprint.get("/view/<id>/map")
+def view(id: str) -> Response | str:
+    return _page(_view(id))
+
+
+@blueprint.get("/map/clusters")
+@blueprint.get("/view/<id>/map/clusters", endpoint="clusters_of_view")
+def clustered(id: str | None = None) -> Response:
+    """JSON for the map: the marks in the part of it that is `within` (as a box) at a `zoom`."""
+    found = _asked(_view(id) if id else None)
+    made = clusters(found.points, _zoom(), _within(), MOST_CLUSTERS + 1)
+    names = found.desk.store.places({one.at: one.newest for one in made})
+    shown = made[:MOST_CLUSTERS]
+    more = "" if len(made) <= MOST_CLUSTERS else " The smallest are left out; zoom in to see them."
+    return jsonify(
+        says=f"{_counted(len(shown), 'place', 'places')} on the part of the map that is shown.{more}",
+        clusters=[_mark(one, names.get(one.at), found.here) for one in shown],
+    )
+
+
+@blueprint.get("/map/articles")
+@blueprint.get("/view/<id>/map/articles", endpoint="articles_of_view")
+def newest(id: str | None = None) -> Response:
+    """JSON for one mark of the map: the newest articles the filter finds."""
+    desk, _, where = _filter(_view(id) if id else None)
+    found = desk.store.articles(where, now=desk.now(), limit=NEWEST)
+    titles = titles_of(desk.settings(), desk.store, {id for article in found for id in article.sources})
+    return jsonify(
+        articles=[
+            {
+                "title": article.title or article.summary or "Untitled",
+                "url": url_for("pages.article", number=article.id),
+                "language": article.language,
+                "source": ", ".join(titles[id] for id in article.sources[:2]),
+                "at": time_words(article.published),
+            }
+            for article in found
+        ]
+    )
+
+
+def _page(view: View | None) -> Response | str:
+    """The page of a map; if its address cannot be read, the page without articles and with the reason."""
+    try:
+        found = _asked(view)
+    except BadParameter as problem:
+        here = ListAddress.of(view, request.args.items(multi=True)).as_map()
+        return make_response(_drawn(here, _NOTHING, (), {}, problem=problem), 400)
+    said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
+    if len(said) < len(list(request.args.items(multi=True))):
+        return redirect(joined(found.here.path, said))  # A form sends its empty fields too.
+    most = sorted(found.points, key=lambda one: (-len(one.articles), one.point))[:MOST_PLACES]
+    names = found.desk.store.places({one.point: max(one.articles) for one in most})
+    return _drawn(found.here, found.spread, found.points, names)
+
+
+def _drawn(
+    here: ListAddress,
+    spread: Spread,
+    points: tuple[Placed, ...],
+    names: dict[Point, Place],
+    problem: BadParameter | None = None,
+) -> str:
+    edges = _edges(spread.countries)
+    told = sorted(
+        (one for one in points if one.point in names), key=lambda one: (-len(one.articles), one.point)
+    )
+    return render_template(
+        "map.html",
+        here=here,
+        chips=() if problem else here.chips(_labels(here)),
+        spread=spread,
+        bounds=around(one.point for one in points) if points else "",
+        countries=[(code, count, sum(count >= edge for edge in edges)) for code, count in spread.countries],
+        edges=edges,
+        places=[(names[one.point], len(one.articles), around([one.point])) for one in told],
+        times=timeline(spread.positions),
+        problem=problem,
+    )
+
+
+def _asked(view: View | None) -> Found:
+    desk, here, where = _filter(view)
+    now = desk.now()
+    counted_at = now - (now - _EPOCH) % _COUNTED_FOR if moves_with_time(where) else _EPOCH
+    spread, points = _spread(desk.store, desk.store.state(), where, counted_at)
+    boxes = [cast(Box, operand("box", value)) for value in here.values("box")]
+    if boxes:
+        points = tuple(one for one in points if any(globe.holds(box, *one.point) for box in boxes))
+    return Found(desk, here, where, spread, points)
+
+
+def _filter(view: View | None) -> tuple[Desk, ListAddress, Filter]:
+    desk = this_desk()
+    here = ListAddress.of(view, request.args.items(multi=True)).as_map()
+    known = desk.vocabulary(desk.settings())
+    said = request.args.copy()
+    for name, values in request.args.lists():
+        said.setlist(name, [value for value in values if value.strip()])
+    asked = from_query(said, known=known, apart=_APART)
+    return desk, here, unhidden(all_of([parse(view.filter if view else "", known), asked]))
+
+
+@lru_cache(maxsize=16)
+def _spread(store: Store, state: str, where: Filter, now: datetime) -> tuple[Spread, tuple[Placed, ...]]:
+    """Until an article changes (`state`), moving and zooming cost the database nothing."""
+    spread = store.spread(where, now=now)
+    return spread, placed(spread.points)
+
+
+def _view(id: str) -> View:
+    views = {view.id: view for view in this_desk().settings().views}
+    return views[id] if id in views else abort(404)
+
+
+def _labels(here: ListAddress) -> dict[str, dict[str, str]]:
+    desk = this_desk()
+    return {
+        "source": titles_of(desk.settings(), desk.store, here.values("source")),
+        "category": desk.store.key_names("category", here.values("category")),
+    }
+
+
+def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str | int | float]:
+    lat, lon = one.at
+    name = place.name if place else f"{lat:.2f}, {lon:.2f}"
+    if place and place.country and place.kind != "country":
+        name = f"{name}, {country_name(place.country)}"
+    others = one.places - 1
+    where = f"{name}, and {_counted(others, 'place', 'places')} nearby" if others else name
+    return {
+        "lat": lat,
+        "lon": lon,
+        "count": one.articles,
+        "places": one.places,
+        "name": where,
+        "label": f"{where}: {_counted(one.articles, 'article', 'articles')}",
+        "box": one.box,
+        "list": here.as_list().having("box", one.box),
+        "map": here.having("box", one.box),
+    }
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _edges(countries: tuple[tuple[str, int], ...]) -> list[int]:
+    """From how many articles on a country has each shade: steps of equal ratio."""
+    most = max((count for _, count in countries), default=0)
+    return sorted({ceil(most ** (step / STEPS)) for step in range(STEPS)}) if most else []
+
+
+def _zoom() -> float:
+    try:
+        zoom = float(request.args.get("zoom", ""))
+    except ValueError:
+        zoom = -1
+    if not 0 <= zoom <= _DEEPEST:
+        raise BadParameter(f"The parameter zoom is a number from 0 to {_DEEPEST}.", name="zoom")
+    return zoom
+
+
+def _within() -> Box:
+    try:
+        box = operand("box", request.args.get("within", ""))
+    except FilterError as error:
+        raise BadParameter(f"In the parameter within: {error}", name="within") from error
+    return cast(Box, box)
