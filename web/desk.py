@@ -93,7 +93,7 @@ class Desk:
 
     def hidden(self, asked: Filter) -> str:
         """How many articles a filter would find too if no rule hid them; nothing if none, or if it asks for them."""
-        if unhidden(asked) == asked:
+        if unhidden(asked) == asked or not self.store.known_keys("is", ["hidden"]):
             return ""
         count = self.store.number(all_of([asked, HIDDEN]), now=self.now(), most=MOST_HIDDEN)
         return f"{count:,}{' or more' if count == MOST_HIDDEN else ''}" if count else ""
