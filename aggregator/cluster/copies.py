@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from rensa import RMinHash
 
-from aggregator.cluster.words import body, words
+from aggregator.cluster.words import body, is_list, words
 from aggregator.schema import Article, Draft
 
 NEAR = timedelta(days=5)
@@ -44,10 +44,6 @@ _HEADLINE = 0.35
 """Of a headline's words of four letters or more, how many the shared text holds: of set phrases, none."""
 _WORD = re.compile(r"[\w\u0900-\u0dff\u0e30-\u0ecd\u102b-\u109d]+(?:[.,:]\d+)*")
 """With the vowel signs of Indic scripts, which are no letters of their own."""
-_LINK = re.compile("<a\\b[^>]*>(.*?)</a>", re.S)
-_TAG = re.compile("<[^>]*>")
-_LINKS, _LINKED = 3, 0.6
-"""Links of a list at least, and how much of its words are theirs."""
 _SEPARATOR = re.compile("[.,:]")
 _NAME = 2.0
 """What a name in the place of another weighs; of a headline, twice that."""
@@ -77,7 +73,7 @@ def keys(article: Article) -> tuple[int, ...]:
 
     None for a list of links either: the same headlines of others say nothing of the article they stand in.
     """
-    if _is_list(article):
+    if is_list(article):
         return ()
     told = words(body(article)[:_KEYED].casefold())[: _REST.stop]
     if len(told) < _LEAST:
@@ -92,15 +88,6 @@ def keys(article: Article) -> tuple[int, ...]:
         sketch.update(some)
         found += (n << 32 | value for n, value in enumerate(sketch.digest()))
     return tuple(dict.fromkeys(found))
-
-
-def _is_list(article: Article) -> bool:
-    """Whether most words of the text are those of several links."""
-    links = _LINK.findall(article.html)
-    if len(links) < _LINKS:
-        return False
-    linked = sum(len(words(_TAG.sub(" ", link))) for link in links)
-    return linked > _LINKED * len(words(body(article)))
 
 
 class Copies:
