@@ -67,6 +67,8 @@ class Desk:
     """Which categories and places may be named under these settings."""
     above: Callable[[Kind, str], Sequence[str]] = lambda kind, key: ()
     """What a category is part of, or a place lies in, as keys, the nearest first."""
+    topic_name: Callable[[str, str], str] = lambda id, language: ""
+    """The name of a category in a language; empty if it has none of its own there."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
     confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
