@@ -17,13 +17,14 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names
+from aggregator.cli.pictures import pictures
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
-from aggregator.schema import Settings
+from aggregator.schema import Settings, replace
 from aggregator.service import Service, report
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -98,7 +99,8 @@ def run(config: Path) -> None:
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
         tools = Tools(store, service, pipeline, known)
-        desk = _desk(store, service, hubs, known, above(gazetteer), tools)
+        picture, let_go = pictures(wanted.fetch)
+        desk = replace(_desk(store, service, hubs, known, above(gazetteer), tools), picture=picture)
         started = False
         try:
             server = _listen(create_app(desk), wanted)
@@ -110,6 +112,7 @@ def run(config: Path) -> None:
         finally:
             if started:
                 log.info("Stopping; what is in flight is finished first.")
+            let_go()
             service.stop()
 
 
