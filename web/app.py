@@ -30,6 +30,7 @@ from web import (
     signing,
     status,
     suggest,
+    tongue,
     whole,
     why,
     words,
@@ -56,6 +57,7 @@ def create_app(desk: Desk) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
+    tongue.install(app, lambda: look.chosen()["language"])
     for room in (pages, look, reader, preferences):
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
@@ -73,6 +75,7 @@ def create_app(desk: Desk) -> Flask:
 def _give_words(app: Flask) -> None:
     """What templates say things with."""
     app.jinja_env.filters.update(
+        category=words.category_name,
         country=words.country_name,
         language=words.language_name,
         date=words.date_words,
@@ -86,6 +89,8 @@ def _give_words(app: Flask) -> None:
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
+        number=words.number_words,
+        percent=words.percent_words,
         browser=words.browser_words,
         picture=images.picture,
         over_tls=images.over_tls,

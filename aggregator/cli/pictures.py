@@ -14,8 +14,8 @@ LARGEST = 8_000_000
 _ACCEPT = (("Accept", Secret("image/avif,image/webp,image/png,image/jpeg,image/gif")),)
 
 
-def pictures(settings: FetchSettings) -> tuple[Callable[[str], bytes], Callable[[], None]]:
-    """What gets a picture (raises FetchError), and what ends that.
+def pictures(settings: FetchSettings) -> Callable[[str], bytes]:
+    """What gets a picture; raises FetchError.
 
     Guarded as polls are, but never let inside: addresses in articles are anybody's.
     """
@@ -38,4 +38,4 @@ def pictures(settings: FetchSettings) -> tuple[Callable[[str], bytes], Callable[
         memory = Memory(source_id=source.id, url=url)
         return fetcher.fetch(source, memory, now=clock(), conditional=False).body
 
-    return get, fetcher.stop
+    return get

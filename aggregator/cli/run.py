@@ -16,7 +16,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
-from aggregator.cli.names import above, names
+from aggregator.cli.names import above, names, topic_name
 from aggregator.cli.pictures import pictures
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
@@ -24,7 +24,7 @@ from aggregator.errors import ServiceError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
-from aggregator.schema import Settings, replace
+from aggregator.schema import Settings
 from aggregator.service import Service, report
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -99,8 +99,7 @@ def run(config: Path) -> None:
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
         tools = Tools(store, service, pipeline, known)
-        picture, let_go = pictures(wanted.fetch)
-        desk = replace(_desk(store, service, hubs, known, above(gazetteer), tools), picture=picture)
+        desk = _desk(store, service, hubs, known, above(gazetteer), tools)
         started = False
         try:
             server = _listen(create_app(desk), wanted)
@@ -112,7 +111,6 @@ def run(config: Path) -> None:
         finally:
             if started:
                 log.info("Stopping; what is in flight is finished first.")
-            let_go()
             service.stop()
 
 
@@ -126,10 +124,12 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, abo
         trouble=lambda: service.trouble,
         names=known,
         above=above,
+        topic_name=topic_name,
         now=clock,
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
+        picture=pictures(service.settings.fetch),
     )
 
 
