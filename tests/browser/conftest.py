@@ -69,7 +69,7 @@ def look(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def picture(route: Route) -> None:
-        name = route.request.url.rsplit("/", 1)[1]
+        name = route.request.url.rsplit("/", 1)[1].replace(".jpg", ".svg")
         route.fulfill(content_type="image/svg+xml", body=(PICTURES / name).read_text(encoding="utf-8"))
 
     def open_page(path: str, *, width: int = 1280, height: int = 800, **given: Any) -> Page:
