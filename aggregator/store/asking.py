@@ -63,6 +63,21 @@ class Search:
         return sorted(n for n in found if n is not None)
 
 
+def bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
+    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
+    low, high = FIRST, LAST
+    others: list[Filter] = []
+    for part in tree.parts if isinstance(tree, And) else (tree,):
+        match part:
+            case Since(at, ago):
+                low = max(low, instant(at, ago, now) << 20)
+            case Until(at, ago):
+                high = min(high, instant(at, ago, now) << 20)
+            case _:
+                others.append(part)
+    return low, high, all_of(others)
+
+
 def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
     """The condition that a filter finds the article at a position."""
     return condition(search(connection, tree, now=now), tree, position)

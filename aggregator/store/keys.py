@@ -113,7 +113,7 @@ def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -
         if name == wanted[id].value != wanted[id].name
     ]
     if bare:
-        values = {"name": sa.bindparam("called"), "folded": sa.bindparam("plain")}
+        values: dict[str, Any] = {"name": sa.bindparam("called"), "folded": sa.bindparam("plain")}
         connection.execute(sa.update(key).where(key.c.n == sa.bindparam("which")).values(values), bare)
     return {id: n for id, (n, _) in known.items()}
 

@@ -24,14 +24,11 @@ from aggregator.filters import (
     Not,
     Noted,
     Or,
-    Since,
-    Until,
     all_of,
     globe,
-    instant,
 )
 from aggregator.store import dialect
-from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside
+from aggregator.store.asking import Condition, Position, Search, bounds, condition, inside
 from aggregator.store.asking import search as asked
 from aggregator.store.noted import named as noted
 from aggregator.store.noted import unread
@@ -89,7 +86,7 @@ def positions(
 
     Unless `marked`, what rules say of articles is not seen.
     """
-    low, high, tree = _bounds(tree, now)
+    low, high, tree = bounds(tree, now)
     low = low if after is None else max(low, after + 1)
     high = high if before is None else min(high, before)
     search = asked(connection, tree, now=now, low=low, high=high, marked=marked)
@@ -283,21 +280,3 @@ def _area(area: Near | Box) -> Stream | None:
     return Stream(
         (Range(at.position, sa.and_(at.cell.in_(cells), inside(area, article_point)), False),), Everything()
     )
-
-
-# --- what is known beforehand ----------------------------------------------------------------------
-
-
-def _bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
-    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
-    low, high = FIRST, LAST
-    others: list[Filter] = []
-    for part in tree.parts if isinstance(tree, And) else (tree,):
-        match part:
-            case Since(at, ago):
-                low = max(low, instant(at, ago, now) << 20)
-            case Until(at, ago):
-                high = min(high, instant(at, ago, now) << 20)
-            case _:
-                others.append(part)
-    return low, high, all_of(others)
