@@ -18,6 +18,7 @@ from web import (
     me,
     needs,
     noting,
+    offline,
     pages,
     preferences,
     push,
@@ -64,6 +65,7 @@ def create_app(desk: Desk) -> Flask:
     app.before_request(_measure)
     errors.install(app)
     shown.install(app)
+    offline.install(app)
     return app
 
 

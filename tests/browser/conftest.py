@@ -15,11 +15,14 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.server import create_server
 
+from aggregator.passwords import hashed
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+PASSWORD = "a long enough password"
+BLOCKED = "Service Worker registration blocked by Playwright"
 PICTURES = Path(__file__).parent / "pictures"
 
 
@@ -37,12 +40,23 @@ def _newsroom() -> ModuleType:
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a desk with the newsroom's articles, eight to a page, is served."""
+    yield from served(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the same desk is served to readers who sign in: ada, and the admin grace."""
+    yield from served(tmp_path_factory.mktemp("open-desk"), access="readers")
+
+
+def served(directory: Path, **web: Any) -> Iterator[str]:
     newsroom = _newsroom()
-    directory = tmp_path_factory.mktemp("desk")
     store = Store.open(f"sqlite:///{directory / 'dateline.db'}")
     newsroom.fill(store, NOW)
     newsroom.trouble(store, NOW)
-    settings = newsroom.settings(directory, page_size=8)
+    for name, role in (("ada", "reader"), ("grace", "admin")):
+        store.add_reader(name, role=role, password=hashed(PASSWORD), now=NOW)
+    settings = newsroom.settings(directory, page_size=8, **web)
     desk = Desk(store=store, settings=lambda: settings, problem=lambda: newsroom.PROBLEM, now=lambda: NOW)
     server = create_server(create_app(desk), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
@@ -73,13 +87,16 @@ def look(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         route.fulfill(content_type="image/svg+xml", body=(PICTURES / name).read_text(encoding="utf-8"))
 
     def open_page(path: str, *, width: int = 1280, height: int = 800, **given: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **given)
+        # What a worker asks for passes the routes below by: only tests of the worker have one.
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, **{"service_workers": "block", **given}
+        )
         contexts.append(context)
         context.route("**/*", lambda route: route.abort())
         context.route(f"{address}/**", lambda route: route.continue_())
         context.route("https://pictures.example/**", picture)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
+        page.on("console", lambda message: message.text != BLOCKED and complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}{path}", wait_until="load")
         return page
