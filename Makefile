@@ -7,7 +7,7 @@ PURE := aggregator/urls.py,aggregator/identity.py,aggregator/language.py,aggrega
 	aggregator/clean/*,aggregator/normalise/*,aggregator/classify/*,aggregator/locate/*,$\
 	aggregator/cluster/*,aggregator/cadence/*,aggregator/filters/*,aggregator/publish/*
 
-.PHONY: help run test lint demo wheel lock clean ready ready-test
+.PHONY: help run test lint demo wheel lock messages clean ready ready-test
 
 help:
 	@echo "make run    set up and serve the sources of config.toml at http://127.0.0.1:8000"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint   ruff and mypy only"
 	@echo "make wheel  build dist/dateline-*.whl"
 	@echo "make lock   pin the newest dependencies again (needs uv)"
+	@echo "make messages  gather the words of the pages for translation"
 	@echo "make clean  remove what was built and installed here, never data/"
 
 ready:
@@ -50,6 +51,14 @@ lock:
 		pyproject.toml --output-file requirements.lock
 	uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# What is new stands empty in the catalogues until it is translated; then make messages again.
+messages: ready-test
+	mkdir -p build
+	$(BIN)/pybabel -q extract --mapping-file babel.cfg --no-location --sort-output --output-file build/messages.pot web
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110 \
+		--input-file build/messages.pot --output-dir web/translations
+	$(BIN)/pybabel -q compile --directory web/translations
 
 clean:
 	rm -rf .venv build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -29,6 +31,7 @@ from web import (
     signing,
     status,
     suggest,
+    tongue,
     whole,
     why,
     words,
@@ -50,15 +53,17 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.extensions["attempts"] = Attempts()
+    app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
+    tongue.install(app, lambda: look.chosen()["language"])
     for room in (pages, look, reader, preferences):
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences):
+    for room in (noting, whole, preferences, images):
         app.register_blueprint(room.blueprint)
     security.install(app)
     csrf.install(app)
@@ -72,6 +77,7 @@ def create_app(desk: Desk) -> Flask:
 def _give_words(app: Flask) -> None:
     """What templates say things with."""
     app.jinja_env.filters.update(
+        category=words.category_name,
         country=words.country_name,
         language=words.language_name,
         date=words.date_words,
@@ -85,9 +91,12 @@ def _give_words(app: Flask) -> None:
         excerpt=words.excerpt,
         host=words.host_name,
         size=words.size_words,
+        number=words.number_words,
+        percent=words.percent_words,
         browser=words.browser_words,
+        picture=images.picture,
         over_tls=images.over_tls,
-        media_over_tls=images.media_over_tls,
+        pictures=images.pictures,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(

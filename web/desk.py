@@ -67,12 +67,16 @@ class Desk:
     """Which categories and places may be named under these settings."""
     above: Callable[[Kind, str], Sequence[str]] = lambda kind, key: ()
     """What a category is part of, or a place lies in, as keys, the nearest first."""
+    topic_name: Callable[[str, str], str] = lambda id, language: ""
+    """The name of a category in a language; empty if it has none of its own there."""
     now: Callable[[], datetime]
     """The time, aware, UTC."""
     confirm: Callable[[str, Mapping[str, str]], str | None] = lambda key, said: None
     """What to answer a hub that asks whether a lease is wanted; None if it is not."""
     tools: Tools | None = None
     """None where nothing but the pages runs."""
+    picture: Callable[[str], bytes] | None = None
+    """Gets a picture of an article, guarded and bounded; raises FetchError."""
     receive: Receive = lambda key, body, *, signature, content_type: False
     """Takes in what a hub pushes; False if nothing is expected there."""
 

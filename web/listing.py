@@ -23,7 +23,7 @@ from web.query import PAGING, BadParameter, from_query
 from web.shelves import Part, by_reader, is_personal, shelves
 from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
-from web.words import day_words
+from web.words import category_name, day_words
 
 _LARGEST_POSITION = 2**63 - 1
 FEEDS = (
@@ -163,6 +163,7 @@ def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> di
     """The names of what a list asks for and of these sources, by parameter and value."""
     kinds: tuple[Kind, ...] = ("category", "place")
     named: dict[str, dict[str, str]] = {kind: desk.store.key_names(kind, here.values(kind)) for kind in kinds}
+    named["category"] = {id: category_name(id, name) for id, name in named["category"].items()}
     sources = {*carriers, *here.values("source")}
     return named | {"source": titles_of(desk.settings(), desk.store, sources)}
 

@@ -1,4 +1,4 @@
-"""How pages look to whoever reads here: layout, text, colours; kept in a cookie."""
+"""How pages look to whoever reads here: language, layout, text, colours; kept in a cookie."""
 
 from __future__ import annotations
 
@@ -7,23 +7,34 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
 
 from web.desk import this_desk
+from web.tongue import LANGUAGES
 
 blueprint = Blueprint("look", __name__)
 
 CHOICES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "layout": ("Lists", {"full": "Full", "cards": "Cards", "compact": "Compact"}),
-    "theme": ("Colours", {"auto": "As the device", "light": "Light", "dark": "Dark"}),
-    "size": ("Text size", {"small": "Small", "medium": "Medium", "large": "Large", "larger": "Larger"}),
-    "measure": ("Line length", {"narrow": "Short", "normal": "Normal", "wide": "Long"}),
-    "font": ("Letters of articles", {"serif": "Serif", "sans": "Sans serif", "system": "As the device"}),
+    "language": (_("Language"), {"auto": _("As the browser"), **LANGUAGES}),
+    "layout": (_("Lists"), {"full": _("Full"), "cards": _("Cards"), "compact": _("Compact")}),
+    "theme": (_("Colours"), {"auto": _("As the device"), "light": _("Light"), "dark": _("Dark")}),
+    "size": (
+        _("Text size"),
+        {"small": _("Small"), "medium": _("Medium"), "large": _("Large"), "larger": _("Larger")},
+    ),
+    "measure": (_("Line length"), {"narrow": _("Short"), "normal": _("Normal"), "wide": _("Long")}),
+    "font": (
+        _("Letters of articles"),
+        {"serif": _("Serif"), "sans": _("Sans serif"), "system": _("As the device")},
+    ),
 }
 """What can be chosen, each with its name and its values; the first value goes without saying."""
-_USUAL = {name: next(iter(values)) for name, (_, values) in CHOICES.items()} | {
+_USUAL = {name: next(iter(values)) for name, (__, values) in CHOICES.items()} | {
     "size": "medium",
     "measure": "normal",
 }
+_SEEN = [name for name in CHOICES if name != "language"]
+"""What the sheet of styles sees to."""
 COOKIE = "dateline-look"
 _YEAR = 365 * 24 * 3600
 _OUR_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
@@ -41,7 +52,7 @@ def chosen() -> dict[str, str]:
 def surroundings() -> dict[str, object]:
     """What every template may use: the choices, and the classes that the sheet of styles knows them by."""
     look = chosen()
-    return {"look": look, "look_classes": " ".join(f"{name}-{value}" for name, value in look.items())}
+    return {"look": look, "look_classes": " ".join(f"{name}-{look[name]}" for name in _SEEN)}
 
 
 @blueprint.get("/look")
@@ -61,7 +72,7 @@ def choose() -> Response:
 
 
 def _valid(said: Mapping[str, str]) -> dict[str, str]:
-    return {name: said[name] for name, (_, values) in CHOICES.items() if said.get(name) in values}
+    return {name: said[name] for name, (__, values) in CHOICES.items() if said.get(name) in values}
 
 
 def own_path(path: str) -> str:

@@ -16,6 +16,7 @@ from web.csrf import csrf_token
 from web.desk import this_desk
 from web.look import COOKIE
 from web.reader import this_reader
+from web.tongue import tongue
 
 ROOM = 500
 """Pages that are kept, of some 60 kB each."""
@@ -61,7 +62,7 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
     desk = this_desk()
     minute = desk.now().replace(second=0, microsecond=0)
     look = request.cookies.get(COOKIE, "")
-    key = (request.full_path, look, request.host, desk.store.state(), id(desk.settings()), minute)
+    key = (request.full_path, look, tongue(), request.host, desk.store.state(), id(desk.settings()), minute)
     pages: Pages = current_app.extensions["pages"]
     page = pages.get(key)
     if page is not None:

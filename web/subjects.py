@@ -15,7 +15,7 @@ from aggregator.schema import Source, View
 from aggregator.store import Facets
 from web.desk import Desk
 from web.tree import Branch, category_tree, place_tree
-from web.words import country_name, told_apart
+from web.words import category_name, country_name, told_apart
 
 DAYS = 28
 """Days of the small chart of a source, today included."""
@@ -57,7 +57,8 @@ class Panel:
 
 
 def panel_of(facets: Facets, desk: Desk) -> Panel:
-    categories = told_apart(facets.categories, lambda one: (one[0], one[1]))
+    apart = told_apart(facets.categories, lambda one: (one[0], one[1]))
+    categories = [(id, category_name(id, name), count) for id, name, count in apart]
     return Panel(
         sources=_flat(facets.sources, "source"),
         categories=category_tree(categories, lambda id: desk.above("category", id)),
@@ -159,7 +160,9 @@ def _branch(kind: Kind, key: str, name: str, count: int) -> Branch:
 
 
 def _name(kind: Kind, key: str, name: str) -> str:
-    return country_name(key) if kind == "place" and len(key) == 2 else name
+    if kind == "category":
+        return category_name(key, name)
+    return country_name(key) if len(key) == 2 else name
 
 
 def _home(url: str) -> str:

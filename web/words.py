@@ -1,70 +1,87 @@
-"""How a page says a time, a country, a language or a number."""
+"""How a page says a time, a country, a language or a number, in the language of its reader."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from html import escape, unescape
-from pathlib import Path
-from typing import TypeVar
+from math import inf
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from aggregator.filters import Text, spans
 from aggregator.schema import Article, Mention
+from web.desk import this_desk
+from web.tongue import tongue
 
 Named = TypeVar("Named")
+Unit = Literal["second", "minute", "hour", "day"]
 
-_NAMES: dict[str, dict[str, str]] = json.loads(
-    Path(__file__).with_name("names.json").read_text(encoding="utf-8")
-)
 _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
 _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _DAY = timedelta(days=1)
+_UNITS: tuple[tuple[Unit, timedelta, timedelta], ...] = (
+    ("second", timedelta(seconds=1), timedelta(minutes=1)),
+    ("minute", timedelta(minutes=1), timedelta(hours=1)),
+    ("hour", timedelta(hours=1), 2 * _DAY),
+    ("day", _DAY, timedelta.max),
+)
+"""Units of a length of time, each with its own length and that from which on the next one is used."""
 _LOOKED_THROUGH = 20_000
 """Characters of a text in which a passage is looked for."""
 
 
 def country_name(code: str) -> str:
-    """The English name of an ISO 3166-1 alpha-2 code; the code itself if it has none here."""
-    return _NAMES["countries"].get(code, code)
+    """The name of an ISO 3166-1 alpha-2 code; the code itself if it has none."""
+    return str(tongue().territories.get(code, code))
+
+
+def category_name(id: str, name: str) -> str:
+    """What the reader's language calls a category; `name`, as articles have it, if it does not say."""
+    spoken = tongue().language
+    return name if spoken == "en" else _capital(this_desk().topic_name(id, spoken)) or name
 
 
 def language_name(tag: str) -> str:
-    """What speakers call the language of a BCP 47 tag: `pt-BR` gives "Português (Brazil)"."""
+    """The name of the language of a BCP 47 tag: `pt-BR` gives "Portuguese (Brazil)"."""
     base, *rest = tag.split("-")
-    name = _NAMES["languages"].get(base.lower(), base)
+    name = _capital(str(tongue().languages.get(base.lower(), base)))
     region = next((part for part in rest if len(part) == 2), "")
     return f"{name} ({country_name(region.upper())})" if region else name
 
 
-def date_words(at: datetime) -> str:
+def date_words(at: date) -> str:
     """`Thursday, 15 January 2026`."""
-    return f"{at:%A}, {at.day} {at:%B %Y}"
+    return _date(at.date() if isinstance(at, datetime) else at, "full", tongue())
 
 
 def time_words(at: datetime) -> str:
     """`15 January 2026, 12:00 UTC`."""
-    return f"{at.day} {at:%B %Y, %H:%M} UTC"
+    return str(_("%(date)s, %(time)s UTC", date=_date(at.date(), "long", tongue()), time=f"{at:%H:%M}"))
 
 
 def day_words(at: datetime, now: datetime) -> str:
     """The day of a time as a heading: Today, Yesterday, or the date (UTC)."""
     days = (now.date() - at.date()).days
-    return {0: "Today", 1: "Yesterday"}.get(days, date_words(at))
+    return str({0: _("Today"), 1: _("Yesterday")}.get(days) or _capital(date_words(at)))
 
 
 def distance(at: datetime, now: datetime) -> str:
     """How long ago, or how long until, a time is."""
     away = abs(now - at)
     if away < timedelta(minutes=1):
-        return "just now" if at <= now else "in a moment"
-    words = span_words(away)
-    return f"{words} ago" if at <= now else f"in {words}"
+        return str(_("just now") if at <= now else _("in a moment"))
+    return _span(*_in_units(away), 1 if at > now else -1, tongue())
 
 
 def stamp(at: datetime) -> str:
@@ -75,6 +92,57 @@ def stamp(at: datetime) -> str:
 def clock_words(at: datetime, now: datetime) -> str:
     """The time of an article under the heading of its day: how long ago, or the hour if that is long."""
     return distance(at, now) if timedelta() <= now - at < _DAY else f"{at:%H:%M}"
+
+
+def span_words(span: timedelta) -> str:
+    """A length of time in its largest unit: `3 hr`."""
+    return _span(*_in_units(span), 0, tongue())
+
+
+def number_words(number: float, digits: int = 0) -> str:
+    """A number, rounded to so many digits after the point: `12,345`."""
+    return _number(number, digits, tongue())
+
+
+def percent_words(share: float) -> str:
+    """A share of 1 in full percents: `42%`."""
+    return str(format_percent(share, locale=tongue()))
+
+
+def size_words(length: int) -> str:
+    """Bytes as kB or MB (decimal)."""
+    if length >= 1_000_000:
+        return format_unit(length / 1e6, "digital-megabyte", "short", format="#,##0.0", locale=tongue())
+    return format_unit(max(1, round(length / 1e3)), "digital-kilobyte", "short", locale=tongue())
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _in_units(span: timedelta) -> tuple[int, Unit]:
+    """A length of time in whole units of the largest kind that says enough."""
+    unit, length = next((unit, length) for unit, length, end in _UNITS if span < end)
+    return span // length, unit
+
+
+@lru_cache(maxsize=4096)
+def _span(count: int, unit: Unit, direction: int, locale: Locale) -> str:
+    """So many units; ahead (1), ago (-1), or just as long (0)."""
+    span = (direction or 1) * count * next(length for name, length, _ in _UNITS if name == unit)
+    return format_timedelta(
+        span, granularity=unit, threshold=inf, add_direction=direction != 0, format="short", locale=locale
+    )
+
+
+@lru_cache(maxsize=1024)
+def _date(at: date, length: Literal["full", "long"], locale: Locale) -> str:
+    return format_date(at, length, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(number: float, digits: int, locale: Locale) -> str:
+    return format_decimal(number, format="#,##0" + ("." + "0" * digits if digits else ""), locale=locale)
 
 
 def short(text: str, length: int = 80) -> str:
@@ -93,20 +161,6 @@ def host_name(url: str) -> str:
 def is_web_address(url: str) -> bool:
     """True if a link may lead there: http or https, nothing that a browser would run."""
     return url.lower().startswith(("http://", "https://"))
-
-
-def span_words(span: timedelta) -> str:
-    """A length of time in its largest unit: `3 h`."""
-    if span < timedelta(minutes=1):
-        return f"{span.total_seconds():.0f} s"
-    if span < timedelta(hours=1):
-        return f"{span // timedelta(minutes=1)} min"
-    return f"{span // timedelta(hours=1)} h" if span < 2 * _DAY else f"{span // _DAY} days"
-
-
-def size_words(length: int) -> str:
-    """Bytes as kB or MB (decimal)."""
-    return f"{length / 1e6:.1f} MB" if length >= 1_000_000 else f"{max(1, round(length / 1e3))} kB"
 
 
 def places_of(article: Article) -> tuple[Mention, ...]:

@@ -56,6 +56,11 @@ def _places(gazetteer: Gazetteer) -> Names:
     return Names(find, gazetteer.nearest)
 
 
+def topic_name(id: str, language: str) -> str:
+    """What a language calls a topic; empty for all others, and if IPTC does not say."""
+    return topics()[id].names.get(language, "") if id in topics() else ""
+
+
 def above(gazetteer: Gazetteer) -> Callable[[Kind, str], Sequence[str]]:
     """What a topic is part of, or a place lies in, as keys, the nearest first; nothing for all others."""
 

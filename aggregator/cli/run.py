@@ -16,7 +16,8 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
-from aggregator.cli.names import above, names
+from aggregator.cli.names import above, names, topic_name
+from aggregator.cli.pictures import pictures
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
@@ -123,10 +124,12 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, abo
         trouble=lambda: service.trouble,
         names=known,
         above=above,
+        topic_name=topic_name,
         now=clock,
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
+        picture=pictures(service.settings.fetch),
     )
 
 

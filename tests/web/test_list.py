@@ -97,7 +97,7 @@ def test_chips_say_names_instead_of_codes(client: FlaskClient) -> None:
     assert re.findall(r'</span> <bdi>(.*?)</bdi> <span aria-hidden="true">×', page) == [
         "الأفق اليومي",
         "Morocco",
-        "العربية",
+        "Arabic",
     ]
 
 

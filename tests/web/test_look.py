@@ -9,8 +9,9 @@ Headers = Callable[[FlaskClient], dict[str, str]]
 
 
 def test_pages_look_as_usual_until_a_reader_chooses(client: FlaskClient) -> None:
-    assert '<html lang="en" class="layout-full theme-auto size-medium measure-normal font-serif">' in (
-        client.get("/").text
+    assert (
+        '<html lang="en" dir="ltr" class="layout-full theme-auto size-medium measure-normal font-serif">'
+        in (client.get("/").text)
     )
 
 

@@ -15,7 +15,7 @@ from web.words import country_name, distance, excerpt, host_name, language_name,
     [
         (timedelta(seconds=20), "just now"),
         (timedelta(minutes=59), "59 min ago"),
-        (timedelta(hours=47), "47 h ago"),
+        (timedelta(hours=47), "47 hr ago"),
         (timedelta(days=3), "3 days ago"),
         (timedelta(seconds=-20), "in a moment"),
         (timedelta(minutes=-30), "in 30 min"),
@@ -31,9 +31,10 @@ def test_countries_have_names(code: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "name"), [("de", "Deutsch"), ("pt-BR", "Português (Brazil)"), ("zh-Hant", "中文"), ("qq", "qq")]
+    ("tag", "name"),
+    [("de", "German"), ("pt-BR", "Portuguese (Brazil)"), ("zh-Hant", "Chinese"), ("qq", "Qq"), ("", "")],
 )
-def test_languages_are_called_what_speakers_call_them(tag: str, name: str) -> None:
+def test_languages_have_names(tag: str, name: str) -> None:
     assert language_name(tag) == name
 
 
