@@ -38,25 +38,9 @@ def _newsroom() -> ModuleType:
     return module
 
 
-<<<<<<< HEAD
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a desk with the newsroom's articles, eight to a page, is served."""
-    yield from served(tmp_path_factory.mktemp("desk"))
-
-
-@pytest.fixture(scope="session")
-def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the same desk is served to readers who sign in: ada, and the admin grace."""
-    yield from served(tmp_path_factory.mktemp("open-desk"), access="readers")
-
-
-def served(directory: Path, **web: Any) -> Iterator[str]:
-=======
 @contextmanager
-def serve(directory: Path) -> Iterator[tuple[str, Store]]:
-    """A desk with the newsroom's articles, eight to a page: where it is served, and its store."""
->>>>>>> main
+def serve(directory: Path, **web: Any) -> Iterator[tuple[str, Store]]:
+    """A desk with the newsroom's articles, eight to a page, and two accounts: where it is served, and its store."""
     newsroom = _newsroom()
     store = Store.open(f"sqlite:///{directory / 'dateline.db'}")
     newsroom.fill(store, NOW)
@@ -78,6 +62,13 @@ def serve(directory: Path) -> Iterator[tuple[str, Store]]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a desk is served that all tests look at."""
     with serve(tmp_path_factory.mktemp("desk")) as (where, _):
+        yield where
+
+
+@pytest.fixture(scope="session")
+def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a desk is served to readers who sign in: ada, and the admin grace."""
+    with serve(tmp_path_factory.mktemp("open-desk"), access="readers") as (where, _):
         yield where
 
 
