@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.filters import Filter, Kind, all_of, operand, parse, spoken, unhidden
@@ -71,7 +72,7 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             chips=(),
             titles={},
             feeds=FEEDS,
-            hidden="",
+            hidden=0,
             problem=problem,
             mended=mended(request.path, list(request.args.items(multi=True)), problem),
         )
@@ -132,7 +133,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
 
 
 def _name(view: View | None, subject: Subject | None) -> str:
-    return subject.name if subject else view.title if view else "All news"
+    return subject.name if subject else view.title if view else str(_("All news"))
 
 
 def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> dict[str, dict[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from babel import Locale, negotiate_locale
 from flask import Flask, Response, g, request
@@ -27,7 +26,7 @@ def install(app: Flask, chosen: Callable[[], str]) -> None:
 
     Babel(app, locale_selector=language)
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.context_processor(surroundings)
+    app.jinja_env.globals.update(spoken=spoken, direction=direction)
     app.after_request(declare)
 
 
@@ -37,9 +36,14 @@ def tongue() -> Locale:
     return found or _LOCALES["en"]
 
 
-def surroundings() -> dict[str, Any]:
-    """What every template may use: the language tag of the page, and `ltr` or `rtl`."""
-    return {"spoken": tongue().language, "direction": tongue().text_direction}
+def spoken() -> str:
+    """The language tag of the page."""
+    return str(tongue().language)
+
+
+def direction() -> str:
+    """Where lines of the page run: `ltr` or `rtl`."""
+    return str(tongue().text_direction)
 
 
 def declare(response: Response) -> Response:
