@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from aggregator.filters import And, Filter, Keys, Not, Or, Until, all_of, any_of
+from aggregator.filters import And, Filter, Keys, Not, Noted, Or, Until, all_of, any_of
 from aggregator.schema import KeepRule, RetentionSettings
 
 
 def expired(wanted: RetentionSettings) -> tuple[Filter, ...]:
     """The filters that find what may go; nothing that a rule still wants, for the longest of its rules counts.
 
-    The rules of an article are those of its sources and categories; if it has none, `keep` counts. Starred ones stay.
+    The rules of an article are those of its sources and categories; if it has none, `keep` counts. What a rule
+    or any reader starred, or any reader saved, stays.
     """
     rules = wanted.rules
-    starred = Keys("is", ("starred",))
+    kept = [Not(Keys("is", ("starred",))), Not(Noted(None, "starred")), Not(Noted(None, "saved"))]
     found: list[Filter] = [
         all_of(
             [
@@ -26,7 +27,7 @@ def expired(wanted: RetentionSettings) -> tuple[Filter, ...]:
     if wanted.keep is not None:
         others = [Not(any_of(map(_of, rules)))] if rules else []
         found.append(all_of([Until(None, wanted.keep), *others]))
-    return tuple(all_of([*_parts(tree), Not(starred)]) for tree in found)
+    return tuple(all_of([*_parts(tree), *kept]) for tree in found)
 
 
 def _parts(tree: Filter) -> tuple[Filter, ...]:

@@ -36,6 +36,8 @@ FIELDS: Mapping[str, str] = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
+SHELVES = ("unread", "read", "starred", "saved")
+"""What `is` may say of the notes of a reader."""
 _ALIASES = {"lang": "language"}
 
 
@@ -112,6 +114,11 @@ class ListAddress:
         before = f"{self.path}?{urlencode(sooner)}{'&' if sooner else ''}{name}="
         return before, f"&{urlencode(later)}" if later else ""
 
+    def beside(self, name: str, value: str) -> str:
+        """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
+        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
+        return joined(self.path, _ordered([*others, (name, value)] if value else others))
+
     def during(self, since: str, until: str) -> str:
         """The same list from one time to another."""
         others = [pair for pair in self.pairs if pair[0] not in ("since", "until")]
@@ -149,6 +156,15 @@ class ListAddress:
         """The address of the same list as a feed."""
         address = FeedAddress(view=self.view, extension=extension, conditions=conditions_of(self.conditions))
         return url_for("pages.front").removesuffix("/") + address.path
+
+    def whole(self) -> str:
+        """Where the form goes that does something with the whole list."""
+        return joined(url_for("whole.mark_read", id=self.view.id if self.view else None), self.conditions)
+
+    def arrivals(self, after: int) -> str:
+        """Where a script asks for what came into the list after the article of that number."""
+        id = self.view.id if self.view else None
+        return joined(url_for("whole.arrivals", after=after, id=id), self.conditions)
 
     @property
     def browse(self) -> str:

@@ -17,7 +17,9 @@ from web import (
     maps,
     me,
     needs,
+    noting,
     pages,
+    preferences,
     push,
     reader,
     saving,
@@ -28,6 +30,7 @@ from web import (
     suggest,
     terms,
     tongue,
+    whole,
     why,
     words,
 )
@@ -53,24 +56,12 @@ def create_app(desk: Desk) -> Flask:
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
     tongue.install(app, lambda: look.chosen()["language"])
-    for surroundings in (pages.surroundings, look.surroundings, reader.surroundings):
-        app.context_processor(surroundings)
-    for blueprint in (
-        pages,
-        maps,
-        status,
-        admin,
-        feeds,
-        needs,
-        push,
-        suggest,
-        look,
-        saving,
-        signing,
-        me,
-        why,
-    ):
-        app.register_blueprint(blueprint.blueprint)
+    for room in (pages, look, reader, preferences):
+        app.context_processor(room.surroundings)
+    for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
+        app.register_blueprint(room.blueprint)
+    for room in (noting, whole, preferences):
+        app.register_blueprint(room.blueprint)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)

@@ -9,6 +9,7 @@ from threading import Lock
 
 from aggregator.filters import Filter, moves_with_time
 from aggregator.store import Facets, Store
+from web.shelves import is_personal, standing
 
 FEW = 500
 """Articles that are counted while the page is made: in about 15 ms."""
@@ -51,7 +52,7 @@ def _key(store: Store, where: Filter, now: datetime) -> _Key:
     if store.number(where, now=now, most=FEW + 1) > FEW:
         return _Key(id(store), where, "", now - (now - _EPOCH) % _MANY_FOR, True)
     start = now - (now - _EPOCH) % _FEW_FOR if moves_with_time(where) else _EPOCH
-    return _Key(id(store), where, store.state(), start, False)
+    return _Key(id(store), where, standing() if is_personal(where) else store.state(), start, False)
 
 
 def _found(key: _Key) -> Facets | None:

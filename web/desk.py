@@ -95,7 +95,7 @@ class Desk:
 
     def hidden(self, asked: Filter) -> int:
         """How many articles a filter would find too if no rule hid them; 0 if it asks for them."""
-        if unhidden(asked) == asked:
+        if unhidden(asked) == asked or not self.store.known_keys("is", ["hidden"]):
             return 0
         return self.store.number(all_of([asked, HIDDEN]), now=self.now(), most=MOST_HIDDEN)
 

@@ -9,16 +9,19 @@ from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, Kind, all_of, operand, parse, spoken, unhidden
+from aggregator.filters import Filter, Kind, Vocabulary, all_of, operand, parse, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
 from aggregator.store import Store
-from web.address import ListAddress, joined
+from web.address import SHELVES, ListAddress, joined
 from web.counting import facets_at_once, facets_of
 from web.desk import Desk, this_desk
 from web.mending import mended
+from web.noting import notes_of
 from web.query import PAGING, BadParameter, from_query
+from web.shelves import Part, by_reader, is_personal, shelves
 from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
 from web.words import category_name, day_words
@@ -41,6 +44,11 @@ class Stretch:
     articles: tuple[Article, ...]
     newer: int | None
     older: int | None
+    oldest_first: bool = False
+
+    def onward(self, order: dict[str, str]) -> dict[str, str]:
+        """The parameters of the page that follows."""
+        return {"after" if self.oldest_first else "before": str(self.older)} | order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +81,9 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             titles={},
             feeds=FEEDS,
             hidden=0,
+            notes={},
+            shelves=[],
+            upto=0,
             problem=problem,
             mended=mended(request.path, list(request.args.items(multi=True)), problem),
         )
@@ -81,8 +92,7 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
 
 def asked(view: View | None, subject: Subject | None = None, apart: Collection[str] = PAGING) -> Asked:
     """What the address of this request asks for, but for the parameters in `apart`. Raises BadParameter."""
-    desk = this_desk()
-    known = desk.vocabulary(desk.settings())
+    known = _known()
     condition = subject.condition if subject else None
     parts = [parse(view.filter if view else "", known), from_query(request.args, known=known, apart=apart)]
     parts += [operand(*condition, known)] if condition else []
@@ -95,21 +105,19 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
     given = list(request.args.items(multi=True))
-    said = [(name, value) for name, value in given if value.strip()]
-    if len(said) < len(given):  # A form sends its empty fields too.
-        return redirect(joined(request.path, said))
+    if not all(value.strip() for _, value in given):  # A form sends its empty fields too.
+        return redirect(joined(request.path, [pair for pair in given if pair[1].strip()]))
     wanted = asked(view, subject)
     here, where = wanted.here, wanted.where
-    words, relevant = spoken(where), _by_relevance()
-    size, collapse = settings.web.page_size, view.collapse if view else "article"
-    best = relevant and words
-    stretch = _relevant(store, where, now, size) if best else _stretch(store, where, now, size, collapse)
+    words, order = spoken(where), _order()
+    best = order == "relevance" and words
+    pages = _relevant if best else _oldest if order == "oldest" else _stretch
+    upto = store.newest()  # asked first: what arrives meanwhile is new
+    stretch = pages(store, where, now, settings.web.page_size, view.collapse if view else "article")
     if stretch is None:
         return redirect(here.url())
-    counts = facets_at_once if subject else facets_of
-    facets = counts(store, where, now)
-    carriers = {id for article in stretch.articles for id in article.sources}
-    labels = labels_of(desk, here, carriers)
+    facets = (facets_at_once if subject else facets_of)(store, where, now)
+    labels = labels_of(desk, here, {id for article in stretch.articles for id in article.sources})
     return render_template(
         "list.html",
         here=here,
@@ -119,17 +127,33 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         days=[("", list(stretch.articles))] if best else list(by_day(stretch.articles, now)),
         said=words,
         meant=_meant(desk, settings, here),
-        order={"order": "relevance"} if best else {},
+        order={"order": order} if best or order == "oldest" else {},
         panel=facets and panel_of(facets, desk),
         chips=here.chips(labels),
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
-        feeds=FEEDS,
+        feeds=() if is_personal(where) else FEEDS,
         hidden=desk.hidden(wanted.every),
+        notes=notes_of(stretch.articles),
+        shelves=shelves_of(here),
+        upto=upto,
         asked=None if stretch.articles else _asked(settings, store),
         problem=None,
         mended=None,
     )
+
+
+def shelves_of(here: ListAddress) -> list[Part]:
+    """The shelves of a list, whichever of them it is itself."""
+    known = _known()
+    others = [pair for pair in here.conditions if pair[0] != "is" or pair[1].lower() not in SHELVES]
+    view = parse(here.view.filter if here.view else "", known)
+    return shelves(here, all_of([view, from_query(MultiDict(others), known=known)]))
+
+
+def _known() -> Vocabulary:
+    desk = this_desk()
+    return by_reader(desk.vocabulary(desk.settings()))
 
 
 def _name(view: View | None, subject: Subject | None) -> str:
@@ -177,14 +201,24 @@ def _meant(desk: Desk, settings: Settings, here: ListAddress) -> list[Suggestion
     return suggestions(desk, settings, here.value("q")) if alone and here.value("q") else []
 
 
-def _by_relevance() -> bool:
+def _order() -> str:
     order = request.args.get("order", "newest")
-    if order not in ("newest", "relevance"):
-        raise BadParameter("The parameter order is newest or relevance.", name="order")
-    return order == "relevance"
+    if order not in ("newest", "oldest", "relevance"):
+        raise BadParameter("The parameter order is newest, oldest or relevance.", name="order")
+    return order
 
 
-def _relevant(store: Store, where: Filter, now: datetime, size: int) -> Stretch:
+def _oldest(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch:
+    """The page of a list that begins with the oldest article, after the one at `after`."""
+    after = _position("after") or 0
+    found = store.articles(where, now=now, limit=size + 1, after=after, collapse=collapse)[::-1]
+    places = list(dict.fromkeys(article.position for article in found))
+    shown = tuple(article for article in found if article.position in places[:size])
+    onward = places[size - 1] if len(places) > size else None
+    return Stretch(articles=shown, newer=None, older=onward, oldest_first=True)
+
+
+def _relevant(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch:
     """The page of the articles that answer best, after the one at `before`."""
     found = store.relevant(where, now=now, limit=size + 1, after=_position("before"))
     shown = found[:size]

@@ -17,6 +17,8 @@ from web.address import ListAddress
 from web.counting import facets_at_once
 from web.desk import this_desk
 from web.listing import answer, asked, by_day, labels_of, titles_of
+from web.noting import mark_opened, notes_of
+from web.preferences import preferred
 from web.sheet import sheet
 from web.shown import kept
 from web.subjects import panel_of, scope_of, source_of, subject_of, view_of
@@ -94,9 +96,12 @@ def article(number: str) -> str:
     found = desk.store.article(id) if 0 < id <= _LARGEST_ID else None
     if found is None:
         abort(404)
+    if _is_opened() and preferred()["opening_reads"]:
+        mark_opened(found)
     return render_template(
         "article.html",
         article=found,
+        notes=notes_of([found]),
         said=_sought(desk.vocabulary(desk.settings())),
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
@@ -105,6 +110,13 @@ def article(number: str) -> str:
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
+
+
+def _is_opened() -> bool:
+    """Whether somebody looks: a browser that fetches ahead of a click, or for another page, does not."""
+    asked_as = request.headers.get("Sec-Fetch-Mode", "navigate")
+    ahead = request.headers.get("Sec-Purpose", "") or request.headers.get("Purpose", "")
+    return request.method == "GET" and asked_as == "navigate" and "prefetch" not in ahead
 
 
 def _sought(known: Vocabulary) -> tuple[Text, ...]:
@@ -129,6 +141,7 @@ def story(id: str) -> str:
     return render_template(
         "story.html",
         story=found,
+        notes=notes_of(found),
         told={number: told for number in numbers if (told := desk.store.told(number))},
         copies={article.id: desk.store.apart([article])[1:] for article in found},
         days=list(by_day(found, desk.now())),

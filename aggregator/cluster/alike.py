@@ -52,7 +52,7 @@ def alike(one: Seen, other: Seen) -> float:
     """How surely they tell of one event: 0 to 1, more where all speaks for it."""
     a, b = one.traits, other.traits
     hours = abs(a.at - b.at)
-    if hours >= TOO_LATE:
+    if hours >= TOO_LATE or _in_one_form(a, b):
         return 0.0
     words = _same_words(one, other)
     if not words:
@@ -80,6 +80,17 @@ def evidence(one: Seen, other: Seen, spelled: Mapping[str, str]) -> tuple[Eviden
         kinds.append(("word", words))
     said = [Evidence(kind=kind, text=text) for kind, texts in kinds for text in texts[:_SHOWN]]
     return (*said, Evidence(kind="time", text=f"{abs(a.at - b.at):.0f} h apart"))
+
+
+def _in_one_form(a: Traits, b: Traits) -> bool:
+    """Whether their titles are the same but for a name that is none of the other's."""
+    if a.language != b.language or len(a.head) != len(b.head):
+        return False
+    slots = [(one, other) for one, other in zip(a.head, b.head, strict=True) if one != other]
+    return 0 < 2 * len(slots) <= len(a.head) and any(
+        one in a.capitals and other in b.capitals and one not in b.names and other not in a.names
+        for one, other in slots
+    )
 
 
 def _same_words(one: Seen, other: Seen) -> float:

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from rensa import RMinHash
 
-from aggregator.cluster.words import body, words
+from aggregator.cluster.words import body, is_list, words
 from aggregator.schema import Article, Draft
 
 NEAR = timedelta(days=5)
@@ -69,7 +69,12 @@ class Copy:
 
 
 def keys(article: Article) -> tuple[int, ...]:
-    """Numbers below 2**63 under which near-duplicates are looked for; none for a text too short to tell."""
+    """Numbers below 2**63 under which near-duplicates are looked for; none for a text too short to tell.
+
+    None for a list of links either: the same headlines of others say nothing of the article they stand in.
+    """
+    if is_list(article):
+        return ()
     told = words(body(article)[:_KEYED].casefold())[: _REST.stop]
     if len(told) < _LEAST:
         return ()

@@ -61,11 +61,16 @@ class Traits:
     countries: frozenset[str]
     topics: frozenset[str]
     """The broadest categories."""
+    head: tuple[str, ...]
+    """The stems of the title, in order."""
+    capitals: frozenset[str]
+    """Those of them that have a capital."""
 
 
 def traits(article: Article) -> Traits:
     language = article.language.partition("-")[0]
     title, lead = article.title, body(article)[:_LEAD]
+    said = words(title)
     stem = _stems_of(language)
     weights = dict.fromkeys([stem[word] for word in words(f"{title} {lead}")], 1.0)
     found = {name: weight for name, weight in _names(title, lead, language).items() if name in weights}
@@ -88,6 +93,8 @@ def traits(article: Article) -> Traits:
         is_placed=is_placed,
         countries=countries,
         topics=frozenset(one.id for one in article.categories if one.id.endswith("000000")),
+        head=tuple(stem[word] for word in said),
+        capitals=frozenset(stem[word] for word in said if word[0].isupper()) - {""},
     )
 
 

@@ -11,8 +11,8 @@ from aggregator.filters.fold import LONGEST_WORD, fold
 from aggregator.filters.grammar import parse
 from aggregator.filters.keys import Key, keys, named_key, place_keys, points
 from aggregator.filters.marks import spans, spoken
-from aggregator.filters.match import instant, matches, words
-from aggregator.filters.operands import FIELDS, operand, shown
+from aggregator.filters.match import NO_NOTES, Notes, instant, matches, words
+from aggregator.filters.operands import FIELDS, operand, shown, slug
 from aggregator.filters.ruling import (
     HIDDEN,
     MARKED,
@@ -36,6 +36,7 @@ from aggregator.filters.tree import (
     Kind,
     Near,
     Not,
+    Noted,
     Or,
     Since,
     Text,
@@ -57,6 +58,7 @@ __all__ = [
     "LONGEST_WORD",
     "MARKED",
     "MAX_LEVELS",
+    "NO_NOTES",
     "UNKNOWN",
     "And",
     "Box",
@@ -69,6 +71,8 @@ __all__ = [
     "Names",
     "Near",
     "Not",
+    "Noted",
+    "Notes",
     "Or",
     "Ruling",
     "Since",
@@ -101,6 +105,7 @@ __all__ = [
     "ruled",
     "ruled_by",
     "shown",
+    "slug",
     "spans",
     "spelled_out",
     "spoken",

@@ -135,7 +135,9 @@ _STATES: Mapping[str, Callable[[Article], object]] = {
 }
 RULED = ("hidden", "starred")
 """What `is:` says that only rules give."""
-PARTS, STATES = tuple(_PARTS), (*_STATES, *RULED)
+NOTED = ("unread", "read", "saved")
+"""What `is:` says that only readers note."""
+PARTS, STATES = tuple(_PARTS), (*_STATES, *RULED, *NOTED)
 """What `has:` and `is:` may be followed by."""
 _OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
     "category": _categories,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from aggregator.filters.tree import (
     Keys,
     Near,
     Not,
+    Noted,
     Or,
     Since,
     Text,
@@ -27,23 +28,26 @@ from aggregator.schema import Article
 
 APART = "æ"
 """Stands between two authors, so that no phrase runs from one to the next; no folded word is this."""
+Notes = Set[tuple[int, str]]
+"""Number of a reader, and what that reader has noted of an article (`tree.Noted`)."""
+NO_NOTES: Notes = frozenset()
 _SHORT = 1_000
 """Words of a title, of the authors and of an address that are looked at."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
-def matches(tree: Filter, article: Article, *, now: datetime) -> bool:
-    """Whether the filter finds the article; `now` is what `ago` counts back from."""
+def matches(tree: Filter, article: Article, *, now: datetime, notes: Notes = NO_NOTES) -> bool:
+    """Whether the filter finds the article; `now` is what `ago` counts back from, `notes` what readers noted of it."""
     match tree:
         case Everything():
             return True
         case And(parts):
-            return all(matches(part, article, now=now) for part in parts)
+            return all(matches(part, article, now=now, notes=notes) for part in parts)
         case Or(parts):
-            return any(matches(part, article, now=now) for part in parts)
+            return any(matches(part, article, now=now, notes=notes) for part in parts)
         case Not(part):
-            return not matches(part, article, now=now)
+            return not matches(part, article, now=now, notes=notes)
         case Since(at, ago):
             return _published(article) >= instant(at, ago, now)
         case Until(at, ago):
@@ -52,6 +56,8 @@ def matches(tree: Filter, article: Article, *, now: datetime) -> bool:
             return _holds_words(tree, article)
         case Keys(kind, wanted):
             return not values(article, kind).isdisjoint(wanted)
+        case Noted(reader, what):
+            return any(what == noted and reader in (None, one) for one, noted in notes)
         case Near() | Box():
             return any(globe.holds(tree, lat, lon) for lat, lon in points(article))
 

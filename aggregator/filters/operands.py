@@ -10,8 +10,8 @@ from aggregator.errors import FilterError
 from aggregator.filters import times
 from aggregator.filters.codes import COUNTRIES, LANGUAGES, MISTAKEN
 from aggregator.filters.fold import LONGEST_WORD, fold
-from aggregator.filters.keys import PARTS, STATES, named_key
-from aggregator.filters.tree import Box, Field, Filter, Keys, Kind, Near, Text
+from aggregator.filters.keys import NOTED, PARTS, STATES, named_key
+from aggregator.filters.tree import Box, Field, Filter, Keys, Kind, Near, Not, Noted, Text, any_of
 from aggregator.filters.vocabulary import UNKNOWN, Names, Vocabulary, look_up, nearest
 from aggregator.schema import label_id
 
@@ -64,20 +64,38 @@ def _text(field: Field) -> Leaf:
     return leaf
 
 
-def _one_of(kind: Kind, choices: tuple[str, ...]) -> Leaf:
-    def leaf(written: str, quoted: bool, known: Vocabulary) -> Filter:
-        value = written.lower()
-        if value not in choices:
-            close = nearest(value, choices)
-            advice = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}."
-            raise FilterError(f"{kind}: does not know {shown(written)}; {advice}")
-        return Keys(kind, (value,))
+def _one_of(kind: Kind, written: str, choices: tuple[str, ...]) -> str:
+    value = written.lower()
+    if value not in choices:
+        close = nearest(value, choices)
+        advice = f"did you mean {close}?" if close else f"write one of {', '.join(choices)}."
+        raise FilterError(f"{kind}: does not know {shown(written)}; {advice}")
+    return value
 
-    return leaf
+
+def _has(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    return Keys("has", (_one_of("has", written, PARTS),))
+
+
+def _is(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    value = _one_of("is", written, STATES)
+    if value in NOTED and known.reader is None:
+        raise FilterError(
+            f"is:{value} is known of a signed-in reader only; "
+            "a view or feed is the same for everyone and cannot ask for it."
+        )
+    match value:
+        case "unread":
+            return Not(Noted(known.reader, "read"))
+        case "read" | "saved":
+            return Noted(known.reader, value)
+        case "starred" if known.reader is not None:
+            return any_of([Keys("is", (value,)), Noted(known.reader, value)])
+    return Keys("is", (value,))
 
 
 def _source(written: str, quoted: bool, known: Vocabulary) -> Filter:
-    return Keys("source", _named(known.sources, "source", _slug("source", written), written))
+    return Keys("source", _named(known.sources, "source", slug("source", written), written))
 
 
 def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
@@ -87,7 +105,7 @@ def _category(written: str, quoted: bool, known: Vocabulary) -> Filter:
         id = _label("category", written)
     else:
         # Names of topics have blanks and commas where ids of categories have hyphens.
-        id = _slug("category", "-".join(re.split(r"[\s,]+", written)))
+        id = slug("category", "-".join(re.split(r"[\s,]+", written)))
     return Keys("category", _named(known.categories, "category", id, written))
 
 
@@ -98,7 +116,10 @@ def _story(written: str, quoted: bool, known: Vocabulary) -> Filter:
 
 
 def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
-    return Keys("tag", _named(known.tags, "tag", _slug("tag", written), written))
+    name = slug("tag", written)
+    if known.reader is None or name not in known.own_tags:
+        return Keys("tag", _named(known.tags, "tag", name, written))
+    return any_of([Keys("tag", (name,)), Noted(known.reader, f"tag:{name}")])
 
 
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:
@@ -112,15 +133,18 @@ def _named(names: Names | None, what: str, id: str, written: str) -> tuple[str, 
 def _label(field: str, written: str) -> str:
     """The id of a category, or that of a name such as a publisher writes it: "Food & Drink" is food-drink."""
     if _is_slug(written):
-        return _slug(field, written)
+        return slug(field, written)
     id = label_id(written[:_LONGEST_SLUG])
     if not id:
         raise FilterError(f"{shown(written)} is no {field}; write a name of letters or digits.")
     return id
 
 
-def _slug(field: str, written: str) -> str:
-    """Letters, digits and ". / - _"; combining marks, which are parts of words in many scripts."""
+def slug(field: str, written: str) -> str:
+    """An id as it is kept: letters, digits and ". / - _"; combining marks, which are parts of words in many scripts.
+
+    Raises FilterError if what is written is none.
+    """
     if not _is_slug(written):
         raise FilterError(f"{shown(written)} is no {field} id; ids are like world-news, without spaces.")
     return "".join(map(_plain, normalize("NFKC", written).casefold()))
@@ -235,8 +259,8 @@ _LEAVES: dict[str, Leaf] = {
     "since": _time(times.since),
     "until": _time(times.until),
     "story": _story,
-    "has": _one_of("has", PARTS),
-    "is": _one_of("is", STATES),
+    "has": _has,
+    "is": _is,
 }
 FIELDS = (*(name for name in _LEAVES if name != "any"), "in")
 """The field names a reader may write before a colon."""

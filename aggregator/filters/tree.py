@@ -91,7 +91,17 @@ class Box:
     east: float
 
 
-Filter: TypeAlias = Everything | And | Or | Not | Text | Since | Until | Keys | Near | Box
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Articles of which a reader has noted something."""
+
+    reader: int | None
+    """Number of the reader; None for any."""
+    what: str
+    """`read`, `starred`, `saved`, or `tag:` and the name of the tag."""
+
+
+Filter: TypeAlias = Everything | And | Or | Not | Text | Since | Until | Keys | Near | Box | Noted
 
 
 MAX_LEVELS = 16

@@ -49,6 +49,10 @@ class Vocabulary:
     places: Names | None = None
     """Names, ISO codes and GeoNames ids as keys of places (see `keys.py`)."""
     tags: Names | None = None
+    reader: int | None = None
+    """Number of the reader who asks; None where everyone gets the same answer, as in views and feeds."""
+    own_tags: Collection[str] = ()
+    """Tags of this reader."""
     stories: Names | None = None
     views: Mapping[str, str] = field(default_factory=dict)
     """Filter of each view by its id."""

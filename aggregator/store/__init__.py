@@ -14,6 +14,7 @@ from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.notices import Notices
+from aggregator.store.noting import Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
@@ -24,7 +25,7 @@ from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 
-SCHEMA = "0013"
+SCHEMA = "0014"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
 
 class Store(
     Reading,
+    Noting,
     Feeding,
     Polling,
     Saving,

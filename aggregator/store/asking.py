@@ -17,6 +17,7 @@ from aggregator.filters import (
     Keys,
     Near,
     Not,
+    Noted,
     Or,
     Since,
     Until,
@@ -26,6 +27,7 @@ from aggregator.filters import (
     leaves,
 )
 from aggregator.store.keys import numbers_of
+from aggregator.store.noted import Asking, exists, is_noted, readers_in
 from aggregator.store.rule_tables import mark, rule
 from aggregator.store.tables import article_key, article_point, article_source, article_story, source
 from aggregator.store.words import WordsTable, is_words
@@ -45,6 +47,7 @@ class Search:
     numbers: Mapping[tuple[str, str], int]
     ruled: Mapping[int, int]
     """How many rules give each of these keys, by number."""
+    readers: Asking
     now: datetime
     low: int
     high: int
@@ -75,13 +78,14 @@ def search(
     """A filter with all it must know of the database; unless `marked`, it sees nothing of what rules say."""
     numbers = numbers_in(connection, tree)
     ruled = _ruled(connection, [n for (kind, _), n in numbers.items() if kind in MARKED]) if marked else {}
-    return Search(connection, numbers, ruled, now, low, high)
+    readers = readers_in(connection, (leaf for leaf in leaves(tree) if isinstance(leaf, Noted)))
+    return Search(connection, numbers, ruled, readers, now, low, high)
 
 
 def condition(search: Search, tree: Filter, position: Position) -> Condition:
     if is_words(tree):
         table = WordsTable.of(search.connection)
-        return _exists(table.position == position, table.holds(tree))
+        return exists(table.position == position, table.holds(tree))
     match tree:
         case Everything():
             return sa.true()
@@ -100,34 +104,31 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return position < instant(at, ago, search.now) << 20
         case Keys():
             return _has_key(search, tree, position)
+        case Noted():
+            return is_noted(search.readers, tree, position)
         case Near() | Box():
             points = article_point.alias()
-            return _exists(points.c.position == position, inside(tree, points))
+            return exists(points.c.position == position, inside(tree, points))
     raise TypeError(tree)
 
 
 def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:
     if wanted.kind == "story":
         told = article_story.alias()
-        return _exists(told.c.position == position, told.c.story.in_(wanted.values))
+        return exists(told.c.position == position, told.c.story.in_(wanted.values))
     numbers = search.numbered(wanted)
     if not numbers:
         return sa.false()
     if wanted.kind == "source":
         table = article_source.alias()
-        return _exists(table.c.position == position, table.c.source_n.in_(numbers))
+        return exists(table.c.position == position, table.c.source_n.in_(numbers))
     keyed = article_key.alias()
-    own = _exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
+    own = exists(keyed.c.position == position, keyed.c.key_n.in_(numbers))
     given = [n for n in numbers if n in search.ruled] if wanted.kind in MARKED else []
     if not given:
         return own
     marked = mark.alias()
-    return sa.or_(own, _exists(marked.c.position == position, marked.c.key_n.in_(given)))
-
-
-def _exists(*conditions: Condition) -> Condition:
-    """Asked anew for each row: with an OFFSET no database makes a join of it and reads all there is."""
-    return sa.exists(sa.select(sa.literal(1)).where(*conditions).limit(1).offset(0))
+    return sa.or_(own, exists(marked.c.position == position, marked.c.key_n.in_(given)))
 
 
 def inside(area: Near | Box, table: sa.FromClause) -> Condition:

@@ -59,4 +59,4 @@ class IntSet(TypeDecorator[frozenset[int]]):
         return json.dumps(sorted(value or ()))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> frozenset[int]:
-        return frozenset(json.loads(value))
+        return frozenset(json.loads(value)) if value != "[]" else frozenset()

@@ -87,7 +87,9 @@ class Polling:
         """The memory of every source ever configured, by title."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             query = sa.select(*_MEMORY).order_by(source.c.title, source.c.source_id)
-            return tuple(Memory(**row._mapping) for row in connection.execute(query))
+            names = [column.name for column in _MEMORY]
+            rows = connection.execute(query)
+            return tuple(Memory(**dict(zip(names, row, strict=True))) for row in rows)
 
     def memory(self, source_id: str) -> Memory | None:
         with dialect.sentences(self.engine), self.engine.connect() as connection:

@@ -21,6 +21,8 @@ from aggregator.filters import (
     Filter,
     Keys,
     Near,
+    Not,
+    Noted,
     Or,
     Since,
     Until,
@@ -31,6 +33,8 @@ from aggregator.filters import (
 from aggregator.store import dialect
 from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside
 from aggregator.store.asking import search as asked
+from aggregator.store.noted import named as noted
+from aggregator.store.noted import unread
 from aggregator.store.rule_tables import mark
 from aggregator.store.tables import article, article_key, article_point, article_source, article_story
 from aggregator.store.words import WordsTable, is_words
@@ -174,6 +178,12 @@ def _stream(search: Search, tree: Filter) -> Stream | None:
             return Stream(ranges, Everything() if exact else tree)
         case Keys():
             return _keys(search, tree)
+        case Noted():
+            index = noted(search.readers, tree)
+            return Stream((Range(*index, True),), Everything()) if index else None
+        case Not(Noted(reader, "read")):
+            indexes = unread(search.readers, reader)
+            return Stream(tuple(Range(*one, False) for one in indexes), tree) if indexes else None
         case Near() | Box():
             return _area(tree)
     return None

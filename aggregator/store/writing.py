@@ -12,6 +12,7 @@ from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks, delete_keys, insert_keys
+from aggregator.store.noting import forget_notes
 from aggregator.store.rows import article_row, words_row
 from aggregator.store.rule_tables import mark, notice
 from aggregator.store.tables import article, article_source, article_story, fingerprint, meta, revision
@@ -60,6 +61,7 @@ def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: d
     drop_words(connection, [words_row(one) for one in articles])
     delete_keys(connection, articles)
     drop_marks(connection, articles)
+    forget_notes(connection, [one.position for one in articles])
     for some in chunks([one.id for one in articles]):
         for table in (article_source, article_story, fingerprint, notice, revision):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 Look = Callable[..., Page]
 
@@ -242,3 +243,46 @@ def test_the_status_page_shows_trouble_first(look: Look) -> None:
     expect(page.get_by_role("alert")).to_contain_text("5 parsecs")
     expect(page.locator("tbody tr").first).to_contain_text("El Faro del Sur")
     expect(page.locator(".diff").last).to_contain_text("https://stadtpost.example/neu/feed.xml")
+
+
+SHIFTS = """() => new Promise(done => {
+  const seen = new PerformanceObserver(() => {});
+  seen.observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    done(seen.takeRecords().reduce((sum, one) => sum + one.value, 0));
+  }));
+})"""
+"""How much of the page moved while it was loaded."""
+
+
+@pytest.mark.parametrize("layout", ["full", "cards", "compact"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_a_page_is_loaded(look: Look, layout: str, width: int) -> None:
+    page = look("/about", width=width)
+    front = page.url.removesuffix("about")
+    page.context.add_cookies([{"name": "dateline-look", "value": f"layout={layout}", "url": front}])
+    for path in ("", "article/12"):
+        page.goto(front + path, wait_until="load")
+        assert page.evaluate(SHIFTS) == 0
+
+
+def test_a_page_and_what_it_asks_for_are_small(look: Look) -> None:
+    page = look("/about")
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(page.url.replace("/about", "/"), wait_until="networkidle")
+    sizes = Counter[str]()
+    for answer in answers:
+        if answer.request.resource_type in ("document", "script", "stylesheet"):
+            sizes[answer.request.resource_type] += len(answer.body())
+    assert len([one for one in answers if one.request.resource_type == "stylesheet"]) == 1
+    assert sizes["document"] <= 50_000
+    assert sizes["script"] <= 30_000
+
+
+def test_printed_a_page_is_the_text_alone(look: Look) -> None:
+    page = look("/article/12")
+    page.emulate_media(media="print")
+    expect(page.locator(".body")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Views")).to_be_hidden()
+    expect(page.locator(".notes")).to_be_hidden()

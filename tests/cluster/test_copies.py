@@ -93,6 +93,16 @@ def test_an_article_with_a_summary_alone_has_the_keys_of_its_summary() -> None:
     assert keys(replace(ORIGINAL, text="", summary=TEXT)) == keys(ORIGINAL)
 
 
+def test_a_list_of_links_has_no_keys_and_a_text_with_links_has() -> None:
+    lines = TEXT.split(". ")
+    items = "".join(
+        f'<li><a href="https://any.example/{n}"><b>{line}</b></a> Paper</li>' for n, line in enumerate(lines)
+    )
+    assert keys(replace(ORIGINAL, html=f"<ul>{items}</ul>")) == ()
+    linked = " ".join(f'{line} <a href="https://any.example/">council</a>.' for line in lines)
+    assert keys(replace(ORIGINAL, html=f"<p>{linked}</p>")) == keys(ORIGINAL)
+
+
 def test_keys_fit_a_signed_integer_of_eight_bytes() -> None:
     assert all(0 <= key < 2**63 for key in keys(ORIGINAL))
 

@@ -70,6 +70,22 @@ def test_two_articles_on_one_event_are_one_story_with_evidence() -> None:
     assert {("place", "Calama"), ("figure", "6.4"), ("word", "miners"), ("time", "0 h apart")} <= kinds
 
 
+def test_titles_of_one_form_with_another_name_each_are_of_two_events() -> None:
+    form = (
+        "The board of {0} said that net profit rose in the first quarter as demand stayed firm. Analysts had "
+        "expected a weaker start to the year, and {0} kept its outlook for all of it."
+    )
+    one, other = (
+        article(n, f"{name} reports higher profit for the quarter", form.format(name), None)
+        for n, name in enumerate(("Fenwick", "Hobbs"), 1)
+    )
+    first, second = told(one, other)
+    assert first.story != second.story
+    again = article(2, "Fenwick reports higher profit for the quarter", form.format("Fenwick"), None)
+    first, second = told(one, again)
+    assert first.story == second.story
+
+
 def test_the_same_kind_of_event_elsewhere_is_another_story() -> None:
     text = TEXT.replace("Calama", "Arica").replace("6.4", "5.8").replace("Ines Paredes", "Raul Soto")
     first, second = told(article(1), article(2, "Strong 5.8 earthquake shakes Arica", text, ARICA))

@@ -17,6 +17,8 @@ from aggregator.filters import (
     Keys,
     Near,
     Not,
+    Noted,
+    Notes,
     Or,
     Ruling,
     Since,
@@ -149,6 +151,32 @@ RULINGS = (
 )
 
 
+def note(store: Store) -> dict[str, Notes]:
+    """Lets two readers note things, the second one after all was marked as read; what they noted, by uid."""
+    dice = random.Random(11)
+    every = list(store.every_article())
+    notes: dict[str, set[tuple[int, str]]] = {one.uid: set() for one in every}
+
+    def some(reader: int, what: str, share: float, *, on: bool = True) -> None:
+        chosen = [one for one in every if dice.random() < share]
+        store.note(reader, [one.id or 0 for one in chosen], what, on=on, now=NOW)
+        for one in chosen:
+            (notes[one.uid].add if on else notes[one.uid].discard)((reader, what))
+
+    upto = sorted(one.id or 0 for one in every)[100]
+    store.read_all(2, upto=upto, now=NOW)
+    for one in every:
+        if (one.id or 0) <= upto:
+            notes[one.uid].add((2, "read"))
+    some(2, "read", 0.2, on=False)
+    some(2, "read", 0.1)
+    for reader in (1, 2):
+        for what in ("read", "starred", "saved", "tag:x", "tag:own"):
+            some(reader, what, 0.3 if reader == 1 else 0.05)
+            some(reader, what, 0.05, on=False)
+    return {uid: frozenset(noted) for uid, noted in notes.items()}
+
+
 instants = st.one_of(
     st.tuples(st.integers(-80, 10).map(lambda hours: NOW + timedelta(hours=hours)), st.none()),
     st.tuples(st.none(), st.integers(0, 80).map(lambda hours: timedelta(hours=hours))),
@@ -185,6 +213,12 @@ leaves: st.SearchStrategy[Filter] = st.one_of(
     keys("is", "undated", "edited", "hidden"),
     keys("tag", "x", "y", "none"),
     st.builds(
+        Noted,
+        st.sampled_from([1, 2, 3]),
+        st.sampled_from(["read", "starred", "saved", "tag:x", "tag:own", "tag:none"]),
+    ),
+    st.builds(Noted, st.none(), st.sampled_from(["starred", "saved"])),
+    st.builds(
         lambda centre, metres: Near(*centre, metres),
         st.sampled_from(CENTRES),
         st.sampled_from([1.0, 15e3, 1e5, 1.1e6, 9e6, 2e7]),
@@ -212,12 +246,15 @@ def test_the_database_and_memory_find_the_same_articles(
     store.obey(RULINGS)
     articles = [marked(one, RULINGS) for one in some_articles(article)]
     fill(store, articles)
+    notes = note(store)
 
     @settings(max_examples=200, deadline=None)
     @given(trees)
     def agree(tree: Filter) -> None:
         in_store = [item.uid for item in store.articles(tree, now=NOW, limit=1000)]
-        assert sorted(in_store) == sorted(item.uid for item in articles if matches(tree, item, now=NOW))
+        assert sorted(in_store) == sorted(
+            item.uid for item in articles if matches(tree, item, now=NOW, notes=notes[item.uid])
+        )
         arrived = {item.uid for item in store.arrivals(tree, now=NOW, limit=1000)}
         assert arrived == set(in_store)
 

@@ -34,6 +34,11 @@ def back_to_0003(store: Store) -> None:
             "notice",
             "applied",
             "reader",
+            "progress",
+            "note",
+            "tagged",
+            "tag",
+            "preference",
         )
         for name in ("article_key", "article_facet", "article_point", "key", *later):
             metadata.tables[name].drop(connection)

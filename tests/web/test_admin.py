@@ -134,7 +134,9 @@ def test_who_is_no_admin_sees_none_of_it(
 ) -> None:
     wanted = settings(access="public")
     desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
-    assert create_app(desk).test_client().get(path).status_code in (401, 403)
+    answer = create_app(desk).test_client().get(path)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/sign-in")
 
 
 def test_the_status_page_has_the_queue_and_a_button_for_each_source(client: FlaskClient) -> None:

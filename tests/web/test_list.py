@@ -83,8 +83,8 @@ def test_a_view_is_narrowed_by_parameters(client: FlaskClient) -> None:
 
 def test_views_stand_in_the_navigation(client: FlaskClient) -> None:
     page = client.get("/view/maghreb").text
-    assert '<a href="/view/maghreb" aria-current=page><bdi>Maghreb</bdi></a>' in page
-    assert '<a href="/view/kultur"><bdi>Kultur &amp; Alltag</bdi></a>' in page
+    assert '<a href="/view/maghreb" aria-current=page><bdi>Maghreb</bdi>' in page
+    assert '<a href="/view/kultur"><bdi>Kultur &amp; Alltag</bdi>' in page
 
 
 def test_every_active_condition_is_a_chip_that_removes_it(client: FlaskClient) -> None:
@@ -281,7 +281,7 @@ def test_a_search_can_be_put_in_order_of_relevance(client: FlaskClient) -> None:
     page = client.get("/?q=ferry+OR+the&order=relevance").text
     assert "ferry" in titles(page)[0]
     assert '<a class="chip" href="/?q=ferry+OR+the">Newest first</a>' in page
-    assert client.get("/?q=ferry&order=oldest").status_code == 400
+    assert client.get("/?q=ferry&order=sideways").status_code == 400
 
 
 def test_a_filter_that_goes_wrong_is_marked_where_it_does(client: FlaskClient) -> None:
