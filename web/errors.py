@@ -21,6 +21,13 @@ _WORDS = {
         ),
     ),
 }
+_TITLES = {
+    400: _("Bad Request"),
+    403: _("Not allowed"),
+    429: _("Too Many Requests"),
+    503: _("Service Unavailable"),
+}
+"""What else a page may end with; the sentence is that of whoever ends it."""
 
 
 def install(app: Flask) -> None:
@@ -47,8 +54,7 @@ def no_database(error: StoreError) -> Response:
 def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
-    title = "Not allowed" if status == 403 else title
-    answer = _answer(status, title, sentence)
+    answer = _answer(status, _TITLES.get(status, title), sentence, quoted=sentence == type(error).description)
     if status == 405:
         answer.headers["Allow"] = "GET, HEAD, OPTIONS"
     return answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from math import ceil
@@ -22,7 +22,7 @@ from web.clusters import Cluster, Placed, around, clusters, placed
 from web.desk import Desk, this_desk
 from web.listing import titles_of
 from web.query import BadParameter, from_query
-from web.timeline import timeline
+from web.timeline import Timeline, timeline
 from web.words import category_name, country_name, number_words, time_words
 
 blueprint = Blueprint("maps", __name__)
@@ -39,7 +39,19 @@ _DEEPEST = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COUNTED_FOR = timedelta(minutes=5)
 """How long what a filter that counts back from now finds is good."""
-_NOTHING = Spread(positions=(), whole=True, points={}, countries=())
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a filter finds, as the page tells it."""
+
+    spread: Spread
+    points: tuple[Placed, ...]
+    """Those with the most articles first."""
+    times: Timeline
+
+
+_NOTHING = Chart(Spread(positions=(), whole=True, points={}, countries=()), (), timeline(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +60,7 @@ class Found:
 
     desk: Desk
     here: ListAddress
-    where: Filter
-    spread: Spread
-    points: tuple[Placed, ...]
-    """Those in the boxes of the address, if it has any: the other places of these articles are not asked for."""
+    chart: Chart
 
 
 @blueprint.get("/map")
@@ -69,7 +78,7 @@ def view(id: str) -> Response | str:
 def clustered(id: str | None = None) -> Response:
     """JSON for the map: the marks in the part of it that is `within` (as a box) at a `zoom`."""
     found = _asked(_view(id) if id else None)
-    made = clusters(found.points, _zoom(), _within(), MOST_CLUSTERS + 1)
+    made = clusters(found.chart.points, _zoom(), _within(), MOST_CLUSTERS + 1)
     names = found.desk.store.places({one.at: one.newest for one in made})
     shown = made[:MOST_CLUSTERS]
     says = [
@@ -114,36 +123,34 @@ def _page(view: View | None) -> Response | str:
         found = _asked(view)
     except BadParameter as problem:
         here = ListAddress.of(view, request.args.items(multi=True)).as_map()
-        return make_response(_drawn(here, _NOTHING, (), {}, problem=problem), 400)
+        return make_response(_drawn(here, _NOTHING, {}, problem=problem), 400)
     said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
     if len(said) < len(list(request.args.items(multi=True))):
         return redirect(joined(found.here.path, said))  # A form sends its empty fields too.
-    most = sorted(found.points, key=lambda one: (-len(one.articles), one.point))[:MOST_PLACES]
+    most = found.chart.points[:MOST_PLACES]
     names = found.desk.store.places({one.point: max(one.articles) for one in most})
-    return _drawn(found.here, found.spread, found.points, names)
+    return _drawn(found.here, found.chart, names)
 
 
 def _drawn(
-    here: ListAddress,
-    spread: Spread,
-    points: tuple[Placed, ...],
-    names: dict[Point, Place],
-    problem: BadParameter | None = None,
+    here: ListAddress, chart: Chart, names: dict[Point, Place], problem: BadParameter | None = None
 ) -> str:
-    edges = _edges(spread.countries)
-    told = sorted(
-        (one for one in points if one.point in names), key=lambda one: (-len(one.articles), one.point)
-    )
+    countries, edges = chart.spread.countries, _edges(chart.spread.countries)
     return render_template(
         "map.html",
         here=here,
         chips=() if problem else here.chips(_labels(here)),
-        spread=spread,
-        bounds=around(one.point for one in points) if points else "",
-        countries=[(code, count, sum(count >= edge for edge in edges)) for code, count in spread.countries],
+        spread=chart.spread,
+        bounds=around(one.point for one in chart.points) if chart.points else "",
+        countries=[(code, count, sum(count >= edge for edge in edges)) for code, count in countries],
         edges=edges,
-        places=[(names[one.point], len(one.articles), around([one.point])) for one in told],
-        times=timeline(spread.positions),
+        places=[
+            (names[one.point], len(one.articles), around([one.point]))
+            for one in chart.points[:MOST_PLACES]
+            if one.point in names
+        ],
+        most_places=MOST_PLACES,
+        times=chart.times,
         problem=problem,
     )
 
@@ -152,11 +159,12 @@ def _asked(view: View | None) -> Found:
     desk, here, where = _filter(view)
     now = desk.now()
     counted_at = now - (now - _EPOCH) % _COUNTED_FOR if moves_with_time(where) else _EPOCH
-    spread, points = _spread(desk.store, desk.store.state(), where, counted_at)
+    chart = _chart(desk.store, desk.store.state(), where, counted_at)
     boxes = [cast(Box, operand("box", value)) for value in here.values("box")]
-    if boxes:
-        points = tuple(one for one in points if any(globe.holds(box, *one.point) for box in boxes))
-    return Found(desk, here, where, spread, points)
+    if boxes:  # the other places of these articles are not asked for
+        within = (one for one in chart.points if any(globe.holds(box, *one.point) for box in boxes))
+        chart = replace(chart, points=tuple(within))
+    return Found(desk, here, chart)
 
 
 def _filter(view: View | None) -> tuple[Desk, ListAddress, Filter]:
@@ -171,10 +179,11 @@ def _filter(view: View | None) -> tuple[Desk, ListAddress, Filter]:
 
 
 @lru_cache(maxsize=16)
-def _spread(store: Store, state: str, where: Filter, now: datetime) -> tuple[Spread, tuple[Placed, ...]]:
-    """Until an article changes (`state`), moving and zooming cost the database nothing."""
+def _chart(store: Store, state: str, where: Filter, now: datetime) -> Chart:
+    """Until an article changes (`state`), moving and zooming cost the database next to nothing."""
     spread = store.spread(where, now=now)
-    return spread, placed(spread.points)
+    points = sorted(placed(spread.points), key=lambda one: (-len(one.articles), one.point))
+    return Chart(spread, tuple(points), timeline(spread.positions))
 
 
 def _view(id: str) -> View:

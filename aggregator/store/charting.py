@@ -80,7 +80,7 @@ def _points(connection: sa.Connection, found: Sequence[int]) -> Mapping[Point, t
     query = sa.select(at.lat, at.lon, at.position).where(among(connection, at.position, found))
     same = {position: position for position in found}
     points: dict[Point, list[int]] = {}
-    for lat, lon, position in connection.execute(query):
+    for lat, lon, position in connection.execute(query).all():
         points.setdefault((lat, lon), []).append(same[position])
     return {point: tuple(there) for point, there in points.items()}
 
@@ -94,5 +94,5 @@ def _countries(connection: sa.Connection, found: Sequence[int]) -> tuple[tuple[s
     )
     countries = sa.select(key.c.n, key.c.value).where(key.c.kind == "place", sa.func.length(key.c.value) == 2)
     codes: dict[int, str] = {row.n: row.value for row in connection.execute(countries)}
-    totals = [(codes[row[0]], row[1]) for row in connection.execute(counts) if row[0] in codes]
+    totals = [(codes[row[0]], row[1]) for row in connection.execute(counts).all() if row[0] in codes]
     return tuple(sorted(totals, key=lambda one: (-one[1], one[0])))

@@ -6,6 +6,7 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -34,11 +35,10 @@ def _newsroom() -> ModuleType:
     return module
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a desk with the newsroom's articles, eight to a page, is served."""
+@contextmanager
+def serve(directory: Path) -> Iterator[tuple[str, Store]]:
+    """A desk with the newsroom's articles, eight to a page: where it is served, and its store."""
     newsroom = _newsroom()
-    directory = tmp_path_factory.mktemp("desk")
     store = Store.open(f"sqlite:///{directory / 'dateline.db'}")
     newsroom.fill(store, NOW)
     newsroom.trouble(store, NOW)
@@ -47,10 +47,42 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server = create_server(create_app(desk), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
+    yield f"http://127.0.0.1:{server.effective_port}", store
     server.close()
     thread.join()
     store.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a desk is served that all tests look at."""
+    with serve(tmp_path_factory.mktemp("desk")) as (where, _):
+        yield where
+
+
+@pytest.fixture
+def own(browser: Browser, tmp_path: Path) -> Iterator[tuple[Callable[..., Page], Callable[[], None]]]:
+    """Opens pages of a desk that nobody has read at yet; and lets two articles arrive there."""
+    with serve(tmp_path) as (where, store):
+        contexts = []
+
+        def open_page(path: str, **given: Any) -> Page:
+            context = browser.new_context(viewport={"width": 1280, "height": 800}, **given)
+            contexts.append(context)
+            context.route("**/*", lambda route: route.abort())
+            context.route(f"{where}/**", lambda route: route.continue_())
+            page = context.new_page()
+            page.goto(f"{where}{path}", wait_until="load")
+            return page
+
+        def arrive() -> None:
+            newsroom = _newsroom()
+            late = [story | {"title": f"Late {n}"} for n, story in enumerate(newsroom.STORIES[:2])]
+            newsroom.fill(store, NOW, late)
+
+        yield open_page, arrive
+        for context in contexts:
+            context.close()
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +101,7 @@ def look(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def picture(route: Route) -> None:
-        name = route.request.url.rsplit("/", 1)[1]
+        name = route.request.url.rsplit("/", 1)[1].replace(".jpg", ".svg")
         route.fulfill(content_type="image/svg+xml", body=(PICTURES / name).read_text(encoding="utf-8"))
 
     def open_page(path: str, *, width: int = 1280, height: int = 800, **given: Any) -> Page:

@@ -13,6 +13,8 @@ PAGES = (
     "/?category=climate&country=MA&since=7d",
     "/view/maghreb",
     "/view/nothing",
+    "/map",
+    "/view/maghreb/map",
     "/browse?country=MA",
     "/source/harbour-times",
     "/place/MA",

@@ -116,7 +116,7 @@ def article(now: datetime, story: dict[str, Any]) -> Article:
         url=link, title=story["title"], authors=tuple(story.get("authors", ())),
         published=at, first_seen=at, language=story.get("language", ""), summary=summary,
         html=(BODY_ARABIC if story.get("language") == "ar" else BODY).format(summary=summary), text=summary,
-        image=f"https://pictures.example/{picture}.svg" if picture else "",
+        image=f"https://pictures.example/{picture}.jpg" if picture else "",
         categories=tuple(_category(id) for id in story.get("categories", ())),
         mentions=tuple(_mention(name, n) for n, name in enumerate(story.get("places", ()))),
         removed=(Removal(rule="read-more", text="Read more on our site"),) if picture else (),
