@@ -205,8 +205,9 @@ def _labels(here: ListAddress) -> dict[str, dict[str, str]]:
 def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str | int | float]:
     lat, lon = one.at
     name = place.name if place else f"{lat:.2f}, {lon:.2f}"
-    if place and place.country and place.kind != "country":
-        name = f"{name}{_(', ')}{country_name(place.country)}"
+    if place and place.country:
+        country = country_name(place.country)
+        name = country if place.kind == "country" else f"{name}{_(', ')}{country}"
     others = one.places - 1
     if others:
         name = ngettext(
