@@ -20,6 +20,7 @@ from web import (
     me,
     needs,
     noting,
+    offline,
     pages,
     preferences,
     push,
@@ -70,6 +71,7 @@ def create_app(desk: Desk) -> Flask:
     app.before_request(_measure)
     errors.install(app)
     shown.install(app)
+    offline.install(app)
     return app
 
 

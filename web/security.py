@@ -35,6 +35,9 @@ _OPEN = (
     "push.confirm",
     "push.receive",
     "static",
+    "offline.worker",
+    "offline.page",
+    "offline.manifest",
     "signing.page",
     "signing.enter",
 )
