@@ -195,7 +195,7 @@ def test_a_target_that_does_not_hear_is_named_with_its_reason(
 
 
 def test_the_share_of_not_modified_polls_is_shown(troubled: FlaskClient) -> None:
-    assert "78 % of 40" in troubled.get("/status").text
+    assert "78% of 40" in troubled.get("/status").text
 
 
 def test_proposed_edits_are_shown_as_diffs(troubled: FlaskClient) -> None:

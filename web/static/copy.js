@@ -1,5 +1,5 @@
 // A button beside each text that is there to be copied.
-const { wordCopy: copy, wordCopied: copied } = document.querySelector("script[data-word-copy]").dataset;
+const { wordcopy: copy, wordcopied: copied } = document.querySelector("script[data-wordcopy]").dataset;
 for (const text of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";

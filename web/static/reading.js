@@ -37,7 +37,7 @@
     if (undo) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = me.wordUndo;
+      button.textContent = me.wordundo;
       button.addEventListener("click", () => takeBack(undo));
       done.append(button);
     }
@@ -74,7 +74,7 @@
       recount();
       return answer;
     } catch {
-      tell(me.wordLost);
+      tell(me.wordlost);
       return null;
     }
   }
@@ -115,10 +115,10 @@
     if (field) { field.focus(); return; }
     const dialog = document.createElement("dialog");
     dialog.className = "tag-dialog";
-    dialog.setAttribute("aria-label", me.wordTagging);
+    dialog.setAttribute("aria-label", me.wordtagging);
     dialog.innerHTML = '<form method="dialog"><label><span></span> <input maxlength="100" autocomplete="off" required autofocus></label> <button></button></form>';
-    $("label span", dialog).textContent = me.wordTag;
-    $("button", dialog).textContent = me.wordAdd;
+    $("label span", dialog).textContent = me.wordtag;
+    $("button", dialog).textContent = me.wordadd;
     dialog.addEventListener("close", () => {
       const tag = $("input", dialog).value.trim();
       dialog.remove();
@@ -167,7 +167,7 @@
     const trail = memory.get("trail");
     const at = trail?.articles.indexOf(location.pathname) ?? -1;
     if (at >= 0 && trail.articles[at + step]) location.assign(trail.articles[at + step]);
-    else if (at >= 0) tell(step > 0 ? me.wordLast : me.wordFirst);
+    else if (at >= 0) tell(step > 0 ? me.wordlast : me.wordfirst);
   }
 
   if (list) {
