@@ -115,7 +115,7 @@ def test_a_refused_poll_says_why(client: FlaskClient, bench: Bench, csrf: Csrf) 
     bench.errand = Errand(refused="Nobody is asked more often than every 5 minutes.")
     answer = client.post("/admin/source/atlas-wire/poll", headers=csrf(client))
     assert answer.status_code == 409
-    assert "Not asked now. <bdi lang="en">Nobody is asked more often" in answer.text
+    assert 'Not asked now. <bdi lang="en">Nobody is asked more often' in answer.text
 
 
 @pytest.mark.parametrize(
