@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from babel import Locale, negotiate_locale
+from babel.support import Translations
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 """The languages of the pages, each as its speakers call it; the first goes without saying."""
@@ -25,6 +26,12 @@ def install(app: Flask, chosen: Callable[[], str]) -> None:
         return _LOCALES[g.spoken]
 
     Babel(app, locale_selector=language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # (the extension adds it)
+        gettext=lambda words: _catalogue().gettext(words),
+        ngettext=lambda one, many, count: _catalogue().ngettext(one, many, count),
+        pgettext=lambda context, words: _catalogue().pgettext(context, words),
+        newstyle=True,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(spoken=spoken, direction=direction)
     app.after_request(declare)
@@ -34,6 +41,14 @@ def tongue() -> Locale:
     """The language of the current request, with its dates, numbers and names (Unicode CLDR)."""
     found: Locale | None = get_locale()
     return found or _LOCALES["en"]
+
+
+def _catalogue() -> Translations:
+    """The words of the language, looked up once a request: a page says some hundreds of them."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    found: Translations = g.catalogue
+    return found
 
 
 def spoken() -> str:
