@@ -224,7 +224,7 @@ def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str
         "places": one.places,
         "name": name,
         "label": ngettext(
-            "%(name)s: one article",
+            "%(name)s: 1 article",
             "%(name)s: %(count)s articles",
             one.articles,
             name=name,
