@@ -94,6 +94,7 @@ class Noting:
                 found = positions(connection, unread, now=now, limit=STEP, before=before, after=after)
                 there = _arrived(connection, found, upto)
                 _insert(connection, reader, READ, there, stamp)
+                _stamp(connection, reader, now)  # what was counted since the last step holds no more
             count += len(there)
             if len(found) < STEP:
                 return stamp, count
@@ -145,9 +146,10 @@ class Noting:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return {row.name: row.value for row in connection.execute(query)}
 
-    def prefer(self, reader: int, wanted: Mapping[str, str]) -> None:
+    def prefer(self, reader: int, wanted: Mapping[str, str], *, now: datetime) -> None:
         """Remembers how a reader wants to read."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            _stamp(connection, reader, now)
             for name, value in wanted.items():
                 row = dialect.upsert(connection, preference).values(reader_n=reader, name=name, value=value)
                 changed = row.on_conflict_do_update(
@@ -156,7 +158,7 @@ class Noting:
                 connection.execute(changed)
 
     def noted_at(self, reader: int) -> int:
-        """A number that changes with everything this reader notes."""
+        """A number that changes with everything this reader notes, prefers or keeps as a view."""
         query = sa.select(progress.c.stamp).where(progress.c.reader_n == reader)
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
