@@ -237,8 +237,8 @@ def _position(name: str) -> int | None:
 
 
 def by_day(articles: Iterable[Article], now: datetime) -> Iterator[tuple[str, list[Article]]]:
-    for day, found in groupby(articles, key=lambda article: day_words(article.published, now)):
-        yield day, list(found)
+    for day, found in groupby(articles, key=lambda article: article.published.date()):
+        yield day_words(day, now), list(found)
 
 
 def titles_of(settings: Settings, store: Store, wanted: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from flask import g
+
 from aggregator.filters import (
     Filter,
     Noted,
@@ -48,7 +50,9 @@ def by_reader(known: Vocabulary) -> Vocabulary:
     reader = this_reader()
     if reader is None:
         return known
-    return replace(known, reader=reader.n, own_tags=this_desk().store.own_tags(reader.n))
+    if "own_tags" not in g:
+        g.own_tags = this_desk().store.own_tags(reader.n)
+    return replace(known, reader=reader.n, own_tags=g.own_tags)
 
 
 def is_personal(tree: Filter) -> bool:
@@ -57,9 +61,15 @@ def is_personal(tree: Filter) -> bool:
 
 
 def standing() -> str:
-    """Changes with every article and with everything the reader notes: until then counts are as they were."""
-    store, reader = this_desk().store, this_reader()
-    return f"{store.state()} {store.noted_at(reader.n) if reader else 0}"
+    """Changes with every article and with everything the reader notes: until then counts are as they were.
+
+    It is as it was when the current request first asked: what is made of it may be newer, never older.
+    """
+    if "standing" not in g:
+        store, reader = this_desk().store, this_reader()
+        g.standing = f"{store.state()} {store.noted_at(reader.n) if reader else 0}"
+    found: str = g.standing
+    return found
 
 
 def good_since(tree: Filter, now: datetime) -> datetime:
