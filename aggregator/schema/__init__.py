@@ -50,6 +50,7 @@ from aggregator.schema.polling import (
 from aggregator.schema.readers import Reader, Standing, reader_name
 from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.wishes import (
+    OWN,
     CategoryRule,
     Collapse,
     Expected,
@@ -72,6 +73,7 @@ from aggregator.schema.wishes import (
 )
 
 __all__ = [
+    "OWN",
     "HALF_LIFE",
     "MEDIA_TOPICS",
     "NO_FULL_TEXT",

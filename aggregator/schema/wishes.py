@@ -68,6 +68,10 @@ class Source:
     """`file:line` of the table that defines it, for messages."""
 
 
+OWN = "~"
+"""Begins the id of each view that a reader saved, and of none that is configured."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """A saved, named filter with a feed."""
@@ -75,9 +79,14 @@ class View:
     id: str
     title: str
     filter: str
-    """Text in the filter language, valid (checked when the configuration is read)."""
+    """Text in the filter language, valid when the configuration was read, or when a reader saved it."""
     collapse: Collapse = "article"
     origin: str = ""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a reader saved it, for themselves alone."""
+        return self.id.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
