@@ -16,14 +16,15 @@ from aggregator.filters import (
     leaves,
     moves_with_time,
     operand,
-    parse,
     unhidden,
 )
-from aggregator.schema import View, replace
+from aggregator.schema import View
 from aggregator.store import Store
 from web.address import ListAddress
 from web.desk import this_desk
+from web.query import BadParameter
 from web.reader import this_reader
+from web.views import by_reader, filter_of
 
 MOST = 1_000
 """How far is counted: whoever has more does not read them one by one."""
@@ -43,16 +44,6 @@ class Part:
     url: str
     count: str
     chosen: bool
-
-
-def by_reader(known: Vocabulary) -> Vocabulary:
-    """The same, for whoever reads now: they may ask for what they noted."""
-    reader = this_reader()
-    if reader is None:
-        return known
-    if "own_tags" not in g:
-        g.own_tags = this_desk().store.own_tags(reader.n)
-    return replace(known, reader=reader.n, own_tags=g.own_tags)
 
 
 def is_personal(tree: Filter) -> bool:
@@ -98,7 +89,10 @@ def unread_in(view: View | None) -> str:
         return ""
     desk = this_desk()
     known = by_reader(desk.vocabulary(desk.settings()))
-    asked = parse(view.filter, known) if view else all_of([])
+    try:
+        asked = filter_of(view, known)
+    except BadParameter:  # its page says why
+        return ""
     return counted(all_of([asked, operand("is", "unread", known)]))
 
 

@@ -73,10 +73,10 @@ from aggregator.schema.wishes import (
 )
 
 __all__ = [
-    "OWN",
     "HALF_LIFE",
     "MEDIA_TOPICS",
     "NO_FULL_TEXT",
+    "OWN",
     "SECTION",
     "Article",
     "Category",

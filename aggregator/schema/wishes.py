@@ -69,7 +69,7 @@ class Source:
 
 
 OWN = "~"
-"""Begins the id of each view that a reader saved, and of none that is configured."""
+"""Begins the id of each view that a reader saved for themselves, and of none that is configured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,6 @@ class View:
 
     @property
     def is_own(self) -> bool:
-        """Whether a reader saved it, for themselves alone."""
         return self.id.startswith(OWN)
 
 
