@@ -9,12 +9,17 @@ from __future__ import annotations
 import hashlib
 import html
 import re
+import struct
 import threading
+import zlib
 from collections.abc import Mapping
+from colorsys import hls_to_rgb
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import pi, sin
 from pathlib import Path
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -32,7 +37,8 @@ TYPES = {
 }
 UNITS = {"m": "minutes", "h": "hours"}
 MOMENT = re.compile(r"\{(rfc822|iso):(\d+)([mh])\}")
-PICTURE = re.compile(r"/picture/(\d{1,3})\.svg")
+PICTURE = re.compile(r"/picture/(\d{1,3})\.png")
+WIDTH, HEIGHT = 320, 180
 STORY = re.compile(r"/[a-z-]+/\d{1,3}")
 
 
@@ -69,15 +75,33 @@ def feeds(*, here: str, started: datetime) -> dict[str, Document]:
     }
 
 
+@lru_cache(maxsize=64)
 def picture(number: int) -> bytes:
-    """A calm little landscape; each number has a hue of its own."""
-    hue = number * 67 % 360
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180">'
-        f'<rect width="320" height="180" fill="hsl({hue} 45% 82%)"/>'
-        f'<circle cx="{60 + number * 45 % 200}" cy="60" r="22" fill="hsl({(hue + 40) % 360} 80% 72%)"/>'
-        f'<path d="M0 130 Q80 90 160 130 T320 120 V180 H0Z" fill="hsl({hue} 35% 45%)"/></svg>'
-    ).encode()
+    """A calm little landscape, a PNG; each number has a hue of its own."""
+    hue, sun = number * 67 % 360 / 360, 60 + number * 45 % 200
+    hills = [130 - round(40 * sin(x / WIDTH * 2 * pi) * (1 - x / WIDTH / 2)) for x in range(WIDTH)]
+    rows = (
+        bytes(2 if y > hills[x] else 1 if (x - sun) ** 2 + (y - 60) ** 2 < 480 else 0 for x in range(WIDTH))
+        for y in range(HEIGHT)
+    )
+    colours = (
+        hls_to_rgb(hue, 0.82, 0.45),
+        hls_to_rgb((hue + 0.11) % 1, 0.72, 0.8),
+        hls_to_rgb(hue, 0.45, 0.35),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        (
+            chunk(b"IHDR", struct.pack(">2I5B", WIDTH, HEIGHT, 8, 3, 0, 0, 0)),
+            chunk(b"PLTE", bytes(round(255 * part) for colour in colours for part in colour)),
+            chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))),
+            chunk(b"IEND", b""),
+        )
+    )
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A part of a PNG (its section 5.3): length, kind, data, check sum."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def story(path: str) -> bytes:
@@ -117,7 +141,7 @@ class Publisher(BaseHTTPRequestHandler):
         elif path == GONE:
             self.send(410, b"The Evening Gazette has closed.\n", "text/plain")
         elif found := PICTURE.fullmatch(path):
-            self.send(200, picture(int(found[1])), "image/svg+xml")
+            self.send(200, picture(int(found[1])), "image/png")
         elif STORY.fullmatch(path):
             self.send(200, story(path), "text/html; charset=utf-8")
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -18,6 +20,7 @@ from web import (
     me,
     needs,
     noting,
+    offline,
     pages,
     preferences,
     push,
@@ -50,6 +53,7 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.extensions["attempts"] = Attempts()
+    app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -59,13 +63,14 @@ def create_app(desk: Desk) -> Flask:
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences):
+    for room in (noting, whole, preferences, images):
         app.register_blueprint(room.blueprint)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
     shown.install(app)
+    offline.install(app)
     return app
 
 
@@ -89,8 +94,9 @@ def _give_words(app: Flask) -> None:
         number=words.number_words,
         percent=words.percent_words,
         browser=words.browser_words,
+        picture=images.picture,
         over_tls=images.over_tls,
-        media_over_tls=images.media_over_tls,
+        pictures=images.pictures,
     )
     app.jinja_env.tests.update(web_address=words.is_web_address, right_to_left=is_right_to_left)
     app.jinja_env.globals.update(

@@ -75,6 +75,8 @@ class Desk:
     """What to answer a hub that asks whether a lease is wanted; None if it is not."""
     tools: Tools | None = None
     """None where nothing but the pages runs."""
+    picture: Callable[[str], bytes] | None = None
+    """Gets a picture of an article, guarded and bounded; raises FetchError."""
     receive: Receive = lambda key, body, *, signature, content_type: False
     """Takes in what a hub pushes; False if nothing is expected there."""
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from aggregator.schema import OWN
 from web.desk import this_desk
 from web.feed_address import NAMELESS
+from web.images import proxied
 from web.reader import admins_only, this_reader, to_sign_in
 
 HEADERS = {
@@ -35,6 +36,9 @@ _OPEN = (
     "push.confirm",
     "push.receive",
     "static",
+    "offline.worker",
+    "offline.page",
+    "offline.manifest",
     "signing.page",
     "signing.enter",
 )
@@ -67,6 +71,9 @@ def admit() -> Response | None:
 def add_headers(response: Response) -> Response:
     said = {name for name, _ in response.headers}
     response.headers.extend([pair for pair in HEADERS.items() if pair[0] not in said])
+    if proxied() and "Content-Security-Policy" not in said:
+        alone = HEADERS["Content-Security-Policy"].replace("img-src 'self' https:", "img-src 'self'")
+        response.headers["Content-Security-Policy"] = alone
     return response
 
 

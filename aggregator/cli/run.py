@@ -17,6 +17,7 @@ import click
 from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names, topic_name
+from aggregator.cli.pictures import pictures
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
@@ -128,6 +129,7 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, abo
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
+        picture=pictures(service.settings.fetch),
     )
 
 

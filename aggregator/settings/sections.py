@@ -109,6 +109,7 @@ WEB: Mapping[str, Reader[Any]] = {
     "access": _access,
     "trusted_proxies": _networks,
     "trusted_header": header_name,
+    "image_proxy": boolean,
     "page_size": whole(1, 500),
     "threads": whole(1, 64),
     "hubs": _hubs,

@@ -51,6 +51,8 @@ class Search:
     now: datetime
     low: int
     high: int
+    at_once: bool = False
+    """Whether excluded words are looked up once for all between the positions, instead of for each article."""
 
     def within(self, position: Position) -> Condition:
         return sa.and_(position >= self.low, position < self.high)
@@ -59,6 +61,21 @@ class Search:
         """The numbers of keys; those that no article ever had are left out."""
         found = (self.numbers.get((wanted.kind, value)) for value in wanted.values)
         return sorted(n for n in found if n is not None)
+
+
+def bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
+    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
+    low, high = FIRST, LAST
+    others: list[Filter] = []
+    for part in tree.parts if isinstance(tree, And) else (tree,):
+        match part:
+            case Since(at, ago):
+                low = max(low, instant(at, ago, now) << 20)
+            case Until(at, ago):
+                high = min(high, instant(at, ago, now) << 20)
+            case _:
+                others.append(part)
+    return low, high, all_of(others)
 
 
 def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
@@ -96,6 +113,11 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return sa.and_(*(condition(search, part, position) for part in together))
         case Or(parts):
             return sa.or_(*(condition(search, part, position) for part in parts))
+        case Not(part) if search.at_once and is_words(part):
+            table = WordsTable.of(search.connection)
+            return position.not_in(
+                sa.select(table.position).where(table.holds(part), search.within(table.position))
+            )
         case Not(part):
             return sa.not_(condition(search, part, position))
         case Since(at, ago):
