@@ -113,7 +113,7 @@ def _list(settings: Settings, found: Iterable[Source], title: str) -> Response:
 
 
 def _standing(desk: Desk, name: str) -> tuple[str, datetime | None]:
-    """What a feed is made of changes with this, and when that last was: for a reader's own, the reader and their views."""
+    """What a feed is made of changes with this, and when that last was; a reader's own changes with all they note."""
     state, changed = desk.store.standing()
     if not name.startswith(OWN):
         return state, changed

@@ -26,7 +26,7 @@ from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0015"
+SCHEMA = "0016"
 """The revision of the tables that this program knows."""
 
 __all__ = [

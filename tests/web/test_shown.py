@@ -80,7 +80,8 @@ def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(
 def local(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
     """A browser of the owner of a desk."""
     newsroom.fill(store, now)
-    desk = Desk(store=store, settings=lambda wanted=settings(): wanted, problem=lambda: "", now=lambda: now)
+    wanted = settings()
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
     return create_app(desk).test_client()
 
 
