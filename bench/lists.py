@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import logging
 import multiprocessing
 import os
 import random
@@ -51,6 +52,7 @@ def serve(url: str, access: str, ready: Any) -> None:
         fetch=FetchSettings(), web=WebSettings(access=access), sources=(), views=(), files=(),  # type: ignore
     )  # fmt: skip
     desk = Desk(store=store, settings=lambda: settings, problem=lambda: "", now=lambda: now)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # says how many wait
     server = create_server(create_app(desk), host="127.0.0.1", port=0, threads=4)
     ready.put(server.effective_port)
     server.run()

@@ -58,7 +58,7 @@ def standing() -> str:
     """
     if "standing" not in g:
         store, reader = this_desk().store, this_reader()
-        g.standing = f"{store.state()} {store.noted_at(reader.n) if reader else 0}"
+        g.standing = f"{store.standing()[0]} {store.noted_at(reader.n) if reader else 0}"
     found: str = g.standing
     return found
 

@@ -43,6 +43,8 @@ class Page:
     """In force when it was made."""
     body: bytes
     """With a mark where the token of forms goes."""
+    digest: str
+    """Of the body."""
 
 
 class Pages:
@@ -95,16 +97,21 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
         if answer.status_code != 200:
             return answer
         body = answer.get_data().replace(csrf_token().encode(), _TOKEN)
-        page = Page(state=state, settings=settings, body=body)
+        page = Page(state=state, settings=settings, body=body, digest=sha256(body).hexdigest())
         pages.put(key, page)
     return _sent(page)
 
 
 def _sent(page: Page) -> Answer:
     """The page with the visitor's token in it, or 304 where the browser has it so."""
-    answer = make_response(page.body.replace(_TOKEN, csrf_token().encode()))
-    answer.set_etag(sha256(answer.get_data()).hexdigest()[:32], weak=True)
-    return answer.make_conditional(request)
+    token = csrf_token()
+    tag = sha256(f"{page.digest} {token}".encode()).hexdigest()[:32]
+    is_there = request.if_none_match.contains_weak(tag)
+    answer = make_response(
+        b"" if is_there else page.body.replace(_TOKEN, token.encode()), 304 if is_there else 200
+    )
+    answer.set_etag(tag, weak=True)
+    return answer
 
 
 def pressed(response: Response) -> Response:
