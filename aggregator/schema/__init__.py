@@ -49,10 +49,9 @@ from aggregator.schema.polling import (
 )
 from aggregator.schema.readers import Reader, Standing, reader_name
 from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
+from aggregator.schema.views import OWN, Collapse, View
 from aggregator.schema.wishes import (
-    OWN,
     CategoryRule,
-    Collapse,
     Expected,
     FetchSettings,
     Filing,
@@ -68,7 +67,6 @@ from aggregator.schema.wishes import (
     SourceKind,
     StoreSettings,
     Trial,
-    View,
     WebSettings,
 )
 

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-Collapse = Literal["article", "story", "none"]
-"""What stands once in a list: an article of several sources, a story of several articles, or neither."""
+from aggregator.schema.views import View
+
 SourceKind = Literal["feed", "text"]
 
 
@@ -66,26 +66,6 @@ class Source:
     """HTTP Basic credentials; never sent to another host."""
     origin: str = ""
     """`file:line` of the table that defines it, for messages."""
-
-
-OWN = "~"
-"""Begins the id of each view that a reader saved for themselves, and of none that is configured."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A saved, named filter with a feed."""
-
-    id: str
-    title: str
-    filter: str
-    """Text in the filter language, valid when the configuration was read, or when a reader saved it."""
-    collapse: Collapse = "article"
-    origin: str = ""
-
-    @property
-    def is_own(self) -> bool:
-        return self.id.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
