@@ -7,6 +7,7 @@ from io import BytesIO
 
 import segno
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
@@ -39,7 +40,7 @@ def save(kind: str, id: str) -> str:
     here = asked(view, subject, apart=(*PAGING, "name")).here
     chips = here.chips(labels_of(desk, here))
     about = [subject.name] if subject else [view.title] if view else []
-    usual = " · ".join([*about, *(chip.value for chip in chips)]) or "All news"
+    usual = " · ".join([*about, *(chip.value for chip in chips)]) or str(_("All news"))
     name = view_name(request.args.get("name", "")) or usual[:LONGEST_NAME]
     base = settings.web.address.removesuffix("/")
     links = [(extension, kind, base + here.feed(extension)) for extension, kind, _ in FEEDS]

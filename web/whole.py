@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, jsonify
+from flask_babel import ngettext
 
 from aggregator.filters import Everything
 from web.desk import this_desk
@@ -12,6 +13,7 @@ from web.listing import asked, shelves_of
 from web.noting import swept
 from web.shelves import unread_in
 from web.views import own_views, view_named
+from web.words import number_words
 
 blueprint = Blueprint("whole", __name__)
 
@@ -35,8 +37,10 @@ def arrivals(after: int, id: str = "") -> Any:
     views = (*desk.settings().views, *own_views())
     wanted = asked(view)
     after = min(after, 2**31 - 1)
+    new = desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW)
     return jsonify(
-        new=desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW),
+        new=new,
+        says=ngettext("1 new article – show", "%(count)s new articles – show", new, count=number_words(new)),
         shelves={shelf.id: shelf.count for shelf in shelves_of(wanted.here)},
         views={"": unread_in(None)} | {view.id: unread_in(view) for view in views},
     )

@@ -17,7 +17,7 @@ from aggregator.store import Store
 
 SPAN = timedelta(days=30)
 MOST = 5_000
-"""Articles that are made anew: some ten seconds of work."""
+"""Articles that are made anew: some twenty seconds of work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

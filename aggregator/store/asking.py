@@ -22,6 +22,7 @@ from aggregator.filters import (
     Since,
     Until,
     all_of,
+    any_of,
     globe,
     instant,
     leaves,
@@ -108,8 +109,10 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return sa.true()
         case And(parts):
             spoken = all_of(part for part in parts if is_words(part))
-            others = [part for part in parts if not is_words(part)]
+            excluded = [part.part for part in parts if isinstance(part, Not) and is_words(part.part)]
+            others = [part for part in parts if not (is_words(part) or _excludes_words(part))]
             together = others if spoken == Everything() else [*others, spoken]
+            together += [Not(any_of(excluded))] if excluded else []
             return sa.and_(*(condition(search, part, position) for part in together))
         case Or(parts):
             return sa.or_(*(condition(search, part, position) for part in parts))
@@ -132,6 +135,10 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             points = article_point.alias()
             return exists(points.c.position == position, inside(tree, points))
     raise TypeError(tree)
+
+
+def _excludes_words(part: Filter) -> bool:
+    return isinstance(part, Not) and is_words(part.part)
 
 
 def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:

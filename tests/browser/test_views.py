@@ -20,7 +20,7 @@ def test_a_list_becomes_a_view_of_ones_own_and_goes_again(own: Own) -> None:
     expect(mine).to_have_attribute("aria-current", "page")
     page.goto(re.sub(r"/view/.*", "/me", page.url))
     page.locator("#views summary").click()
-    page.get_by_label("Name", exact=True).fill("Maghreb news")
+    page.get_by_label("Name of your view").fill("Maghreb news")
     page.get_by_role("button", name="Rename Home").click()
     expect(
         page.get_by_role("group", name="My views").get_by_role("link", name="Maghreb news")
