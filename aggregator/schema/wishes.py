@@ -7,30 +7,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from aggregator.schema.readers import OidcSettings
+from aggregator.schema.secret import Secret
+
 Collapse = Literal["article", "story", "none"]
 """What stands once in a list: an article of several sources, a story of several articles, or neither."""
 SourceKind = Literal["feed", "text"]
-
-
-class Secret:
-    """A value that never shows itself: `repr` and `str` give stars; `reveal()` gives the value."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +212,7 @@ class WebSettings:
     """Networks (CIDR) of proxies whose word counts: for whom they ask, and who has signed in there."""
     trusted_header: str = ""
     """Header in which they name the reader; empty: readers sign in here."""
+    oidc: OidcSettings | None = None
     image_proxy: bool = False
     """True: the desk asks for pictures of articles itself, so that readers' browsers ask nobody else."""
     page_size: int = 50
