@@ -212,13 +212,13 @@ class WebSettings:
     """Networks (CIDR) of proxies whose word counts: for whom they ask, and who has signed in there."""
     trusted_header: str = ""
     """Header in which they name the reader; empty: readers sign in here."""
-    oidc: OidcSettings | None = None
     image_proxy: bool = False
     """True: the desk asks for pictures of articles itself, so that readers' browsers ask nobody else."""
     page_size: int = 50
     threads: int = 4
     hubs: tuple[str, ...] = ()
     """WebSub hubs that tell readers' programs of changes."""
+    oidc: OidcSettings | None = None
 
     @property
     def is_reachable(self) -> bool:
