@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from aggregator.filters import fold
 from aggregator.schema import Settings
 from web.desk import Desk, this_desk
+from web.words import country_name
 
 blueprint = Blueprint("suggest", __name__)
 
@@ -39,14 +40,20 @@ def suggestions(desk: Desk, settings: Settings, typed: str) -> list[Suggestion]:
     words = " ".join(typed.split())[:LONGEST]
     if not fold(words):
         return []
-    found = [
-        _suggestion(name, kind, name if kind == "place" else value)
-        for kind in ("place", "category")
-        for value, name in desk.store.named(kind, words, MOST)
-    ]
+    found = [_suggestion(name, "place", name) for name in _places(desk, settings, words)]
+    found += [_suggestion(name, "category", id) for id, name in desk.store.named("category", words, MOST)]
     started = fold(words)
     sources = [source for source in settings.sources if f" {fold(source.title)}".find(f" {started}") >= 0]
     return found + [_suggestion(source.title, "source", source.id) for source in sources[:MOST]]
+
+
+def _places(desk: Desk, settings: Settings, words: str) -> list[str]:
+    """Places of articles whose names begin so, after those that the gazetteer has under this name in any language."""
+    known = desk.names(settings).places
+    called = desk.store.key_names("place", sorted(known.find(words))) if known else {}
+    named = (country_name(key) if key == name else name for key, name in called.items())
+    begun = (name for _, name in desk.store.named("place", words, MOST))
+    return list(dict.fromkeys([*named, *begun]))[:MOST]
 
 
 def _suggestion(name: str, field: str, value: str) -> Suggestion:

@@ -17,13 +17,13 @@ _ACCEPT = (("Accept", Secret("image/avif,image/webp,image/png,image/jpeg,image/g
 def pictures(settings: FetchSettings) -> Callable[[str], bytes]:
     """What gets a picture; raises FetchError.
 
-    Guarded as polls are, but never let inside: addresses in articles are anybody's.
+    Guarded as polls are: addresses in articles are anybody's, so inside the network it asks only what
+    `allow_inside` lists.
     """
     short = {"connect_timeout": timedelta(seconds=4), "read_timeout": timedelta(seconds=8)}
     fetcher = Fetcher(
         replace(
             settings,
-            allow_inside=(),
             max_bytes=LARGEST,
             per_host=6,
             host_delay=timedelta(0),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config, progress
 from aggregator.cli.names import names
+from aggregator.cli.reprocess import differently_filed
+from aggregator.cli.rereading import SPAN, Reread, reread
 from aggregator.filters import (
     Everything,
     Filter,
@@ -19,18 +21,19 @@ from aggregator.filters import (
     Vocabulary,
     all_of,
     configured,
+    matches,
     named_key,
     parse,
     spelled_out,
     unhidden,
 )
+from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
 from aggregator.rulings import rulings
-from aggregator.schema import Settings, View, replace
+from aggregator.schema import Article, Settings, View, replace
 from aggregator.store import Store
 from aggregator.urls import without_secrets
 
-SPAN = timedelta(days=30)
 SAMPLES = 3
 """Articles shown of those that would enter, and of those that would leave."""
 _ANY = Names(lambda id: [id])
@@ -42,19 +45,31 @@ _ANY = Names(lambda id: [id])
 def plan(config: Path, exit_code: bool) -> None:
     """Say what would change if the configuration, as it now stands in its file, were taken over.
 
-    Sources added, moved and removed; for each view the articles of the last 30 days that would enter and leave.
+    Sources added, moved and removed; the newest articles that would get other categories or places, once they are
+    made anew; for each view the articles of the last 30 days that would enter and leave.
     """
     wanted = load(config)
-    with open_store(wanted) as store, open_gazetteer() as gazetteer:
-        found = changes(store, wanted, names(gazetteer)(wanted))
+    with (
+        open_store(wanted) as store,
+        open_gazetteer() as gazetteer,
+        progress("Looking at the newest articles") as bar,
+    ):
+        task = bar.add_task("Looking at the newest articles", total=None)
+        anew = reread(
+            store,
+            wanted,
+            Pipeline(gazetteer=gazetteer),
+            told=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        found = changes(store, wanted, names(gazetteer)(wanted), anew)
     click.echo("\n".join(found) or "Nothing would change.")
     if found and exit_code:
         raise SystemExit(1)
 
 
-def changes(store: Store, wanted: Settings, known: Vocabulary) -> tuple[str, ...]:
+def changes(store: Store, wanted: Settings, known: Vocabulary, anew: Reread) -> tuple[str, ...]:
     """What a configuration would change, a line each."""
-    return (*_sources(store, wanted), *_views(store, wanted, known))
+    return (*_sources(store, wanted), *_filed(anew), *_views(store, wanted, known, anew))
 
 
 def _sources(store: Store, wanted: Settings) -> Iterator[str]:
@@ -69,7 +84,30 @@ def _sources(store: Store, wanted: Settings) -> Iterator[str]:
             yield f"~ source {id}: moves from {without_secrets(old[id])} to {without_secrets(new[id])}"
 
 
-def _views(store: Store, wanted: Settings, known: Vocabulary) -> Iterator[str]:
+def _filed(anew: Reread) -> Iterator[str]:
+    """Which articles would get other categories and places."""
+    if not anew.pairs:
+        return
+    told = {at: differently_filed(old, new) for at, (old, new) in anew.pairs.items()}
+    others = Counter(
+        what
+        for rows in told.values()
+        for what in {"categories" if name == "categories" else "places" for name, _, _ in rows}
+    )
+    yield (
+        f"~ after `dateline reprocess`, of the newest {anew.looked_at:,} articles "
+        f"{others['categories']:,} would have other categories, {others['places']:,} other places"
+    )
+    for at in sorted(told, reverse=True)[:SAMPLES]:
+        yield f"    ~ {_named(anew.pairs[at][1])}"
+        yield from (f"        {name}: {before or '–'} → {after or '–'}" for name, before, after in told[at])
+
+
+def _named(article: Article) -> str:
+    return f"{article.id}: {article.title or article.summary or 'Untitled'}"
+
+
+def _views(store: Store, wanted: Settings, known: Vocabulary, anew: Reread) -> Iterator[str]:
     """What the views of both configurations find, with everything as the first."""
     applied = store.applied()
     before = replace(wanted, views=applied.views, rules=applied.rules)
@@ -83,9 +121,7 @@ def _views(store: Store, wanted: Settings, known: Vocabulary) -> Iterator[str]:
             yield f"+ {name}"
         elif id not in new:
             yield f"- {name}"
-        elif old[id] == new[id]:
-            continue
-        yield from _moves(store, name, old.get(id), new.get(id))
+        yield from _moves(store, name, old.get(id), new.get(id), anew)
 
 
 def _still(places: Names) -> Callable[[str], Collection[str]]:
@@ -101,18 +137,31 @@ def _trees(wanted: Settings, known: Vocabulary) -> dict[str, Filter]:
     return {id: spelled_out(tree, rules) for id, tree in parsed.items()}
 
 
-def _moves(store: Store, name: str, old: Filter | None, new: Filter | None) -> Iterator[str]:
-    now = clock()
-    lately = Since(None, SPAN)
-    for sign, what, found, other in (("+", "enter", new, old), ("-", "leave", old, new)):
-        if found is None:
-            continue
-        others = Not(other) if other is not None else Everything()
-        count, samples = store.unmarked(all_of([lately, found, others]), now=now, samples=SAMPLES)
-        if count:
+def _moves(store: Store, name: str, old: Filter | None, new: Filter | None, anew: Reread) -> Iterator[str]:
+    for sign, what in (("+", "enter"), ("-", "leave")):
+        found = sorted(_moving(store, old, new, anew, leaving=sign == "-"), reverse=True)
+        if found:
             articles = (
-                "article of the last 30 days would" if count == 1 else "articles of the last 30 days would"
+                "article of the last 30 days would"
+                if len(found) == 1
+                else "articles of the last 30 days would"
             )
-            yield f"~ {name}: {count:,} {articles} {what}"
-        for article in samples:
-            yield f"    {sign} {article.id}: {article.title or article.summary or 'Untitled'}"
+            yield f"~ {name}: {len(found):,} {articles} {what}"
+        yield from (f"    {sign} {_named(article)}" for article in store.at(found[:SAMPLES]))
+
+
+def _moving(store: Store, old: Filter | None, new: Filter | None, anew: Reread, *, leaving: bool) -> set[int]:
+    """Positions that would enter (or leave): the store is asked, and each article that was made anew."""
+    there, gone = (old, new) if leaving else (new, old)
+    if there is None:
+        return set()
+    now = clock()
+    others = Everything() if gone is None else Not(gone)
+    found: set[int] = set()
+    if old != new:
+        found = set(store.unmarked(all_of([Since(None, SPAN), there, others]), now=now)) - anew.pairs.keys()
+    for at, (before, after) in anew.pairs.items():
+        is_there, is_gone = (before, after) if leaving else (after, before)
+        if matches(there, is_there, now=now) and matches(others, is_gone, now=now):
+            found.add(at)
+    return found

@@ -50,7 +50,7 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                articles = _anew(wanted, pipeline, kept)
+                articles = anew(wanted, pipeline, kept)
                 pairs = store.rewrite(articles, kept, remake, keys, now=clock(), dry=dry_run)
                 changed += len(pairs)
                 samples += pairs[: SAMPLES - len(samples)]
@@ -90,17 +90,24 @@ def _tell(done: int, changed: int, samples: list[Pair], dry_run: bool) -> None:
     click.echo(f"{changed} of {done} articles would change.")
     for old, new in samples:
         click.echo(f"{old.id}: {new.title}")
-        for name, before, after in _differences(old, new):
+        for name, before, after in differences(old, new):
             click.echo(f"    {name}: {before[:_LONGEST] or '–'} → {after[:_LONGEST] or '–'}")
 
 
-def _differences(old: Article, new: Article) -> list[tuple[str, str, str]]:
+def differences(old: Article, new: Article) -> list[tuple[str, str, str]]:
     """What differs, as (name, before, after)."""
     rows = [(name, str(getattr(old, name)), str(getattr(new, name))) for name in _SHOWN]
-    rows.append(("categories", _names(old, "categories"), _names(new, "categories")))
-    rows.append(("places", _names(old, "mentions"), _names(new, "mentions")))
-    rows.append(("focus", _where(old.focus), _where(new.focus)))
     rows.append(("text", f"{len(old.text)} characters", f"{len(new.text)} characters"))
+    return [row for row in rows if row[1] != row[2]] + differently_filed(old, new)
+
+
+def differently_filed(old: Article, new: Article) -> list[tuple[str, str, str]]:
+    """What differs of categories and places, as (name, before, after)."""
+    rows = [
+        ("categories", _names(old, "categories"), _names(new, "categories")),
+        ("places", _names(old, "mentions"), _names(new, "mentions")),
+        ("focus", _where(old.focus), _where(new.focus)),
+    ]
     return [row for row in rows if row[1] != row[2]]
 
 
@@ -118,7 +125,7 @@ def _where(place: Place | None) -> str:
     )
 
 
-def _anew(wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...]) -> dict[int, Article]:
+def anew(wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...]) -> dict[int, Article]:
     """The articles of these entries made anew, with the habits of their sources."""
     parts: dict[int, list[Article]] = {}
     for one in kept:

@@ -9,6 +9,7 @@ from aggregator import settings
 from aggregator.cli.corrections import corrections
 from aggregator.cli.plan import changes
 from aggregator.cli.preview import preview
+from aggregator.cli.rereading import reread
 from aggregator.errors import SettingsError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
@@ -18,6 +19,8 @@ from aggregator.store import Store
 
 WAIT = timedelta(seconds=6)
 """How long a page waits for a poll to end."""
+PLANNED = 500
+"""Articles that a plan makes anew while its reader waits."""
 _LOOK = 0.1
 
 
@@ -54,7 +57,8 @@ class Tools:
             wanted = settings.load(self._service.settings.path, self._known, draft=draft)
         except SettingsError as error:
             return Planned(problem=str(error))
-        return Planned(changes=changes(self._store, wanted, self._known(wanted)))
+        anew = reread(self._store, wanted, self._pipeline, most=PLANNED)
+        return Planned(changes=changes(self._store, wanted, self._known(wanted), anew))
 
     def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
         wanted = self._service.settings

@@ -29,6 +29,25 @@ _NEAR = re.compile(rf"{_NUMBER},{_NUMBER},\s*([0-9]{{1,8}}(?:\.[0-9]{{1,6}})?)\s
 _BOX = re.compile(",".join([_NUMBER] * 4))
 _METRES = {"m": 1.0, "km": 1000.0, "mi": 1609.344}
 _LONGEST_SLUG = 200
+_MEANT = {
+    other: part
+    for part, others in {
+        "enclosure": ("attachment", "audio", "file", "media", "podcast", "video"),
+        "image": ("photo", "picture", "thumbnail"),
+        "link": ("address", "url"),
+        "place": ("country", "location", "point"),
+        "text": ("body", "content", "full_text", "full-text", "fulltext"),
+        "category": ("term", "topic"),
+    }.items()
+    for other in others
+}
+"""What other programs call the parts of an article."""
+_ELSEWHERE = {
+    "date": "every article has one; is:undated finds those whose publisher gave none.",
+    "language": "write lang: with a code such as en.",
+    "story": "every article is in one; story: with the id in the address of its page finds its articles.",
+    "tag": "write tag: with the name of a tag.",
+}
 
 Leaf = Callable[[str, bool, Vocabulary], Filter]
 
@@ -74,6 +93,11 @@ def _one_of(kind: Kind, written: str, choices: tuple[str, ...]) -> str:
 
 
 def _has(written: str, quoted: bool, known: Vocabulary) -> Filter:
+    value = written.lower()
+    if value in _ELSEWHERE:
+        raise FilterError(f"has: does not know {shown(written)}; {_ELSEWHERE[value]}")
+    if value in _MEANT:
+        raise FilterError(f"has: does not know {shown(written)}; did you mean {_MEANT[value]}?")
     return Keys("has", (_one_of("has", written, PARTS),))
 
 

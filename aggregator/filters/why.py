@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 from aggregator.filters.grammar import parse, written
+from aggregator.filters.marks import spoken
 from aggregator.filters.match import matches
 from aggregator.filters.ruling import HIDDEN, unhidden
-from aggregator.filters.tree import And, Everything, Filter, Keys, Not, Or
+from aggregator.filters.tree import And, Everything, Filter, Keys, Not, Or, Text
 from aggregator.filters.vocabulary import Vocabulary
 from aggregator.schema import Article, Settings, replace
 
@@ -37,6 +38,8 @@ class Verdict:
     holds: bool
     terms: tuple[Term, ...]
     """What decides; none if nothing is asked."""
+    words: tuple[Text, ...] = ()
+    """If it finds the article: what it looks for and the article says, to be marked."""
 
 
 def verdicts(article: Article, wanted: Settings, known: Vocabulary, now: datetime) -> tuple[Verdict, ...]:
@@ -48,20 +51,35 @@ def verdicts(article: Article, wanted: Settings, known: Vocabulary, now: datetim
         if (rule.until is None or now.date() <= rule.until) and matches(tree, bare, now=now):
             name = ", ".join(value if kind == "is" else f"{kind}:{value}" for kind, value in rule.then)
             terms = _deciding(tree, bare, now, written(rule.when, known))
-            found.append(Verdict(kind="rule", name=name, origin=rule.origin, holds=True, terms=terms))
+            found.append(
+                Verdict(
+                    kind="rule",
+                    name=name,
+                    origin=rule.origin,
+                    holds=True,
+                    terms=terms,
+                    words=_said(tree, bare, now),
+                )
+            )
     for view in wanted.views:
         tree = unhidden(parse(view.filter, known, inside=(view.id,)))
+        holds = matches(tree, article, now=now)
         found.append(
             Verdict(
                 kind="view",
                 id=view.id,
                 name=view.title,
                 origin=view.origin,
-                holds=matches(tree, article, now=now),
+                holds=holds,
+                words=_said(tree, article, now) if holds else (),
                 terms=_deciding(tree, article, now, written(view.filter, known, inside=(view.id,))),
             )
         )
     return tuple(found)
+
+
+def _said(tree: Filter, article: Article, now: datetime) -> tuple[Text, ...]:
+    return tuple(leaf for leaf in spoken(tree) if matches(leaf, article, now=now))
 
 
 def _deciding(tree: Filter, article: Article, now: datetime, texts: Mapping[Filter, str]) -> tuple[Term, ...]:

@@ -18,6 +18,7 @@ from aggregator.publish.markup import (
     add,
     add_place,
     document,
+    feed_address,
     html_of,
     last_change,
     rfc3339,
@@ -95,7 +96,7 @@ def _add_source(entry: etree._Element, source: Source, article: Article) -> None
     _add(found, "id", url)
     _add(found, "title", source.title)
     _add(found, "updated", rfc3339(last_change(article)))
-    _add(found, "link", rel="self", href=source.url)
+    _add(found, "link", rel="self", href=feed_address(source))
 
 
 def _add_words(entry: etree._Element, article: Article, head: Head) -> None:

@@ -10,6 +10,7 @@ from aggregator.publish.head import Head
 from aggregator.publish.markup import (
     UNKNOWN_TYPE,
     addressed,
+    feed_address,
     html_of,
     last_change,
     legal,
@@ -116,7 +117,7 @@ def _attachment(file: Enclosure) -> dict[str, Any]:
 
 
 def _source(source: Source) -> dict[str, Any]:
-    return {"id": source.id, "title": source.title, "feed_url": source.url}
+    return {"id": source.id, "title": source.title, "feed_url": feed_address(source)}
 
 
 def _once(mentions: Iterable[Mention]) -> Iterable[Mention]:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from aggregator.schema import Article, Category, Mention, Place, Role, replace
+from aggregator.schema import Article, Category, Mention, Place, Role, Source, replace
+from aggregator.urls import canonical_url
 
 CATEGORY_SCHEME = "urn:dateline:category"
 """Scheme of a category whose own scheme is none to repeat."""
@@ -27,6 +28,8 @@ XML = "http://www.w3.org/XML/1998/namespace"
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BESIDE_URI = re.compile(r"[^!#$&-;=?-Z_a-z~%]|%(?![0-9A-Fa-f]{2})")
+_SIGNS = r"[^\s()<>,;:\\\"/\[\]?=\x00-\x20\x7f-\U0010ffff]+"
+_MEDIA_TYPE = re.compile(rf"({_SIGNS}/{_SIGNS})\s*(;.*)?", re.DOTALL)
 _NUMERIC_HOST = re.compile(r"[a-z]+://\[[0-9a-f:.]+\]", re.IGNORECASE)
 _NAME = re.compile(r"(https?|urn|tag):\S+", re.IGNORECASE)
 _ROLES: dict[Role, int] = {"feed": 0, "dateline": 1}
@@ -79,9 +82,20 @@ def uri(url: str) -> str:
     return url[:start] + rest
 
 
+def feed_address(source: Source) -> str:
+    """Where a source is polled, as it is configured; with its letters beyond ASCII encoded, as in any URI."""
+    return canonical_url(source.url, of_feed=True) if _BESIDE_URI.search(source.url) else source.url
+
+
+def media_type(said: str) -> str:
+    """The media type a publisher gives (RFC 2045), without its parameters; nothing if it is none: `mp3`."""
+    found = _MEDIA_TYPE.fullmatch(said.strip())
+    return found[1].lower() if found else ""
+
+
 def addressed(article: Article) -> Article:
-    """The article with all its addresses as URIs."""
-    files = tuple(replace(file, url=uri(file.url)) for file in article.enclosures)
+    """The article with all its addresses as URIs, and the types of its files as media types."""
+    files = tuple(replace(file, url=uri(file.url), type=media_type(file.type)) for file in article.enclosures)
     return replace(article, url=uri(article.url), image=uri(article.image), enclosures=files)
 
 

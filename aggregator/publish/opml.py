@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from aggregator.publish.head import is_public
-from aggregator.publish.markup import add, document
+from aggregator.publish.markup import add, document, feed_address
 from aggregator.schema import Source
 
 
@@ -54,7 +54,7 @@ def _add_outline(parent: etree._Element, source: Source, labels: Iterable[str]) 
         attributes={
             "type": "rss",
             **_named(source.title or source.id),
-            "xmlUrl": source.url,
+            "xmlUrl": feed_address(source),
             "category": ",".join(f"/{label}" for label in labels),
             "language": source.language or "",
         },

@@ -22,6 +22,7 @@ from aggregator.publish.markup import (
     add,
     add_place,
     document,
+    feed_address,
     html_of,
     scheme_of,
 )
@@ -76,7 +77,7 @@ def _add_item(channel: etree._Element, article: Article, head: Head) -> None:
         if category.name:
             add(item, "category", category.name, {"domain": scheme_of(category)})
     if (source := head.source_of(article)) is not None:
-        add(item, "source", source.title, {"url": source.url})
+        add(item, "source", source.title, {"url": feed_address(source)})
     _add_media(item, article.enclosures, article.image)
     add_place(item, article)
 

@@ -178,7 +178,9 @@ def web(table: Table) -> WebSettings:
     plain = {key: value for key, value in table.values.items() if key != "oidc"}
     settings = WebSettings(**_given(replace(table, values=plain), WEB))
     if "oidc" in table.values:
-        settings = replace(settings, oidc=oidc(section(table, "oidc"), settings))
+        provider = section(table, "oidc")
+        if isinstance(table.values["oidc"], dict):
+            settings = replace(settings, oidc=oidc(provider, settings))
     if table.values.get("access", "local") == "local" and not is_loopback(settings.host):
         what = (
             'others could read the pages of this host while access is "local"; '

@@ -22,6 +22,7 @@ from aggregator.filters import (
     Since,
     Until,
     all_of,
+    any_of,
     globe,
     instant,
     leaves,
@@ -51,6 +52,8 @@ class Search:
     now: datetime
     low: int
     high: int
+    at_once: bool = False
+    """Whether excluded words are looked up once for all between the positions, instead of for each article."""
 
     def within(self, position: Position) -> Condition:
         return sa.and_(position >= self.low, position < self.high)
@@ -59,6 +62,21 @@ class Search:
         """The numbers of keys; those that no article ever had are left out."""
         found = (self.numbers.get((wanted.kind, value)) for value in wanted.values)
         return sorted(n for n in found if n is not None)
+
+
+def bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
+    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
+    low, high = FIRST, LAST
+    others: list[Filter] = []
+    for part in tree.parts if isinstance(tree, And) else (tree,):
+        match part:
+            case Since(at, ago):
+                low = max(low, instant(at, ago, now) << 20)
+            case Until(at, ago):
+                high = min(high, instant(at, ago, now) << 20)
+            case _:
+                others.append(part)
+    return low, high, all_of(others)
 
 
 def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
@@ -91,11 +109,18 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return sa.true()
         case And(parts):
             spoken = all_of(part for part in parts if is_words(part))
-            others = [part for part in parts if not is_words(part)]
+            excluded = [part.part for part in parts if isinstance(part, Not) and is_words(part.part)]
+            others = [part for part in parts if not (is_words(part) or _excludes_words(part))]
             together = others if spoken == Everything() else [*others, spoken]
+            together += [Not(any_of(excluded))] if excluded else []
             return sa.and_(*(condition(search, part, position) for part in together))
         case Or(parts):
             return sa.or_(*(condition(search, part, position) for part in parts))
+        case Not(part) if search.at_once and is_words(part):
+            table = WordsTable.of(search.connection)
+            return position.not_in(
+                sa.select(table.position).where(table.holds(part), search.within(table.position))
+            )
         case Not(part):
             return sa.not_(condition(search, part, position))
         case Since(at, ago):
@@ -110,6 +135,10 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             points = article_point.alias()
             return exists(points.c.position == position, inside(tree, points))
     raise TypeError(tree)
+
+
+def _excludes_words(part: Filter) -> bool:
+    return isinstance(part, Not) and is_words(part.part)
 
 
 def _has_key(search: Search, wanted: Keys, position: Position) -> Condition:

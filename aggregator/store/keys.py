@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Key, globe, keys, place_keys, points
+from aggregator.filters import Key, fold, globe, keys, place_keys, points
 from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.tables import article_facet, article_key, article_point, key
@@ -71,14 +71,23 @@ def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
 
 def numbers_of(connection: sa.Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """The numbers of keys that any article ever had; others are left out."""
-    found: dict[tuple[str, str], int] = {}
+    return {id: n for id, (n, _) in _known(connection, wanted).items()}
+
+
+def _known(
+    connection: sa.Connection, wanted: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[int, str]]:
+    """Number and name of each of the keys that any article ever had."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
     kinds: dict[str, list[str]] = {}
     for kind, value in wanted:
         kinds.setdefault(kind, []).append(value)
     for kind, values in kinds.items():
         for some in chunks(values):
-            query = sa.select(key.c.value, key.c.n).where(key.c.kind == kind, key.c.value.in_(some))
-            found |= {(kind, row.value): row.n for row in connection.execute(query)}
+            query = sa.select(key.c.value, key.c.n, key.c.name).where(
+                key.c.kind == kind, key.c.value.in_(some)
+            )
+            found |= {(kind, row.value): (row.n, row.name) for row in connection.execute(query)}
     return found
 
 
@@ -89,13 +98,24 @@ def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 
 def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -> Numbers:
-    """The numbers of keys, given to those that have none yet."""
-    numbers = numbers_of(connection, wanted)
-    new = [wanted[id]._asdict() for id in sorted(wanted.keys() - numbers.keys())]
+    """The numbers of keys, given to those that have none yet; a key first met as what another lies in is named."""
+    known = _known(connection, wanted)
+    new = [
+        wanted[id]._asdict() | {"folded": fold(wanted[id].name)}
+        for id in sorted(wanted.keys() - known.keys())
+    ]
     if new:
         connection.execute(dialect.upsert(connection, key).on_conflict_do_nothing(), new)
-        numbers |= numbers_of(connection, wanted.keys() - numbers.keys())
-    return numbers
+        known |= _known(connection, wanted.keys() - known.keys())
+    bare = [
+        {"which": n, "called": wanted[id].name, "plain": fold(wanted[id].name)}
+        for id, (n, name) in sorted(known.items())
+        if name == wanted[id].value != wanted[id].name
+    ]
+    if bare:
+        values: dict[str, Any] = {"name": sa.bindparam("called"), "folded": sa.bindparam("plain")}
+        connection.execute(sa.update(key).where(key.c.n == sa.bindparam("which")).values(values), bare)
+    return {id: n for id, (n, _) in known.items()}
 
 
 def _keys(one: Article) -> dict[tuple[str, str], Key]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +10,12 @@ import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import Filter
-from aggregator.schema import Article, Rule, Settings, View
+from aggregator.schema import Article, CategoryRule, Filing, Kept, Rule, Settings, Source, View
 from aggregator.store import dialect
+from aggregator.store.entries import kept_where
 from aggregator.store.rows import articles_at
 from aggregator.store.rule_tables import applied
-from aggregator.store.tables import source
+from aggregator.store.tables import article, entry, source
 from aggregator.store.where import positions
 
 SPAN = 20_000
@@ -22,10 +24,13 @@ SPAN = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """The views and rules in force."""
+    """What of a configuration is in force."""
 
     views: tuple[View, ...] = ()
     rules: tuple[Rule, ...] = ()
+    categories: tuple[CategoryRule, ...] | None = None
+    places: tuple[Filing, ...] | None = None
+    """None if a Dateline wrote it that did not yet keep these."""
 
 
 class Planning:
@@ -35,7 +40,11 @@ class Planning:
 
     def apply(self, wanted: Settings) -> None:
         """Remembers that this configuration is in force."""
-        config = msgspec.json.encode(Applied(views=wanted.views, rules=wanted.rules))
+        config = msgspec.json.encode(
+            Applied(
+                views=wanted.views, rules=wanted.rules, categories=wanted.categories, places=wanted.places
+            )
+        )
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             row = dialect.upsert(connection, applied).values(n=1, config=config)
             connection.execute(
@@ -43,7 +52,7 @@ class Planning:
             )
 
     def applied(self) -> Applied:
-        """The views and rules in force; none if no configuration ever was."""
+        """What is in force; nothing if no configuration ever was."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             config = connection.execute(sa.select(applied.c.config)).scalar()
         return msgspec.json.decode(config, type=Applied) if config else Applied()
@@ -54,8 +63,25 @@ class Planning:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return {row.source_id: row.config_url for row in connection.execute(query)}
 
-    def unmarked(self, where: Filter, *, now: datetime, samples: int) -> tuple[int, tuple[Article, ...]]:
-        """How many articles a filter finds (as far as 20,000) if no rule said anything, and the newest of them."""
+    def sources_in_force(self) -> dict[str, Source]:
+        """Every source in force as it was configured, without its secrets, by id."""
+        query = sa.select(source.c.config).where(source.c.active == sa.true())
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            found = positions(connection, where, now=now, limit=SPAN, marked=False)
-            return len(found), articles_at(connection, found[:samples])
+            found = [msgspec.json.decode(row.config, type=Source) for row in connection.execute(query)]
+        return {one.id: one for one in found}
+
+    def unmarked(self, where: Filter, *, now: datetime, most: int = SPAN) -> list[int]:
+        """Positions of the newest articles that a filter finds if no rule said anything."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return positions(connection, where, now=now, limit=most, marked=False)
+
+    def at(self, positions: Sequence[int]) -> tuple[Article, ...]:
+        """The articles at these positions, in the same order."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return articles_at(connection, positions)
+
+    def kept_at(self, positions: Sequence[int]) -> tuple[Kept, ...]:
+        """The raw entries of the articles at these positions, in the order of article numbers."""
+        some = sa.select(article.c.id).where(article.c.position.in_(positions))
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return kept_where(connection, entry.c.article_id.in_(some))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter, Kind, spoken
+from aggregator.filters import Filter, Kind, fold, spoken
 from aggregator.schema import Article, Collapse
 from aggregator.store.asking import holds
 from aggregator.store.collapsing import collapsed
@@ -156,11 +156,10 @@ class Reading:
             return {row.value: row.name for row in connection.execute(query)}
 
     def named(self, kind: Kind, start: str, limit: int) -> list[tuple[str, str]]:
-        """Keys of a kind, with their names, whose names begin so; short names first."""
-        name = sa.func.lower(key.c.name)
+        """Keys of a kind, with their names, whose names begin so, whatever their accents; short names first."""
         query = (
             sa.select(key.c.value, key.c.name)
-            .where(key.c.kind == kind, name.startswith(start.lower(), autoescape=True))
+            .where(key.c.kind == kind, key.c.folded.startswith(fold(start), autoescape=True))
             .order_by(sa.func.length(key.c.name), key.c.name, key.c.value)
             .limit(limit)
         )

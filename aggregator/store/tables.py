@@ -173,9 +173,10 @@ key = Table(
     Column("kind", Text, nullable=False),
     Column("value", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, server_default=""),
     UniqueConstraint("kind", "value"),
 )
-"""Everything that articles were ever found by (`filters.keys`), with its name for people."""
+"""Everything that articles were ever found by (`filters.keys`), with its name for people, as it is and folded."""
 
 article_key = Table(
     "article_key",

@@ -24,20 +24,17 @@ from aggregator.filters import (
     Not,
     Noted,
     Or,
-    Since,
-    Until,
     all_of,
     globe,
-    instant,
 )
 from aggregator.store import dialect
-from aggregator.store.asking import FIRST, LAST, Condition, Position, Search, condition, inside
+from aggregator.store.asking import Condition, Position, Search, bounds, condition, inside
 from aggregator.store.asking import search as asked
 from aggregator.store.noted import named as noted
 from aggregator.store.noted import unread
 from aggregator.store.rule_tables import mark
 from aggregator.store.tables import article, article_key, article_point, article_source, article_story
-from aggregator.store.words import WordsTable, is_words
+from aggregator.store.words import WordsTable, excluded_words, is_words
 
 ENOUGH = 10_000
 """Rows that are counted to see which condition is the rarest; from here on all count as common."""
@@ -47,8 +44,10 @@ SAMPLE = 1_000
 """Articles that PostgreSQL looks through to see whether words are common."""
 MOST_CELLS = 100
 """Of the globe's grid; a larger area is asked of each article."""
+EXCLUSIONS = 500
+"""Words, times articles, that may be asked for one by one: each takes SQLite a tenth of a millisecond."""
 FIRST_WINDOW = 2_000
-"""Articles looked at first where a condition is several ranges; then eight times as many, and so on."""
+"""Articles looked at first where a condition is several ranges or excludes many words; then eight times as many, …"""
 GROWTH = 8
 
 
@@ -87,7 +86,7 @@ def positions(
 
     Unless `marked`, what rules say of articles is not seen.
     """
-    low, high, tree = _bounds(tree, now)
+    low, high, tree = bounds(tree, now)
     low = low if after is None else max(low, after + 1)
     high = high if before is None else min(high, before)
     search = asked(connection, tree, now=now, low=low, high=high, marked=marked)
@@ -95,11 +94,14 @@ def positions(
     newest = after is None
     if not stream.ranges:
         return []
-    if len(stream.ranges) == 1 and stream.ranges[0].ordered:
+    ordered = len(stream.ranges) == 1 and stream.ranges[0].ordered
+    search = replace(search, at_once=_excludes_much(search, stream))
+    if ordered and not search.at_once:
         return _ordered(search, stream, limit, newest)
+    ask = _ordered if ordered else _gathered
     found: list[int] = []
     for window in _windows(search, newest):
-        found += _gathered(window, stream, limit - len(found), newest)
+        found += ask(window, stream, limit - len(found), newest)
         if len(found) >= limit:
             break
     return found
@@ -230,6 +232,12 @@ def _is_common(search: Search, spoken: Range) -> bool:
     return bool(search.connection.execute(hits).scalar_one() * 100 >= SAMPLE)
 
 
+def _excludes_much(search: Search, stream: Stream) -> bool:
+    """Whether asking each article for the words a filter excludes takes long; PostgreSQL has them in its row."""
+    words = excluded_words(stream.rest) if dialect.is_sqlite(search.connection) else 0
+    return bool(words) and _rows(search, stream, -(-EXCLUSIONS // words)) * words >= EXCLUSIONS
+
+
 def _rows(search: Search, stream: Stream, most: int) -> int:
     """How many positions a stream names, as far as `most`."""
     total = 0
@@ -272,21 +280,3 @@ def _area(area: Near | Box) -> Stream | None:
     return Stream(
         (Range(at.position, sa.and_(at.cell.in_(cells), inside(area, article_point)), False),), Everything()
     )
-
-
-# --- what is known beforehand ----------------------------------------------------------------------
-
-
-def _bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
-    """The first position a filter allows, the first one after the last, and the filter without those conditions."""
-    low, high = FIRST, LAST
-    others: list[Filter] = []
-    for part in tree.parts if isinstance(tree, And) else (tree,):
-        match part:
-            case Since(at, ago):
-                low = max(low, instant(at, ago, now) << 20)
-            case Until(at, ago):
-                high = min(high, instant(at, ago, now) << 20)
-            case _:
-                others.append(part)
-    return low, high, all_of(others)

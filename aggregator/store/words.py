@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
-from aggregator.filters import And, Field, Filter, Or, Text, any_of
+from aggregator.filters import And, Field, Filter, Not, Or, Text, any_of, terms
 from aggregator.store.dialect import is_sqlite
 
 SQLITE = (
@@ -78,6 +78,16 @@ def is_words(tree: Filter) -> bool:
         case And(parts) | Or(parts):
             return all(map(is_words, parts))
     return False
+
+
+def excluded_words(tree: Filter) -> int:
+    """How many words articles must not have."""
+    match tree:
+        case And(parts) | Or(parts):
+            return sum(map(excluded_words, parts))
+        case Not(part):
+            return terms(part) if is_words(part) else excluded_words(part)
+    return 0
 
 
 class _Query(UserDefinedType[str]):

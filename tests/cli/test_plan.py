@@ -73,6 +73,56 @@ url = "{server.url}/"
     ]
 
 
+def test_plan_makes_the_newest_articles_anew_where_categories_or_places_are_configured_otherwise(
+    shell: Any, loopback: Any
+) -> None:
+    server = loopback(undated)
+    config = f"""
+[fetch]
+allow_inside = ["{server.address}"]
+
+[[source]]
+id = "one"
+url = "{server.url}/"
+
+[[view]]
+name = "wet"
+filter = "category:wet"
+
+[[view]]
+name = "maroc"
+filter = "place:MA"
+
+[[category]]
+id = "wet"
+words = ["snow", "court"]
+"""
+    shell.configure(config)
+    shell.run("poll")
+    edited = (
+        config.replace('"court"]', '"rain"]') + '[places]\n"Snow" = { country = "MA", lat = 34, lon = -6 }\n'
+    )
+    shell.configure(edited)
+    done = shell.run("plan", "--exit-code", code=1)
+    lines = re.sub(r"[0-9]+: ", "", done.stdout).splitlines()
+    assert lines[0] == (
+        "~ after `dateline reprocess`, of the newest 3 articles 2 would have other categories, 1 other places"
+    )
+    assert "        categories: wet → –" in lines
+    assert lines[-6:] == [
+        "~ view wet: 1 article of the last 30 days would enter",
+        "    + Rain",
+        "~ view wet: 1 article of the last 30 days would leave",
+        "    - Court",
+        "~ view maroc: 1 article of the last 30 days would enter",
+        "    + Snow",
+    ]
+    shell.run("poll")
+    assert shell.run("plan", "--exit-code").stdout == "Nothing would change.\n"
+    shell.configure(edited.replace("[[view]]", 'country = "MA"\n\n[[view]]', 1))
+    assert "3 other places" in shell.run("plan").stdout
+
+
 def test_explain_says_by_which_terms_and_rules_an_article_is_in_a_view(polled: Any) -> None:
     path = Path(polled.folder, "config.toml")
     rule = '[[rule]]\nwhen = "title:court place:MA"\nthen = ["tag:law", "category:justice-news"]\n'
@@ -90,3 +140,5 @@ def test_explain_says_by_which_terms_and_rules_an_article_is_in_a_view(polled: A
     )
     assert any(one.startswith("   not in lyon (") and one.endswith("): rain does not hold") for one in said)
     assert any(one.startswith("   in law (") and one.endswith("tag:law holds") for one in said)
+    at = next(n for n, one in enumerate(said) if one.startswith("   in courts ("))
+    assert "[court]" in said[at + 1].lower()

@@ -18,8 +18,8 @@ import listparser
 import pytest
 
 from aggregator.parse import parse
-from aggregator.publish import CONTENT_TYPES, Head, atom, geojson, opml, rss, spreadsheet
-from aggregator.schema import Article, Download, Evidence, Source
+from aggregator.publish import CONTENT_TYPES, FORMATS, Head, atom, geojson, opml, rss, spreadsheet
+from aggregator.schema import Article, Download, Enclosure, Evidence, Source
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]
@@ -91,6 +91,41 @@ def test_opml_has_no_error_and_no_warning(w3c: ModuleType) -> None:
     sources = (BBC, replace(BBC, id="b", categories=("world", "asia"), language="pt-BR"))
     assert list(w3c.opml_faults(opml(sources, title="My desk"))) == []
     assert list(w3c.opml_faults(opml((), title="My desk"))) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("mp3", "application/octet-stream"),
+        ("audio", "application/octet-stream"),
+        (' AUDIO/MPEG; charset="x', "audio/mpeg"),
+        ("audio/mpeg, x/y", "application/octet-stream"),
+        ("audio/é", "application/octet-stream"),
+    ],
+)
+def test_the_type_of_a_file_is_a_media_type_whatever_its_publisher_says(
+    w3c: ModuleType, article: Build, head: MakeHead, said: str, meant: str
+) -> None:
+    files = tuple(Enclosure(url=f"https://news.example/{n}.mp3", type=said) for n in range(2))
+    hostile = (article(title="T", enclosures=files),)
+    made = {name: form(hostile, head()) for name, form in FORMATS.items()}
+    assert list(w3c.rss_faults(made["rss"], head().url)) == []
+    assert list(w3c.atom_faults(made["atom"], head().url)) == []
+    assert f'length="0" type="{meant}"'.encode() in made["rss"]
+    (item,) = json.loads(made["json"])["items"]
+    assert [file["mime_type"] for file in item["attachments"]] == [meant, meant]
+
+
+def test_the_address_of_a_source_is_a_uri_in_every_feed(
+    w3c: ModuleType, article: Build, head: MakeHead
+) -> None:
+    foreign = replace(BBC, url="https://münchen.example/ü?a=1")
+    described = head(sources={"bbc": foreign})
+    articles = (article(title="T"),)
+    assert list(w3c.rss_faults(rss(articles, described), described.url)) == []
+    assert list(w3c.atom_faults(atom(articles, described), described.url)) == []
+    assert list(w3c.opml_faults(opml((foreign,), title="T"))) == []
+    assert b'xmlUrl="https://xn--mnchen-3ya.example/%C3%BC?a=1"' in opml((foreign,), title="T")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ HISTORY = "{http://purl.org/syndication/history/1.0}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
+URI = re.compile(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]|%[0-9A-Fa-f]{2})*")
 MIME = re.compile(r"[^\s()<>,;:\\\"/\[\]?=]+/[^\s()<>,;:\\\"/\[\]?=]+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 URN_OR_URL = re.compile(r"(urn:[a-z0-9][a-z0-9-]{1,31}:\S+|https?://[^\s/]+/\S*)")
@@ -179,6 +180,15 @@ def item_faults(item: etree._Element) -> Iterator[str]:
             yield "an enclosure has no length"
         if not MIME.fullmatch(file.get("type") or ""):
             yield "an enclosure has no media type"
+    for file in item.findall(f"{MEDIA}content"):
+        yield from url_faults(file.get("url"))
+        if not MIME.fullmatch(file.get("type", "a/b")):
+            yield "a file has no media type"
+    for image in item.findall(f"{MEDIA}thumbnail"):
+        yield from url_faults(image.get("url"))
+    for author in item.findall(f"{DC}creator"):
+        if not (author.text or "").strip():
+            yield "an author is blank"
     yield from language_faults(item.findtext(f"{DC}language"))
     yield from point_faults(item)
     for tag in ("description", f"{CONTENT}encoded"):
@@ -289,7 +299,7 @@ def unknown(parent: etree._Element, known: set[str]) -> Iterator[str]:
 
 def url_faults(url: str | None) -> Iterator[str]:
     parts = urlsplit(url or "")
-    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"\s", url or ""):
+    if parts.scheme not in ("http", "https") or not parts.netloc or not URI.fullmatch(url or ""):
         yield f"{url!r} is no complete web address"
 
 

@@ -103,6 +103,7 @@ class Newsroom:
                     name=term.label,
                     score=0.8,
                     evidence=(Evidence(kind="feed term", text=term.label),),
+                    broader=(term.scheme,) if term.scheme else (),
                 )
                 for term in entry.terms
             ),

@@ -88,6 +88,7 @@ def test_articles_of_the_release_before_are_found_by_everything_they_have(
         titles = [article.title for article in again.articles(parse(text), now=now, limit=9)]
         assert titles == ["Peace talks 3", "Peace talks 2", "Peace talks 1"], text
     assert again.facets(parse(""), now=now).countries == (("MA", "MA", 3),)
+    assert again.named("place", "rabat", 9) == [("2538475", "Rabat")]
     newsroom.serve("alpha", entry(2, "War"))
     assert [article.title for article in again.articles(parse("war"), now=now, limit=9)] == ["War"]
     assert len(again.articles(parse("peace"), now=now, limit=9)) == 2

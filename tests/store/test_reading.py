@@ -116,3 +116,26 @@ def test_the_best_answer_comes_first_and_its_pages_go_on(newsroom: Any, now: dat
 def test_without_words_relevance_is_recency(newsroom: Any, now: datetime) -> None:
     newsroom.serve("alpha", *(entry(n, now) for n in range(1, 4)))
     assert titles(newsroom.store.relevant(parse("lang:en"), now=now, limit=9)) == ["T1", "T2", "T3"]
+
+
+def test_a_category_first_met_as_what_another_is_part_of_is_counted_by_its_name(
+    newsroom: Any, now: datetime
+) -> None:
+    newsroom.serve("alpha", entry(1, now, terms=(Term(label="Appeals", scheme="court"),)))
+    newsroom.serve("alpha", entry(2, now, terms=(Term(label="Court"),)))
+    found = newsroom.store.facets(Everything(), now=now)
+    assert found.categories == (("appeals", "Appeals", 1), ("court", "Court", 1))
+
+
+def test_names_are_found_by_their_beginning_whatever_their_accents(newsroom: Any, now: datetime) -> None:
+    labels = ("Salé", "Salesmen", "Élections", "الجزائر", "أخبار", "100% Sale")
+    newsroom.serve("alpha", entry(1, now, terms=tuple(Term(label=label) for label in labels)))
+
+    def named(start: str) -> list[str]:
+        return [name for _, name in newsroom.store.named("category", start, 9)]
+
+    assert named("sale") == named("SALÉ") == ["Salé", "Salesmen"]
+    assert named("elec") == ["Élections"]
+    assert named("اخبار") == ["أخبار"]
+    assert named("100") == ["100% Sale"]
+    assert named("sa_e") == []

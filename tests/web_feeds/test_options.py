@@ -120,7 +120,7 @@ def test_the_sources_of_a_view_are_opml(newsroom: Any) -> None:
 
 def test_a_public_desk_keeps_the_sources_of_its_views_to_itself(newsroom: Any) -> None:
     newsroom.set_web(access="public")
-    assert newsroom.client.get("/feeds/world.opml").status_code == 403
+    assert newsroom.client.get("/feeds/world.opml").location == "/sign-in?next=/feeds/world.opml"
     assert newsroom.client.get("/feeds/world.atom").status_code == 200
 
 

@@ -7,6 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
+from aggregator.filters import keys
 from aggregator.schema import Article, replace
 from aggregator.store.keys import insert_keys
 from aggregator.store.rows import packed, words_row
@@ -29,11 +30,28 @@ def upgrade() -> None:
     make_words(connection)
     pack = sa.text("UPDATE article SET detail = :detail WHERE id = :id")
     for some in articles(connection):
+        name_keys(connection, some)
         insert_keys(connection, some)
         index_words(connection, [words_row(one) for one in some])
         connection.execute(pack, [{"id": one.id, "detail": packed(one)} for one in some])
     for gone in ("html", "text"):
         op.drop_column("article", gone)
+
+
+def name_keys(connection: sa.Connection, some: list[Article]) -> None:
+    """Gives every key of some articles its number, in the columns of this revision: later ones have more."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for each in (each for one in some for each in keys(one)):
+        if each.name != each.value or (each.kind, each.value) not in found:
+            found.setdefault((each.kind, each.value), {}).update(each._asdict())
+    if found:
+        connection.execute(
+            sa.text(
+                "INSERT INTO key (kind, value, name) VALUES (:kind, :value, :name) "
+                "ON CONFLICT (kind, value) DO UPDATE SET name = excluded.name WHERE key.name = key.value"
+            ),
+            [found[id] for id in sorted(found)],
+        )
 
 
 def articles(connection: sa.Connection) -> Iterator[list[Article]]:
