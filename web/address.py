@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
+from flask_babel import lazy_gettext as _
 
 from aggregator.schema import View
 from web.feed_address import FeedAddress, conditions_of
 from web.words import country_name, language_name
 
-FIELDS = {
-    "q": "Search",
-    "text": "Text",
-    "title": "Title",
-    "author": "Author",
-    "source": "Source",
-    "category": "Category",
-    "country": "Country",
-    "place": "Place",
-    "about": "About",
-    "dateline": "Dateline",
-    "near": "Near",
-    "box": "Box",
-    "language": "Language",
-    "date": "Date",
-    "since": "Since",
-    "until": "Until",
-    "has": "With",
-    "is": "Only",
-    "tag": "Tag",
+FIELDS: Mapping[str, str] = {
+    "q": _("Search"),
+    "text": _("Text"),
+    "title": _("Title"),
+    "author": _("Author"),
+    "source": _("Source"),
+    "category": _("Category"),
+    "country": _("Country"),
+    "place": _("Place"),
+    "about": _("About"),
+    "dateline": _("Dateline"),
+    "near": _("Near"),
+    "box": _("Box"),
+    "language": _("Language"),
+    "date": _("Date"),
+    "since": _("Since"),
+    "until": _("Until"),
+    "has": _("With"),
+    "is": _("Only"),
+    "tag": _("Tag"),
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
@@ -179,7 +180,7 @@ class ListAddress:
         """The conditions of the filter in words; `labels` names values, by field."""
         return tuple(
             Chip(
-                field=FIELDS[name],
+                field=str(FIELDS[name]),
                 value=_value_words(name, value, labels),
                 without=self.without(name, value),
             )

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.filters import place_keys
-from aggregator.health import DAYS, HEALTH_WORDS, Row, rows
+from aggregator.health import DAYS, Row, rows
 from aggregator.schema import Article, Fault, Place, Settings
 from aggregator.store import MOST_ROWS
 from aggregator.urls import host_of
@@ -27,9 +29,9 @@ LONGEST_ADDRESS = 2_000
 _LARGEST_ID = 2**31 - 1
 _DIGITS = len(str(_LARGEST_ID))
 _FAULTS = {
-    "place": "It is not about this place",
-    "category": "It is not in this category",
-    "line": "This line is no part of it",
+    "place": _("It is not about this place"),
+    "category": _("It is not in this category"),
+    "line": _("This line is no part of it"),
 }
 
 
@@ -115,7 +117,7 @@ def correct(number: str) -> str:
     said, what = request.form.get("fault", ""), request.form.get("what", "")
     fault: Fault | None = next((one for one in get_args(Fault) if one == said), None)
     if fault is None or not what.strip():
-        abort(400, "Say what is wrong with the article: choose a place, a category or a line of it.")
+        abort(400, gettext("Say what is wrong with the article: choose a place, a category or a line of it."))
     desk = this_desk()
     with _turn().taken(desk.now()):
         found = _tools(desk).corrections(article.id or 0, fault, what)
@@ -145,7 +147,6 @@ def _source_page(desk: Desk, row: Row, *, asked: datetime | None = None, refused
     return render_template(
         "source.html",
         row=row,
-        meaning=HEALTH_WORDS[row.health],
         polls=desk.store.last_polls(row.source.id, POLLS),
         refused=refused,
         waiting=bool(asked and (last is None or last < asked)),
@@ -191,7 +192,7 @@ def _key(place: Place) -> str:
 
 
 def _tools(desk: Desk) -> Tools:
-    return desk.tools or abort(503, "The service that could do this does not run here.")
+    return desk.tools or abort(503, gettext("The service that could do this does not run here."))
 
 
 def _turn() -> Turn:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
+from flask_babel import gettext as _
 
 from web.desk import this_desk
 
@@ -79,8 +80,10 @@ def check() -> None:
     if not known or _is_from_elsewhere():
         abort(
             403,
-            "This change was not made, because it did not come from a page of this news desk, or from one "
-            "opened long ago. Go back, load the page again and repeat it; cookies must be allowed.",
+            _(
+                "This change was not made, because it did not come from a page of this news desk, or from one "
+                "opened long ago. Go back, load the page again and repeat it; cookies must be allowed."
+            ),
         )
 
 

@@ -120,12 +120,11 @@ class Desk:
         )
         return configured(stored, settings)
 
-    def hidden(self, asked: Filter) -> str:
-        """How many articles a filter would find too if no rule hid them; nothing if none, or if it asks for them."""
+    def hidden(self, asked: Filter) -> int:
+        """How many articles a filter would find too if no rule hid them; 0 if it asks for them."""
         if unhidden(asked) == asked or not self.store.known_keys("is", ["hidden"]):
-            return ""
-        count = self.store.number(all_of([asked, HIDDEN]), now=self.now(), most=MOST_HIDDEN)
-        return f"{count:,}{' or more' if count == MOST_HIDDEN else ''}" if count else ""
+            return 0
+        return self.store.number(all_of([asked, HIDDEN]), now=self.now(), most=MOST_HIDDEN)
 
     def _source_ids(self, settings: Settings) -> set[str]:
         return {source.id for source in settings.sources} | self.store.source_titles().keys()

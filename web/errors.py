@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import HTTPException
 
 from aggregator.errors import FilterError, StoreError
 from web.query import BadParameter
 
 _WORDS = {
-    401: ("Sign in first", "This is for readers who have signed in."),
-    404: ("Not found", "There is no such page here. An article that was here may have been removed."),
-    405: ("Not possible", "Pages here can only be read."),
+    401: (_("Sign in first"), _("This is for readers who have signed in.")),
+    404: (_("Not found"), _("There is no such page here. An article that was here may have been removed.")),
+    405: (_("Not possible"), _("Pages here can only be read.")),
     500: (
-        "Something went wrong",
-        "This page could not be made. The fault is in the program, not in your request; the log says more.",
+        _("Something went wrong"),
+        _(
+            "This page could not be made. The fault is in the program, not in your request; the log says more."
+        ),
     ),
 }
+_TITLES = {
+    400: _("Bad Request"),
+    403: _("Not allowed"),
+    429: _("Too Many Requests"),
+    503: _("Service Unavailable"),
+}
+"""What else a page may end with; the sentence is that of whoever ends it."""
 
 
 def install(app: Flask) -> None:
@@ -28,14 +39,14 @@ def install(app: Flask) -> None:
 
 
 def bad_request(error: Exception) -> Response:
-    return _answer(400, "That address cannot be read", str(error))
+    return _answer(400, gettext("That address cannot be read"), str(error), quoted=True)
 
 
 def no_database(error: StoreError) -> Response:
     """What the database says may name paths, hosts and users: only the log is told."""
     current_app.logger.warning("A page could not be shown: %s", error)
-    sentence = "The database does not answer; try again soon. The log says why."
-    answer = _answer(503, "The news is out of reach", sentence)
+    sentence = gettext("The database does not answer; try again soon. The log says why.")
+    answer = _answer(503, gettext("The news is out of reach"), sentence)
     answer.headers["Retry-After"] = "30"
     return answer
 
@@ -43,14 +54,13 @@ def no_database(error: StoreError) -> Response:
 def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
-    title = "Not allowed" if status == 403 else title
-    answer = _answer(status, title, sentence)
+    answer = _answer(status, _TITLES.get(status, title), sentence, quoted=sentence == type(error).description)
     if status == 405:
         answer.headers["Allow"] = "GET, HEAD, OPTIONS"
     return answer
 
 
-def _answer(status: int, title: str, sentence: str) -> Response:
+def _answer(status: int, title: str, sentence: str, *, quoted: bool = False) -> Response:
     if request.path.startswith("/feeds/"):
         return Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
-    return make_response(render_template("error.html", title=title, sentence=sentence), status)
+    return make_response(render_template("error.html", title=title, sentence=sentence, quoted=quoted), status)

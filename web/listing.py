@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 
 from flask import make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -79,7 +80,7 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             chips=(),
             titles={},
             feeds=FEEDS,
-            hidden="",
+            hidden=0,
             notes={},
             shelves=[],
             upto=0,
@@ -156,7 +157,7 @@ def _known() -> Vocabulary:
 
 
 def _name(view: View | None, subject: Subject | None) -> str:
-    return subject.name if subject else view.title if view else "All news"
+    return subject.name if subject else view.title if view else str(_("All news"))
 
 
 def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> dict[str, dict[str, str]]:

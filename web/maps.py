@@ -9,6 +9,8 @@ from math import ceil
 from typing import cast
 
 from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
@@ -21,7 +23,7 @@ from web.desk import Desk, this_desk
 from web.listing import titles_of
 from web.query import BadParameter, from_query
 from web.timeline import Timeline, timeline
-from web.words import country_name, time_words
+from web.words import category_name, country_name, number_words, time_words
 
 blueprint = Blueprint("maps", __name__)
 
@@ -79,9 +81,17 @@ def clustered(id: str | None = None) -> Response:
     made = clusters(found.chart.points, _zoom(), _within(), MOST_CLUSTERS + 1)
     names = found.desk.store.places({one.at: one.newest for one in made})
     shown = made[:MOST_CLUSTERS]
-    more = "" if len(made) <= MOST_CLUSTERS else " The smallest are left out; zoom in to see them."
+    says = [
+        ngettext(
+            "One place on the part of the map that is shown.",
+            "%(count)s places on the part of the map that is shown.",
+            len(shown),
+            count=number_words(len(shown)),
+        )
+    ]
+    says += [_("The smallest are left out; zoom in to see them.")] if len(made) > MOST_CLUSTERS else []
     return jsonify(
-        says=f"{_counted(len(shown), 'place', 'places')} on the part of the map that is shown.{more}",
+        says=" ".join(says),
         clusters=[_mark(one, names.get(one.at), found.here) for one in shown],
     )
 
@@ -90,16 +100,16 @@ def clustered(id: str | None = None) -> Response:
 @blueprint.get("/view/<id>/map/articles", endpoint="articles_of_view")
 def newest(id: str | None = None) -> Response:
     """JSON for one mark of the map: the newest articles the filter finds."""
-    desk, _, where = _filter(_view(id) if id else None)
+    desk, __, where = _filter(_view(id) if id else None)
     found = desk.store.articles(where, now=desk.now(), limit=NEWEST)
     titles = titles_of(desk.settings(), desk.store, {id for article in found for id in article.sources})
     return jsonify(
         articles=[
             {
-                "title": article.title or article.summary or "Untitled",
+                "title": article.title or article.summary or _("Untitled"),
                 "url": url_for("pages.article", number=article.id),
                 "language": article.language,
-                "source": ", ".join(titles[id] for id in article.sources[:2]),
+                "source": _(", ").join(titles[id] for id in article.sources[:2]),
                 "at": time_words(article.published),
             }
             for article in found
@@ -185,32 +195,45 @@ def _labels(here: ListAddress) -> dict[str, dict[str, str]]:
     desk = this_desk()
     return {
         "source": titles_of(desk.settings(), desk.store, here.values("source")),
-        "category": desk.store.key_names("category", here.values("category")),
+        "category": {
+            id: category_name(id, name)
+            for id, name in desk.store.key_names("category", here.values("category")).items()
+        },
     }
 
 
 def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str | int | float]:
     lat, lon = one.at
     name = place.name if place else f"{lat:.2f}, {lon:.2f}"
-    if place and place.country and place.kind != "country":
-        name = f"{name}, {country_name(place.country)}"
+    if place and place.country:
+        country = country_name(place.country)
+        name = country if place.kind == "country" else f"{name}{_(', ')}{country}"
     others = one.places - 1
-    where = f"{name}, and {_counted(others, 'place', 'places')} nearby" if others else name
+    if others:
+        name = ngettext(
+            "%(name)s, and one place nearby",
+            "%(name)s, and %(count)s places nearby",
+            others,
+            name=name,
+            count=number_words(others),
+        )
     return {
         "lat": lat,
         "lon": lon,
         "count": one.articles,
         "places": one.places,
-        "name": where,
-        "label": f"{where}: {_counted(one.articles, 'article', 'articles')}",
+        "name": name,
+        "label": ngettext(
+            "%(name)s: 1 article",
+            "%(name)s: %(count)s articles",
+            one.articles,
+            name=name,
+            count=number_words(one.articles),
+        ),
         "box": one.box,
         "list": here.as_list().having("box", one.box),
         "map": here.having("box", one.box),
     }
-
-
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
 
 
 def _edges(countries: tuple[tuple[str, int], ...]) -> list[int]:

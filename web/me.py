@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.passwords import complaint, hashed
@@ -47,9 +48,9 @@ def add_token() -> Response:
     desk, view = this_desk(), request.form.get("view", "")
     label = " ".join(request.form.get("label", "").split())[:_LONGEST_LABEL]
     if view and view not in _views():
-        abort(400, "There is no such view.")
+        abort(400, _("There is no such view."))
     if not label:
-        return _page(problem="Give it a name, such as that of the program that will have it.", at="tokens")
+        return _page(problem=_("Give it a name, such as that of the program that will have it."), at="tokens")
     made = desk.store.add_token(signed_in(), view=view, label=label, now=desk.now())
     name = "" if not view else f"/feeds/{view}.atom?token={made}"
     address = f"{desk.settings().web.address}{name}" if name else ""
@@ -116,7 +117,7 @@ def _page(*, problem: str = "", at: str = "", made: str = "", address: str = "")
 
 def _views() -> dict[str, str]:
     """What a token may be for: title by id."""
-    return {NAMELESS[0]: "All news"} | {view.id: view.title for view in this_desk().settings().views}
+    return {NAMELESS[0]: _("All news")} | {view.id: view.title for view in this_desk().settings().views}
 
 
 def _unproven(reader: Reader) -> str:
@@ -125,11 +126,11 @@ def _unproven(reader: Reader) -> str:
     Who has none here types their name: a proxy or the machine vouches for them.
     """
     if this_desk().store.password_of(reader.name) is None:
-        return "" if request.form.get("password", "") == reader.name else "That is not your name here."
+        return "" if request.form.get("password", "") == reader.name else _("That is not your name here.")
     refused = verify(reader.name, request.form.get("password", ""))
     if refused:
-        return "There were too many wrong passwords; try again in a quarter of an hour."
-    return "" if refused is None else "That is not your password."
+        return str(_("There were too many wrong passwords; try again in a quarter of an hour."))
+    return "" if refused is None else _("That is not your password.")
 
 
 def _back(found: bool, at: str) -> Response:

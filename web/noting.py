@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, request
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
 
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, slug
@@ -18,6 +20,7 @@ from web.csrf import HEADER
 from web.desk import this_desk
 from web.query import BadParameter
 from web.reader import signed_in, this_reader
+from web.words import number_words
 
 blueprint = Blueprint("noting", __name__)
 
@@ -27,12 +30,12 @@ _DEED = re.compile(r"(un)?(?:(read|star|save)\.([0-9]{1,10})|tag\.([0-9]{1,10})\
 _SWEPT = re.compile(r"(list|all)\.([0-9]{1,16})\.([0-9]{1,9})")
 _WHAT = {"read": "read", "star": "starred", "save": "saved"}
 _SAID = {
-    "read": "Marked as read.",
-    "unread": "Marked as unread.",
-    "star": "Starred.",
-    "unstar": "No longer starred.",
-    "save": "Saved for later.",
-    "unsave": "No longer saved.",
+    "read": _("Marked as read."),
+    "unread": _("Marked as unread."),
+    "star": _("Starred."),
+    "unstar": _("No longer starred."),
+    "save": _("Saved for later."),
+    "unsave": _("No longer saved."),
 }
 _LONGEST = 1_000
 _LARGEST_ID = 2**31 - 1
@@ -70,8 +73,13 @@ class Deed:
     @property
     def said(self) -> str:
         if self.what == "tag":
-            return f"Tag “{self.tag}” taken away." if self.undoes else f"Tagged “{self.tag}”."
-        return _SAID[f"{'un' if self.undoes else ''}{self.what}"]
+            said = (
+                _("Tag “%(tag)s” taken away.", tag=self.tag)
+                if self.undoes
+                else _("Tagged “%(tag)s”.", tag=self.tag)
+            )
+            return str(said)
+        return str(_SAID[f"{'un' if self.undoes else ''}{self.what}"])
 
     def do(self, reader: Reader) -> None:
         desk = this_desk()
@@ -134,15 +142,25 @@ def done() -> dict[str, str] | None:
 def _told(code: str) -> dict[str, str] | None:
     if swept := _SWEPT.fullmatch(code):
         all_of_it = swept[1] == "all"
-        return {"said": "Everything marked as read." if all_of_it else _marked(int(swept[3])), "undo": code}
+        return {
+            "said": gettext("Everything marked as read.") if all_of_it else _marked(int(swept[3])),
+            "undo": code,
+        }
     deed = Deed.of(code)
     return {"said": deed.said, "undo": str(deed.opposite)} if deed else None
 
 
 def _marked(count: int) -> str:
     if not count:
-        return "Everything here was read already."
-    return "1 article marked as read." if count == 1 else f"{count:,} articles marked as read."
+        return str(_("Everything here was read already."))
+    return str(
+        ngettext(
+            "1 article marked as read.",
+            "%(count)s articles marked as read.",
+            count,
+            count=number_words(count),
+        )
+    )
 
 
 @blueprint.after_app_request
@@ -177,8 +195,8 @@ def undo() -> Any:
     code = request.form.get("undo", "")
     if swept := _SWEPT.fullmatch(code):
         undone = desk.store.unread_again(reader.n, int(swept[2]), desk.now())
-        said = "Unread again." if undone else "That cannot be undone any more."
-        return jsonify(said=said, undo="") if _is_script() else redirect(_back(), 303)
+        said = _("Unread again.") if undone else _("That cannot be undone any more.")
+        return jsonify(said=str(said), undo="") if _is_script() else redirect(_back(), 303)
     deed = Deed.of(code)
     if deed is None:
         abort(404)
@@ -211,7 +229,7 @@ def _tag() -> str:
 def _number(name: str) -> int:
     said = request.form.get(name, "")
     if not (said.isascii() and said.isdecimal() and len(said) < 20):
-        abort(400, "This form is not complete. Go back, load the page again and repeat it.")
+        abort(400, _("This form is not complete. Go back, load the page again and repeat it."))
     return int(said)
 
 

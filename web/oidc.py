@@ -9,6 +9,7 @@ from math import ceil
 from urllib.parse import quote, unquote
 
 from flask import Blueprint, abort, current_app, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FetchError, SignInError
@@ -72,12 +73,11 @@ def _come_back(oidc: OidcSettings, provider: Provider, kept: list[str]) -> Respo
     onward = own_path(unquote(path))
     same = hmac.compare_digest(request.args.get("state", "").encode(), state.encode())
     if not (state and same and request.args.get("iss", oidc.issuer) == oidc.issuer):
-        return form(
-            onward, 400, trouble=f"This sign-in was begun elsewhere or {MINUTES} minutes ago. Begin again."
-        )
+        return form(onward, 400, trouble=_("This sign-in was begun elsewhere or too long ago. Begin again."))
     code = request.args.get("code", "")
     if not code or "error" in request.args:
-        return form(onward, 403, trouble=f"{oidc.title} did not sign you in. Begin again, or ask an admin.")
+        said = _("%(name)s did not sign you in. Begin again, or ask an admin.", name=oidc.title)
+        return form(onward, 403, trouble=said)
     desk, address = this_desk(), client_address()
     attempts: Attempts = current_app.extensions["attempts"]
     if wait := attempts.begin(f"oidc {address}", address, desk.now()):
@@ -88,11 +88,8 @@ def _come_back(oidc: OidcSettings, provider: Provider, kept: list[str]) -> Respo
         return _failed(onward, oidc, error)
     attempts.was_right(f"oidc {address}", address)
     if guest is None:
-        return form(
-            onward,
-            403,
-            trouble=f"{oidc.title} knows you, but this news desk is not open to you. Ask an admin.",
-        )
+        said = _("%(name)s knows you, but this news desk is not open to you. Ask an admin.", name=oidc.title)
+        return form(onward, 403, trouble=said)
     _welcome(guest)
     return redirect(onward, 303)
 
@@ -111,10 +108,10 @@ def _failed(onward: str, oidc: OidcSettings, error: FetchError | SignInError) ->
     """What went wrong is for admins; readers learn what to do."""
     log.warning("Nobody could sign in with %s: %s", oidc.title, error)
     if isinstance(error, SignInError):
-        return form(
-            onward, 403, trouble=f"What {oidc.title} said was not accepted. Begin again; the log says more."
-        )
-    return form(onward, 502, trouble=f"{oidc.title} is out of reach. Try again soon; the log says more.")
+        said = _("What %(name)s said was not accepted. Begin again; the log says more.", name=oidc.title)
+        return form(onward, 403, trouble=said)
+    said = _("%(name)s is out of reach. Try again soon; the log says more.", name=oidc.title)
+    return form(onward, 502, trouble=said)
 
 
 def _provider() -> tuple[OidcSettings, Provider]:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
@@ -81,7 +82,7 @@ def browse(kind: str, id: str) -> Response | str:
     return render_template(
         "browse.html",
         here=wanted.here,
-        name=subject.name if subject else view.title if view else "All news",
+        name=subject.name if subject else view.title if view else _("All news"),
         panel=panel_of(facets_at_once(desk.store, wanted.where, desk.now()), desk),
         chips=wanted.here.chips(labels_of(desk, wanted.here)),
     )

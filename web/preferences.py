@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _
 
 from web.desk import this_desk
 from web.noting import done, own_tags, this_page
@@ -15,8 +16,8 @@ from web.shelves import unread_in
 blueprint = Blueprint("preferences", __name__)
 
 CHOICES = {
-    "opening_reads": "Opening an article marks it as read",
-    "keys": "Single keys move and mark (the key ? lists them)",
+    "opening_reads": _("Opening an article marks it as read"),
+    "keys": _("Single keys move and mark (the key ? lists them)"),
 }
 """What can be turned off, with its words; all are on until a reader says otherwise."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import abort, g, redirect, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import StoreError
@@ -37,7 +38,7 @@ def readers_only() -> None:
 def admins_only() -> None:
     """Ends the request of whoever is no admin. For `before_request` or the first line of a view."""
     if not signed_in().is_admin:
-        abort(403, "This is for the admins of this news desk.")
+        abort(403, _("This is for the admins of this news desk."))
 
 
 def surroundings() -> dict[str, Any]:

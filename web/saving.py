@@ -7,6 +7,7 @@ from io import BytesIO
 
 import segno
 from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
 
 from aggregator.errors import FilterError
 from aggregator.filters import fold, parse
@@ -36,7 +37,7 @@ def save(kind: str, id: str) -> str:
     here = asked(view, subject, apart=(*PAGING, "name")).here
     chips = here.chips(labels_of(desk, here))
     about = [subject.name] if subject else [view.title] if view else []
-    usual = " · ".join([*about, *(chip.value for chip in chips)]) or "All news"
+    usual = " · ".join([*about, *(chip.value for chip in chips)]) or str(_("All news"))
     name = " ".join(request.args.get("name", "").split())[:LONGEST_NAME]
     name = name or usual[:LONGEST_NAME]
     base = settings.web.address.removesuffix("/")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
 from aggregator.filters import (
     Filter,
     Noted,
@@ -22,10 +25,11 @@ from aggregator.store import Store
 from web.address import ListAddress
 from web.desk import this_desk
 from web.reader import this_reader
+from web.words import number_words
 
 MOST = 1_000
 """How far is counted: whoever has more does not read them one by one."""
-SHELVES = {"unread": "Unread", "starred": "Starred", "saved": "Saved"}
+SHELVES = {"unread": _("Unread"), "starred": _("Starred"), "saved": _("Saved")}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _GOOD_FOR = timedelta(minutes=5)
 """How long the count of a filter that counts back from now is good."""
@@ -74,10 +78,10 @@ def shelves(here: ListAddress, bare: Filter) -> list[Part]:
         return []
     known = Vocabulary(reader=reader.n)
     chosen = next((id for id in SHELVES if id in here.values("is")), "")
-    found = [Part("", "All", here.beside("is", ""), "", not chosen)]
+    found = [Part("", gettext("All"), here.beside("is", ""), "", not chosen)]
     for id, name in SHELVES.items():
         count = counted(all_of([bare, operand("is", id, known)]))
-        found.append(Part(id, name, here.beside("is", id), count, id == chosen))
+        found.append(Part(id, str(name), here.beside("is", id), count, id == chosen))
     return found
 
 
@@ -97,7 +101,7 @@ def counted(tree: Filter) -> str:
     desk = this_desk()
     where = unhidden(tree)
     count = _count(desk.store, standing(), where, good_since(where, desk.now()))
-    return f"{count:,}{'+' if count == MOST else ''}" if count else ""
+    return f"{number_words(count)}{'+' if count == MOST else ''}" if count else ""
 
 
 @lru_cache(maxsize=1024)

@@ -46,7 +46,6 @@ def overview() -> str:
         queue=store.queue(now),
         in_flight=desk.tools.in_flight() if desk.tools else 0,
         tally=tally(made),
-        meanings=HEALTH_WORDS,
         wanted=wanted,
         words=words,
         totals={

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from web.words import date_words
+from web.words import date_words, month_words, time_words
 
 Unit = Literal["hour", "day", "month", "year"]
 MOST_BARS = 100
@@ -94,9 +94,9 @@ def _bar(at: datetime, unit: Unit, count: int, highest: int) -> Bar:
     )
     if unit == "hour":
         until = f"{at + _STEPS[unit]:%Y-%m-%dT%H:%MZ}"
-    words = {"hour": f"{at.day} {at:%B %Y, %H:%M} UTC", "day": date_words(at), "month": f"{at:%B %Y}"}
+    words = {"hour": time_words, "day": date_words, "month": month_words}
     return Bar(
-        label=words.get(unit, f"{at:%Y}"),
+        label=words[unit](at) if unit in words else f"{at:%Y}",
         since=since,
         until=until,
         count=count,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from babel import Locale, negotiate_locale
+from babel.support import Translations
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
 """The languages of the pages, each as its speakers call it; the first goes without saying."""
@@ -26,8 +26,14 @@ def install(app: Flask, chosen: Callable[[], str]) -> None:
         return _LOCALES[g.spoken]
 
     Babel(app, locale_selector=language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # (the extension adds it)
+        gettext=lambda words: _catalogue().gettext(words),
+        ngettext=lambda one, many, count: _catalogue().ngettext(one, many, count),
+        pgettext=lambda context, words: _catalogue().pgettext(context, words),
+        newstyle=True,
+    )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.context_processor(surroundings)
+    app.jinja_env.globals.update(spoken=spoken, direction=direction)
     app.after_request(declare)
 
 
@@ -37,9 +43,22 @@ def tongue() -> Locale:
     return found or _LOCALES["en"]
 
 
-def surroundings() -> dict[str, Any]:
-    """What every template may use: the language tag of the page, and `ltr` or `rtl`."""
-    return {"spoken": tongue().language, "direction": tongue().text_direction}
+def _catalogue() -> Translations:
+    """The words of the language, looked up once a request: a page says some hundreds of them."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    found: Translations = g.catalogue
+    return found
+
+
+def spoken() -> str:
+    """The language tag of the page."""
+    return str(tongue().language)
+
+
+def direction() -> str:
+    """Where lines of the page run: `ltr` or `rtl`."""
+    return str(tongue().text_direction)
 
 
 def declare(response: Response) -> Response:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from werkzeug.exceptions import TooManyRequests
 
 SPAN = timedelta(minutes=5)
@@ -26,13 +27,12 @@ class Turn:
     def taken(self, now: datetime) -> Iterator[None]:
         """Raises TooManyRequests if another page is being made, or many were lately."""
         if not self._lock.acquire(blocking=False):
-            raise TooManyRequests("Another page like this is being made; load this one again in a moment.")
+            raise TooManyRequests(_("Another page like this is being made; load this one again in a moment."))
         try:
             while self._taken and not timedelta() <= now - self._taken[0] < SPAN:
                 self._taken.popleft()
             if len(self._taken) >= MOST:
-                minutes = SPAN // timedelta(minutes=1)
-                raise TooManyRequests(f"That was asked {MOST} times within {minutes} minutes; wait a little.")
+                raise TooManyRequests(_("That was asked many times within minutes; wait a little."))
             self._taken.append(now)
             yield
         finally:

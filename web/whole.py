@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, jsonify
+from flask_babel import ngettext
 
 from aggregator.filters import Everything
 from aggregator.schema import View
@@ -12,6 +13,7 @@ from web.desk import this_desk
 from web.listing import asked, shelves_of
 from web.noting import swept
 from web.shelves import unread_in
+from web.words import number_words
 
 blueprint = Blueprint("whole", __name__)
 
@@ -34,8 +36,10 @@ def arrivals(after: int, id: str = "") -> Any:
     desk, view = this_desk(), _view(id)
     wanted = asked(view)
     after = min(after, 2**31 - 1)
+    new = desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW)
     return jsonify(
-        new=desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW),
+        new=new,
+        says=ngettext("1 new article – show", "%(count)s new articles – show", new, count=number_words(new)),
         shelves={shelf.id: shelf.count for shelf in shelves_of(wanted.here)},
         views={"": unread_in(None)} | {view.id: unread_in(view) for view in desk.settings().views},
     )

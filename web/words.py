@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from flask_babel import gettext as _
@@ -68,6 +68,11 @@ def date_words(at: date) -> str:
 def time_words(at: datetime) -> str:
     """`15 January 2026, 12:00 UTC`."""
     return str(_("%(date)s, %(time)s UTC", date=_date(at.date(), "long", tongue()), time=f"{at:%H:%M}"))
+
+
+def month_words(at: date) -> str:
+    """`January 2026`."""
+    return _capital(format_skeleton("yMMMM", at, locale=tongue()))
 
 
 def day_words(at: datetime, now: datetime) -> str:
@@ -220,9 +225,9 @@ def excerpt(article: Article, wanted: Sequence[Text], length: int = 320) -> str:
 
 def browser_words(agent: str) -> str:
     """Which browser that is, as far as what it calls itself shows: `Firefox on Linux`."""
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "A browser")
+    browser = next((name for mark, name in _BROWSERS if mark in agent), _("A browser"))
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    return f"{browser} on {system}" if system else browser
+    return str(_("%(browser)s on %(system)s", browser=browser, system=system) if system else browser)
 
 
 _BROWSERS = (

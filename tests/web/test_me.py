@@ -114,7 +114,7 @@ def test_an_app_password_is_shown_once_and_opens_feeds_until_it_is_revoked(desk:
     client, program = desk.sign_in("ann"), desk.client()
     answer = change(client, "/me/tokens", label=" My   phone ")
     assert answer.headers["Cache-Control"] == "no-store"
-    said = re.search(r"<code>([\w-]{43})</code>", answer.text)
+    said = re.search(r'<code dir="ltr">([\w-]{43})</code>', answer.text)
     assert said is not None
     assert said[1] not in client.get("/me").text
     assert "not used yet" in client.get("/me").text
@@ -130,7 +130,7 @@ def test_an_app_password_is_shown_once_and_opens_feeds_until_it_is_revoked(desk:
 def test_a_token_is_for_the_feeds_of_one_view(desk: Any) -> None:
     client, program = desk.sign_in("ann"), desk.client()
     answer = change(client, "/me/tokens", label="phone", view="latest")
-    address = re.search(r"<code>http://[^/]+(/feeds/latest.atom\?token=[\w-]+)</code>", answer.text)
+    address = re.search(r'<code dir="ltr">http://[^/]+(/feeds/latest.atom\?token=[\w-]+)</code>', answer.text)
     assert address is not None
     assert program.get(address[1]).status_code == 200
     assert program.get(address[1].replace("latest", "maghreb")).status_code == 401

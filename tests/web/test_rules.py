@@ -28,11 +28,11 @@ def test_a_list_says_how_many_are_hidden_and_shows_them_on_a_click(
     assert "hidden by rules" not in client.get("/").text
     obey(store, now, HIDE)
     page = client.get("/").text
-    assert f"{hidden} hidden by rules." in page
+    assert f"{hidden} articles are hidden by rules." in page
     assert 'href="/?is=hidden"' in page
     assert client.get("/?is=hidden").text.count('<article class="entry') == hidden
     quiet = client.get("/view/maghreb").text
-    assert f"{hidden} hidden by rules." in quiet
+    assert f"{hidden} articles are hidden by rules." in quiet
     assert '<article class="entry' not in quiet
     obey(store, now)
     assert "hidden by rules" not in client.get("/").text

@@ -15,7 +15,7 @@ from web.filter_text import filter_text
 
 
 def table(page: str) -> dict[str, Any]:
-    found = re.search(r'<pre class="diff" data-copy>(.*?)</pre>', page, re.S)
+    found = re.search(r'<pre class="diff" dir="ltr" data-copy>(.*?)</pre>', page, re.S)
     assert found is not None
     (view,) = tomllib.loads(unescape(found[1]))["view"]
     return dict(view)

@@ -191,11 +191,14 @@ def test_a_target_that_does_not_hear_is_named_with_its_reason(
         keep_notices_of(connection, [(None, article)], store.tellings, now - timedelta(minutes=5))
     store.notices_failed("ana", "hook.example answered <503>.", next_try=now + timedelta(hours=1), most=9)
     page = " ".join(client.get("/status").text.split())
-    assert "<strong>ana</strong>: hook.example answered &lt;503&gt;. 1 notice waits for the next try" in page
+    assert (
+        "<strong>ana</strong>: hook.example answered &lt;503&gt;.</p> <p>1 notice waits for the next try"
+        in page
+    )
 
 
 def test_the_share_of_not_modified_polls_is_shown(troubled: FlaskClient) -> None:
-    assert "78 % of 40" in troubled.get("/status").text
+    assert "78% of 40" in troubled.get("/status").text
 
 
 def test_proposed_edits_are_shown_as_diffs(troubled: FlaskClient) -> None:

@@ -69,7 +69,7 @@ def test_a_story_shows_its_articles_sources_and_places_in_the_order_of_time(desk
     page = desk.get("/story/ab12").text
     assert page.index("Trams stand still") < page.index("No trams in Hamburg")
     assert "A library opens" not in page
-    assert "A story in 2 articles from 3 sources" in page
+    assert "A story in 2 articles · 3 sources" in page
     assert re.findall(r'<a class="chip place" href="([^"]*)"', page) == ["/?place=Hamburg"]
 
 
@@ -82,7 +82,7 @@ def test_copies_are_folded_and_lead_to_where_they_stand(desk: FlaskClient) -> No
 
 def test_a_story_says_why_an_article_is_in_it(desk: FlaskClient) -> None:
     page = desk.get("/story/ab12").text
-    assert "61 %" in page
+    assert "61%" in page
     assert 'place <q dir="auto">Hamburg</q>' in page
     assert "<script>" not in page
 
@@ -97,7 +97,7 @@ def test_an_article_leads_to_its_story_and_says_where_else_it_stands(desk: Flask
 
 def test_a_list_says_how_large_a_story_is(desk: FlaskClient) -> None:
     page = desk.get("/").text
-    assert page.count('<a href="/story/ab12">story of 2 articles</a>') == 2
+    assert page.count('<a href="/story/ab12"><bdi>story of 2 articles</bdi></a>') == 2
     assert "/story/cd34" not in page
 
 

@@ -37,7 +37,7 @@
     if (undo) {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = "Undo";
+      button.textContent = me.wordundo;
       button.addEventListener("click", () => takeBack(undo));
       done.append(button);
     }
@@ -74,7 +74,7 @@
       recount();
       return answer;
     } catch {
-      tell("That could not be saved. Is the news desk running? Load the page again and repeat it.");
+      tell(me.wordlost);
       return null;
     }
   }
@@ -115,8 +115,10 @@
     if (field) { field.focus(); return; }
     const dialog = document.createElement("dialog");
     dialog.className = "tag-dialog";
-    dialog.setAttribute("aria-label", "Add a tag");
-    dialog.innerHTML = '<form method="dialog"><label>Tag <input maxlength="100" autocomplete="off" required autofocus></label> <button>Add</button></form>';
+    dialog.setAttribute("aria-label", me.wordtagging);
+    dialog.innerHTML = '<form method="dialog"><label><span></span> <input maxlength="100" autocomplete="off" required autofocus></label> <button></button></form>';
+    $("label span", dialog).textContent = me.wordtag;
+    $("button", dialog).textContent = me.wordadd;
     dialog.addEventListener("close", () => {
       const tag = $("input", dialog).value.trim();
       dialog.remove();
@@ -165,7 +167,7 @@
     const trail = memory.get("trail");
     const at = trail?.articles.indexOf(location.pathname) ?? -1;
     if (at >= 0 && trail.articles[at + step]) location.assign(trail.articles[at + step]);
-    else if (at >= 0) tell(step > 0 ? "This was the last article of the list." : "This was the first article of the list.");
+    else if (at >= 0) tell(step > 0 ? me.wordlast : me.wordfirst);
   }
 
   if (list) {
@@ -222,16 +224,16 @@
           place.hidden = !count;
           place.firstChild.textContent = count;
         }
-        announce(answer.new);
+        announce(answer.new, answer.says);
       } catch { /* asked again in a minute */ }
     };
     recount = () => { clearTimeout(soon); soon = setTimeout(ask, 400); };
-    const announce = (count) => {
+    const announce = (count, says) => {
       if (!count || arrivals.dataset.count === String(count)) return;
       arrivals.dataset.count = count;
       const link = document.createElement("a");
       link.href = arrivals.dataset.list;
-      link.textContent = count === 1 ? "1 new article – show" : `${count} new articles – show`;
+      link.textContent = says;
       arrivals.replaceChildren(link);
     };
     setInterval(ask, 60000);

@@ -7,7 +7,7 @@ if (input) {
   list.id = "offers";
   list.className = "offers";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", input.dataset.offers);
   list.hidden = true;
   input.after(list);
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"],
@@ -59,7 +59,7 @@ if (input) {
       name.textContent = offer.name;
       const kind = document.createElement("span");
       kind.className = "meta";
-      kind.textContent = offer.field;
+      kind.textContent = input.dataset[offer.field] ?? offer.field;
       option.append(name, " ", kind);
       option.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
       return option;
