@@ -5,9 +5,10 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.server import create_server
 
 from aggregator.passwords import hashed
+from aggregator.schema import Evidence, Told
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
@@ -24,6 +26,14 @@ from web.desk import Desk
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"
 BLOCKED = "Service Worker registration blocked by Playwright"
+AXE = """async () => {
+  const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const { violations } = await axe.run(document, { runOnly: { type: "tag", values: tags } });
+  // Marks on a map may overlap: the table beside it has the same links (2.5.8, "equivalent").
+  const onMap = ({ target }) => document.querySelector(target[0])?.closest(".leaflet-marker-pane");
+  return violations.flatMap(({ id, nodes }) => nodes.filter(node => id !== "target-size" || !onMap(node)).map(node =>
+    `${id}: ${node.html.slice(0, 120)} ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message}`));
+}"""
 PICTURES = Path(__file__).parent / "pictures"
 
 
@@ -39,16 +49,18 @@ def _newsroom() -> ModuleType:
 
 
 @contextmanager
-def serve(directory: Path, **web: Any) -> Iterator[tuple[str, Store]]:
-    """A desk with the newsroom's articles, eight to a page, and two accounts: where it is served, and its store."""
+def serve(
+    directory: Path, *, stories: Sequence[Any] = (), settings: Callable[..., Any] | None = None, **web: Any
+) -> Iterator[tuple[str, Store]]:
+    """A desk with articles, usually the newsroom's, and two accounts: where it is served, and its store."""
     newsroom = _newsroom()
     store = Store.open(f"sqlite:///{directory / 'dateline.db'}")
-    newsroom.fill(store, NOW)
+    newsroom.fill(store, NOW, stories or newsroom.STORIES)
     newsroom.trouble(store, NOW)
     for name, role in (("ada", "reader"), ("grace", "admin")):
         store.add_reader(name, role=role, password=hashed(PASSWORD), now=NOW)
-    settings = newsroom.settings(directory, page_size=8, **web)
-    desk = Desk(store=store, settings=lambda: settings, problem=lambda: newsroom.PROBLEM, now=lambda: NOW)
+    made = settings(newsroom, directory) if settings else newsroom.settings(directory, page_size=8, **web)
+    desk = Desk(store=store, settings=lambda: made, problem=lambda: newsroom.PROBLEM, now=lambda: NOW)
     server = create_server(create_app(desk), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -56,6 +68,12 @@ def serve(directory: Path, **web: Any) -> Iterator[tuple[str, Store]]:
     server.close()
     thread.join()
     store.close()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[..., Any]:
+    """`serve`, for tests that fill a desk themselves."""
+    return serve
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +88,34 @@ def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a desk is served to readers who sign in: ada, and the admin grace."""
     with serve(tmp_path_factory.mktemp("open-desk"), access="readers") as (where, _):
         yield where
+
+
+@pytest.fixture(scope="session")
+def told_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a desk is served whose articles 5 and 12 tell one story, ab12."""
+    with serve(tmp_path_factory.mktemp("told-desk"), access="local") as (where, store):
+        why = (Evidence(kind="place", text="Casablanca"), Evidence(kind="word", text="eleven years"))
+        told = [
+            Told(article_id=12, story="ab12"),
+            Told(article_id=5, story="ab12", score=0.61, nearest=12, evidence=why),
+        ]
+        articles = {article.id: article for article in store.untold(99)}
+        store.keep_told([(articles[one.article_id], one) for one in told], now=NOW)
+        yield where
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe-core finds against WCAG 2.2 A and AA in a page as it is shown now: a line for each rule and place."""
+    script = (resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+    def violations(page: Page) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        found: list[str] = page.evaluate(AXE)
+        return found
+
+    return violations
 
 
 @pytest.fixture

@@ -95,3 +95,16 @@ def test_pages_are_pressed_for_who_takes_them(client: FlaskClient) -> None:
 def test_the_length_of_a_pressed_page_does_not_tell_what_is_in_it(client: FlaskClient) -> None:
     lengths = {len(client.get("/about", headers={"Accept-Encoding": "gzip"}).data) for _ in range(20)}
     assert len(lengths) > 5
+
+
+@pytest.mark.parametrize("name", ["dateline.css", "search.js"])
+def test_styles_and_scripts_are_sent_packed_to_who_takes_them(client: FlaskClient, name: str) -> None:
+    plain = client.get(f"/static/{name}", buffered=True)
+    packed = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    again = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["ETag"]}
+    assert client.get(f"/static/{name}", headers=again, buffered=True).status_code == 304
