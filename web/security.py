@@ -41,6 +41,8 @@ _OPEN = (
     "offline.manifest",
     "signing.page",
     "signing.enter",
+    "oidc.leave",
+    "oidc.back",
 )
 """What anyone may ask for wherever the desk is open to others."""
 _GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")

@@ -47,7 +47,8 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.readers import Guest, OidcSettings, Reader, Standing, reader_name
+from aggregator.schema.secret import Secret
 from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
 from aggregator.schema.views import OWN, Collapse, View
 from aggregator.schema.wishes import (
@@ -60,7 +61,6 @@ from aggregator.schema.wishes import (
     Notify,
     RetentionSettings,
     Rule,
-    Secret,
     ServiceSettings,
     Settings,
     Source,
@@ -94,6 +94,7 @@ __all__ = [
     "FetchSettings",
     "Filing",
     "Finding",
+    "Guest",
     "Habits",
     "Host",
     "Hub",
@@ -110,6 +111,7 @@ __all__ = [
     "Notice",
     "Notify",
     "Offer",
+    "OidcSettings",
     "Outcome",
     "OutcomeKind",
     "Place",
