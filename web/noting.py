@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, slug
 from aggregator.schema import Article, Reader
+from aggregator.store import MOST_TAGS
 from web.address import joined
 from web.csrf import HEADER
 from web.desk import this_desk
@@ -221,9 +222,13 @@ def swept(where: Filter, *, everything: bool) -> Any:
 
 def _tag() -> str:
     try:
-        return slug("tag", "-".join(request.form.get("tag", "").split()))
+        tag = slug("tag", "-".join(request.form.get("tag", "").split()))
     except FilterError as error:
         raise BadParameter(str(error), name="tag") from error
+    known = own_tags()
+    if tag not in known and len(known) >= MOST_TAGS:
+        raise BadParameter(f"A reader has at most {MOST_TAGS} tags; take one away first.", name="tag")
+    return tag
 
 
 def _number(name: str) -> int:

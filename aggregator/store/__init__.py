@@ -14,7 +14,7 @@ from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.notices import Notices
-from aggregator.store.noting import Noting
+from aggregator.store.noting import MOST_TAGS, Noting
 from aggregator.store.planning import Planning
 from aggregator.store.polling import Polling
 from aggregator.store.readers import Readers
@@ -31,6 +31,7 @@ SCHEMA = "0016"
 
 __all__ = [
     "MOST_ROWS",
+    "MOST_TAGS",
     "MOST_VIEWS",
     "ArchivePage",
     "Facets",

@@ -90,6 +90,15 @@ def test_a_tag_without_letters_is_refused_in_words(client: FlaskClient) -> None:
     assert "is no tag id" in answer.text
 
 
+def test_one_tag_too_many_is_refused_in_words(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.noting.MOST_TAGS", 1)
+    press(client, "tag.3", tag="water")
+    answer = press(client, "tag.3", tag="rights")
+    assert answer.status_code == 400
+    assert "at most 1 tags" in answer.text
+    assert press(client, "tag.2", tag="water").status_code == 303
+
+
 @pytest.mark.parametrize(
     "note", ["", "burn.3", "read.0", "read.999999", "read.99999999999", "tag.3.!!", "unread.-1"]
 )
