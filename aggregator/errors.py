@@ -13,6 +13,7 @@ DatelineError
 ├── ParseError             the body is no feed
 ├── StoreError             the database is locked, full, newer than this program or unreachable
 │   └── RefusedError       the database works, but will not take what it was given
+├── SignInError            an OpenID provider vouches for nobody, or not in a way to be believed
 └── ServiceError           the port is taken, or another thing the service needs is missing
 """
 
@@ -88,6 +89,10 @@ class StoreError(DatelineError):
 
 class RefusedError(StoreError):
     """The database refused the data; asking again with the same data will not help."""
+
+
+class SignInError(DatelineError):
+    """A provider was asked who somebody is, and what it said does not prove it."""
 
 
 class ServiceError(DatelineError):

@@ -2,16 +2,17 @@
 
     .venv/bin/python bench/lists.py --store sqlite:////tmp/filters-bench/search-1000000.db [--seconds 5]
 
-Lists are first asked for once each, so that nothing of them is kept: everything, pages further back, countries, categories
-and words, by the owner of the desk. Then wrk asks for the front page over 16 connections, as the owner (made each time) and
-as a visitor of a public desk (kept for a minute). A CPU-second is one of the server's, all threads: what stays the same
-when the machine is busy. Needs wrk (Debian: apt-get install wrk).
+The owner of the desk asks for lists that are made anew: the front page under another look each time, and once each pages
+further back, countries, categories and words. Then wrk asks for the front page as it is kept, over 16 connections with gzip, by
+one browser: whole, and with the tag of the page it has (304); for the owner and for a visitor of a public desk. A CPU-second is
+one of the server's, all threads: what stays nearly the same when the machine is busy. Needs wrk (Debian: apt-get install wrk).
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
+import logging
 import multiprocessing
 import os
 import random
@@ -23,7 +24,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ def serve(url: str, access: str, ready: Any) -> None:
         fetch=FetchSettings(), web=WebSettings(access=access), sources=(), views=(), files=(),  # type: ignore
     )  # fmt: skip
     desk = Desk(store=store, settings=lambda: settings, problem=lambda: "", now=lambda: now)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # says how many wait
     server = create_server(create_app(desk), host="127.0.0.1", port=0, threads=4)
     ready.put(server.effective_port)
     server.run()
@@ -75,13 +77,47 @@ def cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def ask(url: str) -> tuple[float, bytes]:
-    """Milliseconds until the whole page is there, and the page as it was sent."""
-    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+def ask(url: str, look: str = "") -> tuple[float, bytes]:
+    """Milliseconds until the whole page is there, and the page as it was sent. A look that none is changes nothing."""
+    headers = {"Accept-Encoding": "gzip", "Cookie": f"dateline-look={look}"}
+    request = urllib.request.Request(url, headers=headers)
     start = time.perf_counter()
     with urllib.request.urlopen(request) as answer:
         body: bytes = answer.read()
     return (time.perf_counter() - start) * 1000, body
+
+
+def anew(pid: int, name: str, asked: list[tuple[str, str]]) -> None:
+    """Asks for each address with its look, once, one after the other."""
+    before = cpu(pid)
+    taken = sorted(ask(*one)[0] for one in asked)
+    spent = (cpu(pid) - before) / len(asked)
+    worst, median = taken[int(len(taken) * 0.95)], statistics.median(taken)
+    print(
+        f"  {name:20} {len(asked):3} made anew: median {median:6.1f} ms, p95 {worst:6.1f}; "
+        f"CPU {spent * 1000:5.1f} ms, {1 / spent:5.0f} a CPU-second"
+    )
+
+
+def kept(pid: int, front: str, seconds: int) -> None:
+    """Asks for the front page as one browser does that has it, for so long."""
+    with urllib.request.urlopen(front) as answer:
+        cookie, tag = answer.headers["Set-Cookie"].partition(";")[0], ""
+    browser = {"Cookie": cookie, "Accept-Encoding": "gzip"}
+    with urllib.request.urlopen(urllib.request.Request(front, headers=browser)) as answer:
+        tag = answer.headers["ETag"]
+    for name, more in (("kept", {}), ("kept, 304", {"If-None-Match": tag})):
+        said = [part for pair in (browser | more).items() for part in ("-H", ": ".join(pair))]
+        before = cpu(pid)
+        told = subprocess.run(
+            ["wrk", "-t1", "-c16", f"-d{seconds}s", *said, front],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        found = re.search(r"(\d+) requests in", told)
+        count, spent = int(found[1]) if found else 0, cpu(pid) - before
+        print(f"  front page, {name:9}: {count / seconds:,.0f} a second, {count / spent:,.0f} a CPU-second")
 
 
 def lists(front: str) -> dict[str, list[str]]:
@@ -110,36 +146,19 @@ def main() -> None:
     parser.add_argument("--store", required=True)
     parser.add_argument("--seconds", type=int, default=5)
     arguments = parser.parse_args()
-    wrk = shutil.which("wrk") or sys.exit("wrk is missing: install it (Debian: apt-get install wrk).")
-    print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    shutil.which("wrk") or sys.exit("wrk is missing: install it (Debian: apt-get install wrk).")
+    with closing(Store.open(arguments.store)) as store:
+        print(f"{store.count():,} articles, load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     for access in ("local", "public"):
         with desk(arguments.store, access) as (address, pid):
             front = f"{address}/"
             _, page = ask(front)
             print(f"{access}: front page {len(gzip.decompress(page)):,} bytes, sent as {len(page):,}")
             if access == "local":
+                anew(pid, "front page", [(front, f"of{n}") for n in range(60)])
                 for name, urls in lists(front).items():
-                    before = cpu(pid)
-                    taken = sorted(ask(url)[0] for url in urls)
-                    spent = (cpu(pid) - before) * 1000 / len(urls)
-                    worst = taken[int(len(taken) * 0.95)]
-                    median = statistics.median(taken)
-                    print(
-                        f"  {name:20} {len(urls):3} lists: median {median:6.1f} ms, p95 {worst:6.1f}, CPU {spent:6.1f}"
-                    )
-            before = cpu(pid)
-            told = subprocess.run(
-                [wrk, "-t1", "-c16", f"-d{arguments.seconds}s", front],
-                capture_output=True,
-                text=True,
-                check=True,
-            ).stdout
-            found = re.search(r"(\d+) requests in", told)
-            count = int(found[1]) if found else 0
-            spent = cpu(pid) - before
-            print(
-                f"  front page: {count / arguments.seconds:,.0f} a second, {count / spent:,.0f} a CPU-second"
-            )
+                    anew(pid, name, [(url, "") for url in urls])
+            kept(pid, front, arguments.seconds)
 
 
 if __name__ == "__main__":

@@ -63,6 +63,8 @@ class ListAddress:
     """The condition of a page about one source, category or place; it is no parameter of the address."""
     _around: dict[str, tuple[str, str]] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What stands before and after a condition on a field: a page asks hundreds of times."""
+    _known: dict[tuple[str, str], str] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """Addresses that were asked for: many rows have the same place."""
 
     @classmethod
     def of(
@@ -100,10 +102,12 @@ class ListAddress:
 
     def having(self, name: str, value: str) -> str:
         """The same list with this one condition on a field, in place of any it has."""
-        if name not in self._around:
-            self._around[name] = self._before_and_after(name)
-        before, after = self._around[name]
-        return f"{before}{quote_plus(value)}{after}"
+        if (name, value) not in self._known:
+            if name not in self._around:
+                self._around[name] = self._before_and_after(name)
+            before, after = self._around[name]
+            self._known[name, value] = f"{before}{quote_plus(value)}{after}"
+        return self._known[name, value]
 
     def _before_and_after(self, name: str) -> tuple[str, str]:
         if self.subject and self.subject[0] == name:

@@ -21,6 +21,7 @@ from web import (
     needs,
     noting,
     offline,
+    oidc,
     pages,
     preferences,
     push,
@@ -64,7 +65,7 @@ def create_app(desk: Desk) -> Flask:
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences, images):
+    for room in (noting, whole, preferences, images, oidc):
         app.register_blueprint(room.blueprint)
     security.install(app)
     csrf.install(app)

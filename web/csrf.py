@@ -45,7 +45,7 @@ def csrf_token() -> str:
 
 def cookie_name() -> str:
     """The name of the cookie; with `__Host-` no other host of the domain can set it (RFC 6265bis)."""
-    return "__Host-dateline" if _is_https() else "dateline"
+    return "__Host-dateline" if is_https() else "dateline"
 
 
 def browser_secret() -> str:
@@ -65,7 +65,7 @@ def set_cookie(response: Response) -> Response:
     """Gives the browser the secret that this request made, if it made one."""
     if made := g.get("secret"):
         response.set_cookie(
-            cookie_name(), made, max_age=DAYS * 86400, secure=_is_https(), httponly=True, samesite="Lax"
+            cookie_name(), made, max_age=DAYS * 86400, secure=is_https(), httponly=True, samesite="Lax"
         )
     return response
 
@@ -97,7 +97,7 @@ def _is_from_elsewhere() -> bool:
     return origin != "null" and urlsplit(origin).netloc not in ours
 
 
-def _is_https() -> bool:
+def is_https() -> bool:
     return this_desk().settings().web.address.startswith("https:")
 
 

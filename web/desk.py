@@ -22,7 +22,17 @@ from aggregator.filters import (
     nearest,
     unhidden,
 )
-from aggregator.schema import Corrected, Errand, Fault, Planned, Preview, Settings, replace
+from aggregator.schema import (
+    Corrected,
+    Errand,
+    Fault,
+    Guest,
+    OidcSettings,
+    Planned,
+    Preview,
+    Settings,
+    replace,
+)
 from aggregator.store import Store
 
 MOST_HIDDEN = 1_000
@@ -46,6 +56,20 @@ class Tools(Protocol):
 
     def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
         """The edits of the configuration that take something out of an article."""
+
+
+class Provider(Protocol):
+    """How readers sign in with an OpenID provider. Raises SignInError and FetchError."""
+
+    def way(
+        self, oidc: OidcSettings, *, back: str, state: str, nonce: str, verifier: str, now: datetime
+    ) -> str:
+        """The address where somebody signs in, to be sent `back` from there."""
+
+    def guest(
+        self, oidc: OidcSettings, *, code: str, back: str, nonce: str, verifier: str, now: datetime
+    ) -> Guest | None:
+        """Who came back with this code; None if they may not read here."""
 
 
 class Receive(Protocol):
@@ -75,6 +99,7 @@ class Desk:
     """What to answer a hub that asks whether a lease is wanted; None if it is not."""
     tools: Tools | None = None
     """None where nothing but the pages runs."""
+    provider: Provider | None = None
     picture: Callable[[str], bytes] | None = None
     """Gets a picture of an article, guarded and bounded; raises FetchError."""
     receive: Receive = lambda key, body, *, signature, content_type: False

@@ -15,12 +15,14 @@ from werkzeug.http import http_date
 
 from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse, unhidden
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
-from aggregator.schema import Article, Settings, Source, View, replace
+from aggregator.schema import OWN, Article, Settings, Source, View, replace
 from aggregator.store import Leaf
 from web.desk import Desk, this_desk
 from web.feed_address import NAMELESS, OPTIONS, TOKEN, FeedAddress
 from web.kept import Kept, Shelf
 from web.query import from_query
+from web.reader import this_reader
+from web.views import filter_of, view_named
 from web.words import short
 
 blueprint = Blueprint("feeds", __name__)
@@ -59,10 +61,11 @@ def feed(name: str, extension: str) -> Response:
     settings, now = desk.settings(), desk.now()
     shelf: Shelf = current_app.extensions["feeds"]
     key = f"{name}.{extension}?{_asked()}"
-    state, changed = desk.store.standing()
+    state, changed = _standing(desk, name)
+    scope = _scope(settings, name)
     before = shelf.get(key)
     if before and before.state == state and before.settings is settings and now < before.good_until:
-        return _answer(before, settings, now)
+        return _answer(before, scope, now)
     view = _view(settings, name)
     if extension not in FORMATS:
         abort(404)
@@ -71,7 +74,7 @@ def feed(name: str, extension: str) -> Response:
     if before and before.tag == kept.tag:
         kept = replace(kept, changed=before.changed)
     shelf.put(key, kept)
-    return _answer(kept, settings, now)
+    return _answer(kept, scope, now)
 
 
 @blueprint.get("/feeds/<name>.opml")
@@ -109,8 +112,20 @@ def _list(settings: Settings, found: Iterable[Source], title: str) -> Response:
     return response
 
 
+def _standing(desk: Desk, name: str) -> tuple[str, datetime | None]:
+    """What a feed is made of changes with this, and when that last was; a reader's own changes with all they note."""
+    state, changed = desk.store.standing()
+    if not name.startswith(OWN):
+        return state, changed
+    reader = this_reader() or abort(404)
+    noted = desk.store.noted_at(reader.n)
+    return f"{state} {reader.n} {noted}", max(changed or _EPOCH, _EPOCH + timedelta(milliseconds=noted))
+
+
 def _view(settings: Settings, name: str) -> View | None:
     """The view of this name; None for the feeds of no view."""
+    if name.startswith(OWN):
+        return view_named(name)
     view = next((view for view in settings.views if view.id == name), None)
     if view is None and name not in NAMELESS:
         abort(404)
@@ -123,7 +138,7 @@ def _read(desk: Desk, settings: Settings, view: View | None, extension: str) -> 
     address = FeedAddress.of(view, extension, args)
     known = desk.vocabulary(settings)
     asked = from_query(args, apart=(*OPTIONS, TOKEN), known=known)
-    return address, unhidden(all_of([parse(view.filter if view else "", known), asked]))
+    return address, unhidden(all_of([filter_of(view, known), asked]))
 
 
 def _asked() -> str:
@@ -195,12 +210,12 @@ def _page_of_archive(
     return page.articles, head
 
 
-def _answer(kept: Kept, settings: Settings, now: datetime) -> Response:
+def _answer(kept: Kept, scope: str, now: datetime) -> Response:
     """The feed, or 304 where the client has it."""
     age = f"max-age={ARCHIVE_AGE if kept.lasts else MAX_AGE}"
     headers = [
         ("ETag", f'"{kept.tag}"'),
-        ("Cache-Control", f"{_scope(settings)}, {age}"),
+        ("Cache-Control", f"{scope}, {age}"),
         ("Content-Location", f"{request.script_root}{kept.location}"),
         ("Link", kept.links),
         ("Content-Type", _shown_as(kept.content_type)),
@@ -225,8 +240,8 @@ def _shown_as(content_type: str) -> str:
     return _XML if styled and "text/html" in request.headers.get("Accept", "") else content_type
 
 
-def _scope(settings: Settings) -> str:
-    return "public" if settings.web.access == "public" else "private"
+def _scope(settings: Settings, name: str = "") -> str:
+    return "public" if settings.web.access == "public" and not name.startswith(OWN) else "private"
 
 
 def _head(settings: Settings, address: FeedAddress) -> Head:
@@ -245,7 +260,7 @@ def _head(settings: Settings, address: FeedAddress) -> Head:
         id=uuid5(NAMESPACE_URL, name).urn,
         content=address.content,
         style=_STYLE,
-        hubs=settings.web.hubs if settings.web.access == "public" else (),  # a hub has no password
+        hubs=settings.web.hubs if _scope(settings, address.name) == "public" else (),  # a hub has no password
     )
 
 

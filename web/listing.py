@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from aggregator.filters import Filter, Kind, Vocabulary, all_of, operand, parse, spoken, unhidden
+from aggregator.filters import Filter, Kind, Vocabulary, all_of, operand, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
 from aggregator.store import Store
 from web.address import SHELVES, ListAddress, joined
@@ -21,9 +21,10 @@ from web.desk import Desk, this_desk
 from web.mending import mended
 from web.noting import notes_of
 from web.query import PAGING, BadParameter, from_query
-from web.shelves import Part, by_reader, is_personal, shelves
+from web.shelves import Part, is_personal, shelves
 from web.subjects import Subject, panel_of, with_parts
 from web.suggest import Suggestion, suggestions
+from web.views import by_reader, filter_of
 from web.words import category_name, day_words
 
 _LARGEST_POSITION = 2**63 - 1
@@ -94,7 +95,7 @@ def asked(view: View | None, subject: Subject | None = None, apart: Collection[s
     """What the address of this request asks for, but for the parameters in `apart`. Raises BadParameter."""
     known = _known()
     condition = subject.condition if subject else None
-    parts = [parse(view.filter if view else "", known), from_query(request.args, known=known, apart=apart)]
+    parts = [filter_of(view, known), from_query(request.args, known=known, apart=apart)]
     parts += [operand(*condition, known)] if condition else []
     every = all_of(parts)
     here = ListAddress.of(view, request.args.items(multi=True), condition)
@@ -132,7 +133,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         chips=here.chips(labels),
         titles=labels["source"],
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
-        feeds=() if is_personal(where) else FEEDS,
+        feeds=FEEDS if not is_personal(where) or (view and view.is_own) else (),
         hidden=desk.hidden(wanted.every),
         notes=notes_of(stretch.articles),
         shelves=shelves_of(here),
@@ -147,8 +148,7 @@ def shelves_of(here: ListAddress) -> list[Part]:
     """The shelves of a list, whichever of them it is itself."""
     known = _known()
     others = [pair for pair in here.conditions if pair[0] != "is" or pair[1].lower() not in SHELVES]
-    view = parse(here.view.filter if here.view else "", known)
-    return shelves(here, all_of([view, from_query(MultiDict(others), known=known)]))
+    return shelves(here, all_of([filter_of(here.view, known), from_query(MultiDict(others), known=known)]))
 
 
 def _known() -> Vocabulary:
@@ -238,8 +238,8 @@ def _position(name: str) -> int | None:
 
 
 def by_day(articles: Iterable[Article], now: datetime) -> Iterator[tuple[str, list[Article]]]:
-    for day, found in groupby(articles, key=lambda article: day_words(article.published, now)):
-        yield day, list(found)
+    for day, found in groupby(articles, key=lambda article: article.published.date()):
+        yield day_words(day, now), list(found)
 
 
 def titles_of(settings: Settings, store: Store, wanted: Iterable[str]) -> dict[str, str]:

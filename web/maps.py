@@ -8,13 +8,13 @@ from functools import lru_cache
 from math import ceil
 from typing import cast
 
-from flask import Blueprint, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
-from aggregator.filters import Box, Filter, all_of, globe, moves_with_time, operand, parse, unhidden
+from aggregator.filters import Box, Filter, all_of, globe, moves_with_time, operand, unhidden
 from aggregator.schema import Place, View
 from aggregator.store import Point, Spread, Store
 from web.address import ListAddress, joined
@@ -22,7 +22,9 @@ from web.clusters import Cluster, Placed, around, clusters, placed
 from web.desk import Desk, this_desk
 from web.listing import titles_of
 from web.query import BadParameter, from_query
+from web.shelves import is_personal, standing
 from web.timeline import Timeline, timeline
+from web.views import filter_of, view_named
 from web.words import category_name, country_name, number_words, time_words
 
 blueprint = Blueprint("maps", __name__)
@@ -70,14 +72,14 @@ def everything() -> Response | str:
 
 @blueprint.get("/view/<id>/map")
 def view(id: str) -> Response | str:
-    return _page(_view(id))
+    return _page(view_named(id))
 
 
 @blueprint.get("/map/clusters")
 @blueprint.get("/view/<id>/map/clusters", endpoint="clusters_of_view")
 def clustered(id: str | None = None) -> Response:
     """JSON for the map: the marks in the part of it that is `within` (as a box) at a `zoom`."""
-    found = _asked(_view(id) if id else None)
+    found = _asked(view_named(id) if id else None)
     made = clusters(found.chart.points, _zoom(), _within(), MOST_CLUSTERS + 1)
     names = found.desk.store.places({one.at: one.newest for one in made})
     shown = made[:MOST_CLUSTERS]
@@ -100,7 +102,7 @@ def clustered(id: str | None = None) -> Response:
 @blueprint.get("/view/<id>/map/articles", endpoint="articles_of_view")
 def newest(id: str | None = None) -> Response:
     """JSON for one mark of the map: the newest articles the filter finds."""
-    desk, __, where = _filter(_view(id) if id else None)
+    desk, __, where = _filter(view_named(id) if id else None)
     found = desk.store.articles(where, now=desk.now(), limit=NEWEST)
     titles = titles_of(desk.settings(), desk.store, {id for article in found for id in article.sources})
     return jsonify(
@@ -159,7 +161,8 @@ def _asked(view: View | None) -> Found:
     desk, here, where = _filter(view)
     now = desk.now()
     counted_at = now - (now - _EPOCH) % _COUNTED_FOR if moves_with_time(where) else _EPOCH
-    chart = _chart(desk.store, desk.store.state(), where, counted_at)
+    state = standing() if is_personal(where) else desk.store.state()
+    chart = _chart(desk.store, state, where, counted_at)
     boxes = [cast(Box, operand("box", value)) for value in here.values("box")]
     if boxes:  # the other places of these articles are not asked for
         within = (one for one in chart.points if any(globe.holds(box, *one.point) for box in boxes))
@@ -175,7 +178,7 @@ def _filter(view: View | None) -> tuple[Desk, ListAddress, Filter]:
     for name, values in request.args.lists():
         said.setlist(name, [value for value in values if value.strip()])
     asked = from_query(said, known=known, apart=_APART)
-    return desk, here, unhidden(all_of([parse(view.filter if view else "", known), asked]))
+    return desk, here, unhidden(all_of([filter_of(view, known), asked]))
 
 
 @lru_cache(maxsize=16)
@@ -184,11 +187,6 @@ def _chart(store: Store, state: str, where: Filter, now: datetime) -> Chart:
     spread = store.spread(where, now=now)
     points = sorted(placed(spread.points), key=lambda one: (-len(one.articles), one.point))
     return Chart(spread, tuple(points), timeline(spread.positions))
-
-
-def _view(id: str) -> View:
-    views = {view.id: view for view in this_desk().settings().views}
-    return views[id] if id in views else abort(404)
 
 
 def _labels(here: ListAddress) -> dict[str, dict[str, str]]:

@@ -16,7 +16,9 @@ from web import csrf
 from web.desk import this_desk
 from web.feed_address import NAMELESS
 from web.reader import readers_only, signed_in
+from web.saving import view_name
 from web.signing import begin, verify
+from web.views import own_views
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")
 blueprint.before_request(readers_only)
@@ -62,6 +64,20 @@ def add_token() -> Response:
 @blueprint.post("/tokens/<id>/end")
 def end_token(id: str) -> Response:
     return _back(this_desk().store.revoke_token(id, signed_in()), "tokens")
+
+
+@blueprint.post("/views/<id>/rename")
+def rename_view(id: str) -> Response:
+    desk, name = this_desk(), view_name(request.form.get("name", ""))
+    if not name:
+        return _page(problem=_("A view needs a name."), at="views")
+    return _back(desk.store.rename_view(signed_in().n, id, name, now=desk.now()), "views")
+
+
+@blueprint.post("/views/<id>/remove")
+def remove_view(id: str) -> Response:
+    desk = this_desk()
+    return _back(desk.store.remove_view(signed_in().n, id, now=desk.now()), "views")
 
 
 @blueprint.post("/password")
@@ -117,7 +133,8 @@ def _page(*, problem: str = "", at: str = "", made: str = "", address: str = "")
 
 def _views() -> dict[str, str]:
     """What a token may be for: title by id."""
-    return {NAMELESS[0]: _("All news")} | {view.id: view.title for view in this_desk().settings().views}
+    views = (*this_desk().settings().views, *own_views())
+    return {NAMELESS[0]: _("All news")} | {view.id: view.title for view in views}
 
 
 def _unproven(reader: Reader) -> str:

@@ -21,7 +21,8 @@ from web.noting import mark_opened, notes_of
 from web.preferences import preferred
 from web.sheet import sheet
 from web.shown import kept
-from web.subjects import panel_of, scope_of, source_of, subject_of, view_of
+from web.subjects import panel_of, scope_of, source_of, subject_of
+from web.views import own_views, view_named
 from web.words import places_of
 
 blueprint = Blueprint("pages", __name__)
@@ -42,6 +43,7 @@ def surroundings() -> dict[str, Any]:
     return {
         "desk_title": settings.service.title,
         "views": settings.views,
+        "own_views": own_views,
         "now": desk.now(),
         "here": None,
     }
@@ -54,7 +56,7 @@ def front() -> Response | str:
 
 @blueprint.get("/view/<id>")
 def view(id: str) -> Response | str:
-    return kept(lambda: answer(view_of(this_desk(), id)))
+    return kept(lambda: answer(view_named(id)))
 
 
 @blueprint.get("/source/<id>")

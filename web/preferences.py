@@ -54,5 +54,6 @@ def choices() -> str:
 def choose() -> Any:
     reader = signed_in()
     wanted = {name: "on" if name in request.form else "off" for name in CHOICES}
-    this_desk().store.prefer(reader.n, wanted)
+    desk = this_desk()
+    desk.store.prefer(reader.n, wanted, now=desk.now())
     return redirect(url_for("preferences.choices"), 303)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
+from aggregator.schema import OWN
 from web.desk import this_desk
 from web.feed_address import NAMELESS
 from web.images import proxied
@@ -40,6 +41,8 @@ _OPEN = (
     "offline.manifest",
     "signing.page",
     "signing.enter",
+    "oidc.leave",
+    "oidc.back",
 )
 """What anyone may ask for wherever the desk is open to others."""
 _GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
@@ -60,7 +63,7 @@ def admit() -> Response | None:
     if request.endpoint in _OPEN or _has_token():
         return None
     access = this_desk().settings().web.access
-    if (access == "readers" or request.endpoint == "needs.feed") and this_reader() is None:
+    if (access == "readers" or _is_of_somebody()) and this_reader() is None:
         return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
     if request.endpoint in _GUARDED:
         admins_only()
@@ -95,6 +98,12 @@ def _refuse_strangers() -> Response | None:
             400,
         )
     return None
+
+
+def _is_of_somebody() -> bool:
+    """Whether a feed is made for one reader alone."""
+    own = request.endpoint == "feeds.feed" and str((request.view_args or {}).get("name")).startswith(OWN)
+    return own or request.endpoint == "needs.feed"
 
 
 def _has_token() -> bool:

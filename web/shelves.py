@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
@@ -17,14 +18,15 @@ from aggregator.filters import (
     leaves,
     moves_with_time,
     operand,
-    parse,
     unhidden,
 )
-from aggregator.schema import View, replace
+from aggregator.schema import View
 from aggregator.store import Store
 from web.address import ListAddress
 from web.desk import this_desk
+from web.query import BadParameter
 from web.reader import this_reader
+from web.views import by_reader, filter_of
 from web.words import number_words
 
 MOST = 1_000
@@ -47,23 +49,21 @@ class Part:
     chosen: bool
 
 
-def by_reader(known: Vocabulary) -> Vocabulary:
-    """The same, for whoever reads now: they may ask for what they noted."""
-    reader = this_reader()
-    if reader is None:
-        return known
-    return replace(known, reader=reader.n, own_tags=this_desk().store.own_tags(reader.n))
-
-
 def is_personal(tree: Filter) -> bool:
     """Whether a filter finds other articles for another reader."""
     return any(isinstance(leaf, Noted) for leaf in leaves(tree))
 
 
 def standing() -> str:
-    """Changes with every article and with everything the reader notes: until then counts are as they were."""
-    store, reader = this_desk().store, this_reader()
-    return f"{store.state()} {store.noted_at(reader.n) if reader else 0}"
+    """Changes with every article and with everything the reader notes: until then counts are as they were.
+
+    It is as it was when the current request first asked: what is made of it may be newer, never older.
+    """
+    if "standing" not in g:
+        store, reader = this_desk().store, this_reader()
+        g.standing = f"{store.standing()[0]} {store.noted_at(reader.n) if reader else 0}"
+    found: str = g.standing
+    return found
 
 
 def good_since(tree: Filter, now: datetime) -> datetime:
@@ -92,7 +92,10 @@ def unread_in(view: View | None) -> str:
         return ""
     desk = this_desk()
     known = by_reader(desk.vocabulary(desk.settings()))
-    asked = parse(view.filter, known) if view else all_of([])
+    try:
+        asked = filter_of(view, known)
+    except BadParameter:  # its page says why
+        return ""
     return counted(all_of([asked, operand("is", "unread", known)]))
 
 

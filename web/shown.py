@@ -1,4 +1,4 @@
-"""Pages as they are sent: kept for visitors without an account, and pressed for the way."""
+"""Pages as they are sent: kept for a minute while nothing changes, and pressed for the way."""
 
 from __future__ import annotations
 
@@ -8,45 +8,71 @@ import struct
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from threading import Lock
 
 from flask import Flask, Response, current_app, make_response, request
 from werkzeug.wrappers import Response as Answer
 
+from aggregator.schema import Settings
 from web.csrf import csrf_token
 from web.desk import this_desk
 from web.look import COOKIE
+from web.noting import DONE
 from web.reader import this_reader
+from web.shelves import standing
 from web.tongue import tongue
 
-ROOM = 500
-"""Pages that are kept, of some 60 kB each."""
+ROOM = 32_000_000
+"""Bytes of pages that are kept, at most: some 500."""
 SMALLEST = 1_000
 """Bytes of a page that is worth pressing."""
 _LEVEL = 2
 """Of deflate: with 5 a page takes twice as long and is a tenth smaller."""
 _MOST_PADDING = 64
 _OUR_FILES = ("text/css", "text/javascript")
-_TOKEN = "{the token of the visitor's form}"  # noqa: S105
+_TOKEN = b"{the token of the visitor's form}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A list as it was made."""
+
+    state: object
+    """Of all that changes it: it holds for this state alone."""
+    settings: Settings
+    """In force when it was made."""
+    body: bytes
+    """With a mark where the token of forms goes."""
+    digest: str
+    """Of the body."""
 
 
 class Pages:
-    """Lists that were made lately, by all that decides how they look. Any thread may use it."""
+    """Lists that were made lately, by who asked for them under which address. Any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._pages: OrderedDict[object, str] = OrderedDict()
+        self._pages: OrderedDict[object, Page] = OrderedDict()
+        self._used = 0
 
-    def get(self, key: object) -> str | None:
+    def get(self, key: object) -> Page | None:
+        """The page as it was last made, whether it still holds or not."""
         with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
             return self._pages.get(key)
 
-    def put(self, key: object, page: str) -> None:
+    def put(self, key: object, page: Page) -> None:
         with self._lock:
+            old = self._pages.pop(key, None)
+            self._used += len(page.body) - (len(old.body) if old else 0)
             self._pages[key] = page
-            while len(self._pages) > ROOM:
-                self._pages.popitem(last=False)
+            while self._used > ROOM:
+                _, dropped = self._pages.popitem(last=False)
+                self._used -= len(dropped.body)
 
 
 def install(app: Flask) -> None:
@@ -55,24 +81,39 @@ def install(app: Flask) -> None:
 
 
 def kept(make: Callable[[], Answer | str]) -> Answer | str:
-    """The page that is made here, or as it was made for another visitor within this minute.
+    """The page that is made here, or as it was made within this minute for the same reader, or any other visitor.
 
-    A reader's page is never kept: it shows what the reader did. Of a kept one only the token of its forms is the
-    visitor's own.
+    It is made anew as soon as an article changes, or anything that the reader keeps here; and where it tells what the
+    reader did just now, which is told once. Of a kept one only the token of its forms is the visitor's own.
     """
-    if this_reader():
+    if request.cookies.get(DONE):
         return make()
-    desk = this_desk()
-    minute = desk.now().replace(second=0, microsecond=0)
+    desk, reader, settings = this_desk(), this_reader(), this_desk().settings()
     look = request.cookies.get(COOKIE, "")
-    key = (request.full_path, look, tongue(), request.host, desk.store.state(), id(desk.settings()), minute)
+    key = (reader, request.full_path, look, tongue(), request.host)
+    minute = desk.now().replace(second=0, microsecond=0)
+    state = (standing(), minute)  # asked first: what changes meanwhile makes it anew
     pages: Pages = current_app.extensions["pages"]
     page = pages.get(key)
-    if page is not None:
-        return page.replace(_TOKEN, csrf_token())
-    answer = make_response(make())
-    if answer.status_code == 200:
-        pages.put(key, answer.get_data(as_text=True).replace(csrf_token(), _TOKEN))
+    if page is None or page.state != state or page.settings is not settings:
+        answer = make_response(make())
+        if answer.status_code != 200:
+            return answer
+        body = answer.get_data().replace(csrf_token().encode(), _TOKEN)
+        page = Page(state=state, settings=settings, body=body, digest=sha256(body).hexdigest())
+        pages.put(key, page)
+    return _sent(page)
+
+
+def _sent(page: Page) -> Answer:
+    """The page with the visitor's token in it, or 304 where the browser has it so."""
+    token = csrf_token()
+    tag = sha256(f"{page.digest} {token}".encode()).hexdigest()[:32]
+    is_there = request.if_none_match.contains_weak(tag)
+    answer = make_response(
+        b"" if is_there else page.body.replace(_TOKEN, token.encode()), 304 if is_there else 200
+    )
+    answer.set_etag(tag, weak=True)
     return answer
 
 

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 @blueprint.get("/sign-in")
 def page() -> Response:
     onward = own_path(request.args.get("next", ""))
-    return redirect(onward, 303) if this_reader() else _page(onward)
+    return redirect(onward, 303) if this_reader() else form(onward)
 
 
 @blueprint.post("/sign-in")
@@ -34,7 +34,7 @@ def enter() -> Response:
     refused = verify(reader_name(said), request.form.get("password", ""))
     reader = this_desk().store.reader(reader_name(said)) if refused is None else None
     if reader is None:
-        return _page(onward, name=said, refused=refused or 0)
+        return form(onward, 429 if refused else 401, name=said, wait=refused or 0)
     begin(reader)
     return redirect(onward, 303)
 
@@ -71,12 +71,12 @@ def verify(name: str, password: str) -> int | None:
     return None
 
 
-def _page(onward: str, *, name: str = "", refused: int | None = None) -> Response:
-    """The form; with what was wrong and status 401, or 429 if it was too often."""
-    minutes = -(-(refused or 0) // 60)
-    status = 429 if minutes else 200 if refused is None else 401
-    page = render_template("sign_in.html", onward=onward, name=name, status=status, minutes=minutes)
-    answer = make_response(page, status)
-    if refused:
-        answer.headers["Retry-After"] = str(refused)
+def form(onward: str, status: int = 200, *, name: str = "", wait: int = 0, trouble: str = "") -> Response:
+    """The page where readers sign in, with what was wrong; `wait` says in how many seconds they may again."""
+    said = {"onward": onward, "name": name, "status": status, "trouble": trouble, "minutes": -(-wait // 60)}
+    answer = make_response(
+        render_template("sign_in.html", **said, oidc=this_desk().settings().web.oidc), status
+    )
+    if wait:
+        answer.headers["Retry-After"] = str(wait)
     return answer

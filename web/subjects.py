@@ -15,6 +15,7 @@ from aggregator.schema import Source, View
 from aggregator.store import Facets
 from web.desk import Desk
 from web.tree import Branch, category_tree, place_tree
+from web.views import view_named
 from web.words import category_name, country_name, told_apart
 
 DAYS = 28
@@ -80,7 +81,7 @@ def scope_of(desk: Desk, kind: str, id: str) -> tuple[View | None, Subject | Non
     """The view or the subject that the beginning of a path names; neither if it is empty."""
     match kind:
         case "view":
-            return view_of(desk, id), None
+            return view_named(id), None
         case "source":
             return None, source_of(desk, id)
         case "category":
@@ -88,11 +89,6 @@ def scope_of(desk: Desk, kind: str, id: str) -> tuple[View | None, Subject | Non
         case "place":
             return None, subject_of(desk, "place", id)
     return None, None
-
-
-def view_of(desk: Desk, id: str) -> View:
-    """The view of that id; ends the request if there is none."""
-    return next((view for view in desk.settings().views if view.id == id), None) or abort(404)
 
 
 def source_of(desk: Desk, id: str) -> Subject:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, jsonify
+from flask import Blueprint, jsonify
 from flask_babel import ngettext
 
 from aggregator.filters import Everything
-from aggregator.schema import View
 from web.desk import this_desk
 from web.listing import asked, shelves_of
 from web.noting import swept
 from web.shelves import unread_in
+from web.views import own_views, view_named
 from web.words import number_words
 
 blueprint = Blueprint("whole", __name__)
@@ -25,7 +25,7 @@ MOST_NEW = 1_000
 @blueprint.post("/notes/list/view/<id>")
 def mark_read(id: str = "") -> Any:
     """Marks a list as read, which the address names as that of its page does; see `noting.swept` for the form."""
-    wanted = asked(_view(id))
+    wanted = asked(view_named(id) if id else None)
     return swept(wanted.where, everything=wanted.every == Everything())
 
 
@@ -33,7 +33,8 @@ def mark_read(id: str = "") -> Any:
 @blueprint.get("/arrivals/<int:after>/view/<id>")
 def arrivals(after: int, id: str = "") -> Any:
     """How many articles came into a list after the one of that number, and the counts of its page as they now are."""
-    desk, view = this_desk(), _view(id)
+    desk, view = this_desk(), view_named(id) if id else None
+    views = (*desk.settings().views, *own_views())
     wanted = asked(view)
     after = min(after, 2**31 - 1)
     new = desk.store.arrived(wanted.where, now=desk.now(), after=after, most=MOST_NEW)
@@ -41,10 +42,5 @@ def arrivals(after: int, id: str = "") -> Any:
         new=new,
         says=ngettext("1 new article – show", "%(count)s new articles – show", new, count=number_words(new)),
         shelves={shelf.id: shelf.count for shelf in shelves_of(wanted.here)},
-        views={"": unread_in(None)} | {view.id: unread_in(view) for view in desk.settings().views},
+        views={"": unread_in(None)} | {view.id: unread_in(view) for view in views},
     )
-
-
-def _view(id: str) -> View | None:
-    views = {view.id: view for view in this_desk().settings().views}
-    return (views.get(id) or abort(404)) if id else None

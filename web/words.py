@@ -67,7 +67,12 @@ def date_words(at: date) -> str:
 
 def time_words(at: datetime) -> str:
     """`15 January 2026, 12:00 UTC`."""
-    return str(_("%(date)s, %(time)s UTC", date=_date(at.date(), "long", tongue()), time=f"{at:%H:%M}"))
+    return _time(at.replace(second=0, microsecond=0), tongue())
+
+
+@lru_cache(maxsize=4096)
+def _time(at: datetime, spoken: Locale) -> str:
+    return str(_("%(date)s, %(time)s UTC", date=_date(at.date(), "long", spoken), time=f"{at:%H:%M}"))
 
 
 def month_words(at: date) -> str:
@@ -75,10 +80,10 @@ def month_words(at: date) -> str:
     return _capital(format_skeleton("yMMMM", at, locale=tongue()))
 
 
-def day_words(at: datetime, now: datetime) -> str:
-    """The day of a time as a heading: Today, Yesterday, or the date (UTC)."""
-    days = (now.date() - at.date()).days
-    return str({0: _("Today"), 1: _("Yesterday")}.get(days) or _capital(date_words(at)))
+def day_words(day: date, now: datetime) -> str:
+    """A day as a heading: Today, Yesterday, or the date (UTC)."""
+    days = (now.date() - day).days
+    return str({0: _("Today"), 1: _("Yesterday")}.get(days) or _capital(date_words(day)))
 
 
 def distance(at: datetime, now: datetime) -> str:

@@ -21,6 +21,7 @@ from aggregator.cli.pictures import pictures
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
+from aggregator.oidc import Provider
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
@@ -129,6 +130,7 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, abo
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
+        provider=Provider(service.settings.fetch),
         picture=pictures(service.settings.fetch),
     )
 

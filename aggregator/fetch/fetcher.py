@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from aggregator.fetch.transport import CurlTransport
 from aggregator.schema import Download, FetchSettings, Memory, Source, replace
 from aggregator.urls import host_of, resolve, without_credentials
 
+Headers = Sequence[tuple[bytes, bytes]]
 MAX_HOPS = 5
 _PERMANENT = frozenset((301, 308))
 _REDIRECTS = _PERMANENT | {302, 303, 307}
@@ -84,23 +85,25 @@ class Fetcher:
             seen.add(url)
         raise LimitError(f"{host_of(memory.url)} redirects more than {MAX_HOPS} times.")
 
-    def post(self, url: str, form: Mapping[str, str]) -> None:
-        """Sends a form to an address, as politely and guarded as a poll; redirects are not followed.
+    def post(self, url: str, form: Mapping[str, str], headers: Headers = ()) -> bytes:
+        """Sends a form to an address, as politely and guarded as a poll; the answer. Redirects are not followed.
 
         Raises an error of the FetchError tree, StatusError unless the answer is one of success.
         """
-        self._post(url, urlencode(form).encode(), [(b"Content-Type", b"application/x-www-form-urlencoded")])
+        kind = (b"Content-Type", b"application/x-www-form-urlencoded")
+        return self._post(url, urlencode(form).encode(), [kind, *headers])
 
-    def post_json(self, url: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    def post_json(self, url: str, body: bytes, headers: Headers) -> None:
         """Sends JSON with headers of its own; otherwise as `post`."""
         self._post(url, body, [(b"Content-Type", b"application/json"), *headers])
 
-    def _post(self, url: str, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+    def _post(self, url: str, body: bytes, headers: Headers) -> bytes:
         agent = user_agent(self._settings.contact)
-        response, _, _ = self._ask(url, [agent, *headers], 0.0, body)
+        response, answer, _ = self._ask(url, [agent, *headers], 0.0, body)
         if not response.is_success:
             status = response.status_code
             raise StatusError(f"{host_of(url)} answered {status}{_phrase(status)}.", status=status)
+        return answer
 
     @property
     def stopping(self) -> bool:

@@ -47,11 +47,12 @@ from aggregator.schema.polling import (
     OutcomeKind,
     Polled,
 )
-from aggregator.schema.readers import Reader, Standing, reader_name
+from aggregator.schema.readers import Guest, OidcSettings, Reader, Standing, reader_name
+from aggregator.schema.secret import Secret
 from aggregator.schema.sharing import Lease, Notice, Session, Token, Unheard
+from aggregator.schema.views import OWN, Collapse, View
 from aggregator.schema.wishes import (
     CategoryRule,
-    Collapse,
     Expected,
     FetchSettings,
     Filing,
@@ -60,14 +61,12 @@ from aggregator.schema.wishes import (
     Notify,
     RetentionSettings,
     Rule,
-    Secret,
     ServiceSettings,
     Settings,
     Source,
     SourceKind,
     StoreSettings,
     Trial,
-    View,
     WebSettings,
 )
 
@@ -75,6 +74,7 @@ __all__ = [
     "HALF_LIFE",
     "MEDIA_TOPICS",
     "NO_FULL_TEXT",
+    "OWN",
     "SECTION",
     "Article",
     "Category",
@@ -94,6 +94,7 @@ __all__ = [
     "FetchSettings",
     "Filing",
     "Finding",
+    "Guest",
     "Habits",
     "Host",
     "Hub",
@@ -110,6 +111,7 @@ __all__ = [
     "Notice",
     "Notify",
     "Offer",
+    "OidcSettings",
     "Outcome",
     "OutcomeKind",
     "Place",

@@ -7,30 +7,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-Collapse = Literal["article", "story", "none"]
-"""What stands once in a list: an article of several sources, a story of several articles, or neither."""
+from aggregator.schema.readers import OidcSettings
+from aggregator.schema.secret import Secret
+from aggregator.schema.views import View
+
 SourceKind = Literal["feed", "text"]
-
-
-class Secret:
-    """A value that never shows itself: `repr` and `str` give stars; `reveal()` gives the value."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,18 +47,6 @@ class Source:
     """HTTP Basic credentials; never sent to another host."""
     origin: str = ""
     """`file:line` of the table that defines it, for messages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """A saved, named filter with a feed."""
-
-    id: str
-    title: str
-    filter: str
-    """Text in the filter language, valid (checked when the configuration is read)."""
-    collapse: Collapse = "article"
-    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +205,7 @@ class WebSettings:
     threads: int = 4
     hubs: tuple[str, ...] = ()
     """WebSub hubs that tell readers' programs of changes."""
+    oidc: OidcSettings | None = None
 
     @property
     def is_reachable(self) -> bool:

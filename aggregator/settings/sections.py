@@ -16,6 +16,7 @@ from aggregator.schema import (
     ServiceSettings,
     StoreSettings,
     WebSettings,
+    replace,
 )
 from aggregator.settings.addresses import (
     base_url,
@@ -31,6 +32,7 @@ from aggregator.settings.addresses import (
 )
 from aggregator.settings.codes import country
 from aggregator.settings.files import Table
+from aggregator.settings.oidc import oidc
 from aggregator.settings.problems import HIDDEN, shown
 from aggregator.settings.values import (
     Reader,
@@ -130,12 +132,13 @@ _SECRETS = frozenset({"proxy"})
 
 
 def section(main: Table, name: str) -> Table:
-    """The table `[name]` of the main file; an empty one if it is absent or no table."""
+    """The table `[name]` of a table, such as the main file; an empty one if it is absent or no table."""
     values = main.values.get(name, {})
+    path = (*main.path, name)
     if not isinstance(values, dict):
-        main.refuse(f"this must be one table; write [{name}] on a line of its own", name)
+        main.refuse(f"this must be one table; write [{'.'.join(map(str, path))}] on a line of its own", name)
         values = {}
-    return Table(document=main.document, path=(name,), values=values, problems=main.problems)
+    return Table(document=main.document, path=path, values=values, problems=main.problems)
 
 
 def service(table: Table) -> ServiceSettings:
@@ -172,7 +175,12 @@ def fetch(table: Table) -> FetchSettings:
 
 def web(table: Table) -> WebSettings:
     """Refuses to show pages to the network unless the admin says who may read them."""
-    settings = WebSettings(**_given(table, WEB))
+    plain = {key: value for key, value in table.values.items() if key != "oidc"}
+    settings = WebSettings(**_given(replace(table, values=plain), WEB))
+    if "oidc" in table.values:
+        provider = section(table, "oidc")
+        if isinstance(table.values["oidc"], dict):
+            settings = replace(settings, oidc=oidc(provider, settings))
     if table.values.get("access", "local") == "local" and not is_loopback(settings.host):
         what = (
             'others could read the pages of this host while access is "local"; '

@@ -24,12 +24,14 @@ from aggregator.store.saving import Saving
 from aggregator.store.sessions import Sessions
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
+from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0014"
+SCHEMA = "0016"
 """The revision of the tables that this program knows."""
 
 __all__ = [
     "MOST_ROWS",
+    "MOST_VIEWS",
     "ArchivePage",
     "Facets",
     "Leaf",
@@ -62,6 +64,7 @@ class Store(
     Figures,
     Readers,
     Sessions,
+    Views,
 ):
     """One database, safe to use from several threads."""
 

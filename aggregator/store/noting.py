@@ -33,7 +33,7 @@ class Noting:
     def note(self, reader: int, ids: Sequence[int], what: str, *, on: bool, now: datetime) -> None:
         """Notes something of articles (`filters.Noted`), or takes the note back."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            stamp = _stamp(connection, reader, now)
+            stamp = stamped(connection, reader, now)
             for some in chunks(ids):
                 query = sa.select(article.c.position, article.c.id).where(article.c.id.in_(some))
                 found = [(row.position, row.id) for row in connection.execute(query)]
@@ -48,7 +48,7 @@ class Noting:
     def read_all(self, reader: int, *, upto: int, now: datetime) -> int:
         """Marks every article as read that arrived up to this number; what it returns undoes that (`unread_again`)."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            stamp = _stamp(connection, reader, now)
+            stamp = stamped(connection, reader, now)
             newest = connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0
             mine = progress.c.reader_n == reader
             connection.execute(
@@ -87,13 +87,14 @@ class Noting:
         """
         unread = all_of([where, Not(Noted(reader, "read"))])
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            stamp = _stamp(connection, reader, now)
+            stamp = stamped(connection, reader, now)
         count, after = 0, lowest - 1 if lowest > FIRST else FIRST
         while True:
             with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
                 found = positions(connection, unread, now=now, limit=STEP, before=before, after=after)
                 there = _arrived(connection, found, upto)
                 _insert(connection, reader, READ, there, stamp)
+                stamped(connection, reader, now)  # what was counted since the last step holds no more
             count += len(there)
             if len(found) < STEP:
                 return stamp, count
@@ -102,7 +103,7 @@ class Noting:
     def unread_again(self, reader: int, stamp: int, now: datetime) -> bool:
         """Undoes the marking as read that returned this; False if it cannot be undone any more."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            _stamp(connection, reader, now)
+            stamped(connection, reader, now)
             mine = sa.and_(progress.c.reader_n == reader, progress.c.swept == stamp)
             swept = connection.execute(
                 sa.update(progress).where(mine).values(upto=progress.c.was, swept=progress.c.swept_before)
@@ -145,9 +146,10 @@ class Noting:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return {row.name: row.value for row in connection.execute(query)}
 
-    def prefer(self, reader: int, wanted: Mapping[str, str]) -> None:
+    def prefer(self, reader: int, wanted: Mapping[str, str], *, now: datetime) -> None:
         """Remembers how a reader wants to read."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            stamped(connection, reader, now)
             for name, value in wanted.items():
                 row = dialect.upsert(connection, preference).values(reader_n=reader, name=name, value=value)
                 changed = row.on_conflict_do_update(
@@ -156,7 +158,7 @@ class Noting:
                 connection.execute(changed)
 
     def noted_at(self, reader: int) -> int:
-        """A number that changes with everything this reader notes."""
+        """A number that changes with everything this reader notes, prefers or keeps as a view."""
         query = sa.select(progress.c.stamp).where(progress.c.reader_n == reader)
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return connection.execute(query).scalar() or 0
@@ -205,7 +207,7 @@ def forget_notes(connection: sa.Connection, places: Collection[int | None]) -> N
         connection.execute(sa.delete(tagged).where(tagged.c.position.in_(some)))
 
 
-def _stamp(connection: sa.Connection, reader: int, now: datetime) -> int:
+def stamped(connection: sa.Connection, reader: int, now: datetime) -> int:
     """The instant of a change by a reader, later than that of any before."""
     at = to_ms(now)
     first = {"upto": 0, "was": 0, "swept": 0, "swept_before": 0}

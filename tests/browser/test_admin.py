@@ -96,7 +96,7 @@ def test_a_source_is_polled_on_request_and_not_twice(page: Page, publishing: Any
     page.goto("/status")
     page.get_by_role("link", name="The Paper").click()
     page.get_by_role("button", name="Poll now").click()
-    expect(page.get_by_role("status")).to_contain_text("3 entries, 3 new")
+    expect(page.locator(".note")).to_contain_text("3 entries, 3 new")
     page.get_by_role("button", name="Poll now").click()
     expect(page.get_by_role("alert")).to_contain_text("Nobody is asked more often")
     assert [request.path for request in publishing.requests] == ["/paper.xml"]
@@ -116,7 +116,7 @@ def test_an_address_is_tried_out_and_its_table_is_there_to_copy(page: Page, publ
 
 def test_a_draft_is_planned(page: Page, tmp_path: Path) -> None:
     page.goto("/admin/plan")
-    expect(page.get_by_role("status")).to_contain_text("is in force")
+    expect(page.locator(".note")).to_contain_text("is in force")
     text = (tmp_path / "config.toml").read_text(encoding="utf-8")
     page.locator("textarea").fill(f'{text}\n[[source]]\nurl = "https://new.example/f"\n')
     page.get_by_role("button", name="Plan").click()

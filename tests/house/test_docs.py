@@ -22,6 +22,7 @@ from aggregator.schema import (
     FetchSettings,
     Host,
     Notify,
+    OidcSettings,
     RetentionSettings,
     Rule,
     ServiceSettings,
@@ -34,7 +35,7 @@ from aggregator.schema import (
 )
 
 ROOT = Path(__file__).parents[2]
-NOT_WRITTEN = {"origin", "hosts", "rules", "tests", "notify"}
+NOT_WRITTEN = {"origin", "hosts", "rules", "tests", "notify", "oidc"}
 """Fields that the program fills in itself."""
 WRITTEN_AS = {(View, "id"): "name"}
 """Keys whose name in the file differs from the field's."""
@@ -50,6 +51,7 @@ def keys() -> Iterator[tuple[type, str]]:
         Host,
         Notify,
         WebSettings,
+        OidcSettings,
         Source,
         CategoryRule,
         Rule,

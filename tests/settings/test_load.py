@@ -12,8 +12,17 @@ import pytest
 
 from aggregator import settings
 from aggregator.errors import SettingsError
-from aggregator.schema import FetchSettings, Filing, Secret, ServiceSettings, Settings, Source, WebSettings
-from aggregator.settings import sections, tables
+from aggregator.schema import (
+    FetchSettings,
+    Filing,
+    OidcSettings,
+    Secret,
+    ServiceSettings,
+    Settings,
+    Source,
+    WebSettings,
+)
+from aggregator.settings import oidc, sections, tables
 
 ROOT = Path(__file__).parents[2]
 Load = Callable[..., Settings]
@@ -37,7 +46,8 @@ def test_an_empty_file_gives_the_defaults(load: Load, tmp_path: Path) -> None:
 def test_every_field_of_the_nouns_is_a_key() -> None:
     assert list(sections.SERVICE) == [field.name for field in fields(ServiceSettings)]
     assert [*sections.FETCH, "hosts"] == [field.name for field in fields(FetchSettings)]
-    assert list(sections.WEB) == [field.name for field in fields(WebSettings)]
+    assert [*sections.WEB, "oidc"] == [field.name for field in fields(WebSettings)]
+    assert list(oidc.OIDC) == [field.name for field in fields(OidcSettings)]
     assert set(tables.SOURCE_KEYS) == {field.name for field in fields(Source)} - {"origin"}
 
 
@@ -460,3 +470,42 @@ def test_a_draft_cannot_look_into_other_files(load: Load, tmp_path: Path) -> Non
     assert "must include the same files" in str(refused.value)
     assert "hush" not in str(refused.value)
     assert "password" not in str(refused.value)
+
+
+def test_a_provider_is_read_with_its_secret_from_the_environment(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OIDC_SECRET", "s3cret")
+    found = load("""
+        [web]
+        access = "public"
+        base_url = "https://news.example.org"
+        [web.oidc]
+        issuer = "https://id.example.org/realms/news/"
+        client_id = "dateline"
+        client_secret = "env:OIDC_SECRET"
+        title = "Example"
+        scopes = ["openid", "groups"]
+        allowed = ["@Example.org", "group:News"]
+        admins = ["Ann@example.org", "sub:A7"]
+    """)
+    assert found.web.oidc == OidcSettings(
+        issuer="https://id.example.org/realms/news/",
+        client_id="dateline",
+        client_secret=Secret("s3cret"),
+        title="Example",
+        scopes=("openid", "groups"),
+        allowed=("@example.org", "group:News"),
+        admins=("ann@example.org", "sub:A7"),
+    )
+    assert "s3cret" not in repr(found)
+
+
+@pytest.mark.parametrize("issuer", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"])
+def test_a_provider_on_this_machine_needs_no_tls(load: Load, issuer: str) -> None:
+    found = load(
+        "[web]\naccess = 'readers'\nbase_url = 'https://n.org'\n"
+        f"[web.oidc]\nissuer = '{issuer}'\nclient_id = 'a'\nclient_secret = 'b'"
+    )
+    assert found.web.oidc is not None
+    assert found.web.oidc.issuer == issuer

@@ -13,6 +13,14 @@ from aggregator.errors import SettingsError
 
 Refused = Callable[..., list[str]]
 
+OIDC = """[web]
+access = 'readers'
+base_url = 'https://news.example.org'
+[web.oidc]
+issuer = 'https://id.example.org'
+client_id = 'dateline'
+client_secret = 'pw'
+"""
 SOURCE = '[[source]]\nurl = "https://x.org/"\n'
 
 
@@ -167,6 +175,17 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
         ("[web]\ntrusted_header = 'X User'\ntrusted_proxies = ['::1']", "this is no name of a header"),
         ("[web]\ntrusted_proxies = ['proxy']", '"proxy" is neither; write a literal address or a network'),
         ("[web]\ntrusted_proxies = '::1'", "it must be a list"),
+        (OIDC.replace("readers", "local"), 'config.toml:4: nobody signs in while access is "local"; set it to'),
+        (OIDC.replace("base_url", "#"), "config.toml:4: the provider sends readers back to base_url; set it in [web]"),
+        (OIDC.replace("client_id", "#"), 'config.toml:4: [web.oidc] has no client_id; add client_id = "dateline"'),
+        (OIDC.replace("https://id", "http://id"), 'config.toml:5: issuer = "http://id.example.org": what it says must not be read'),
+        (OIDC.replace("/id.", "/a:b@id."), "an issuer has no user name, ? or #"),
+        (OIDC.replace("'pw'", '"a\\nb"'), "client_secret = ***: it holds a line break"),
+        (OIDC + "scopes = ['email']", 'scopes = ["email"]: each is one word, and openid is one'),
+        (OIDC + "allowed = ['ann']", 'allowed = ["ann"]: "ann" names nobody; write "ann@example.org"'),
+        (OIDC + "admins = ['@']", 'admins = ["@"]: "@" names nobody'),
+        (OIDC + "admin = ['@a.org']", 'config.toml:8: admin = …: unknown key; did you mean "admins"?'),
+        ("[web]\noidc = 1\naccess = 'readers'\nbase_url = 'https://n.org'", "config.toml:2: oidc: this must be one table; write [web.oidc] on a line of its own"),
     ],
 )  # fmt: skip
 def test_it_is_refused_with_one_line(refused: Refused, text: str, message: str) -> None:

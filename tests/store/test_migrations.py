@@ -28,6 +28,7 @@ def back_to_0003(store: Store) -> None:
             "article_story",
             "session",
             "token",
+            "saved_view",
             "lease",
             "rule",
             "mark",

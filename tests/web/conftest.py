@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import importlib.util
+import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from waitress.wasyncore import close_all
 
+from aggregator.cli.run import _listen
 from aggregator.schema import Settings
 from aggregator.store import Store
 from web.app import create_app
@@ -88,3 +94,59 @@ def csrf() -> Callable[[FlaskClient], dict[str, str]]:
         return {"X-CSRF-Token": page.partition('name="csrf-token" content="')[2].partition('"')[0]}
 
     return headers
+
+
+class Browser:
+    """Asks a server byte for byte, and keeps its cookies."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.cookie = port, ""
+
+    def ask(self, path: str, *, form: dict[str, str] | None = None, **headers: str) -> tuple[Any, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        said = {"Connection": "close"} | headers
+        if self.cookie:
+            said["Cookie"] = self.cookie
+        if form is not None:
+            said["Content-Type"] = "application/x-www-form-urlencoded"
+        body = urlencode(form) if form is not None else None
+        connection.request("GET" if form is None else "POST", path, body, said)
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        kept = dict(pair.split("=", 1) for pair in self.cookie.split("; ") if pair)
+        for given in answer.headers.get_all("Set-Cookie", ()):
+            name, _, value = given.partition(";")[0].partition("=")
+            kept[name] = value
+        self.cookie = "; ".join(f"{name}={value}" for name, value in kept.items() if value)
+        connection.close()
+        return answer, text
+
+    def token(self, path: str = "/sign-in") -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.ask(path)[1])
+        assert found is not None
+        return found[1]
+
+
+@pytest.fixture
+def serve(store: Store, settings: Callable[..., Settings], now: datetime) -> Iterator[Callable[..., Browser]]:
+    """Serves a desk as `dateline run` does; gives a browser."""
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(provider: Any = None, **web: Any) -> Browser:
+        wanted = settings(port=0, **web)
+        desk = Desk(
+            store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now, provider=provider
+        )
+        app = create_app(desk)
+        server = _listen(app, wanted)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        running.append((server, thread))
+        return Browser(server.effective_port)
+
+    yield start
+    for server, thread in running:
+        # In the server's own thread, which ends when nothing is left to listen to.
+        server.trigger.pull_trigger(lambda server=server: close_all(server._map))
+        thread.join()
+        server.task_dispatcher.shutdown()

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from aggregator.filters import Everything
 from aggregator.schema import Settings
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
+from web.shown import ROOM, Page, Pages
 
 
 @pytest.fixture
@@ -74,11 +76,94 @@ def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(
     assert "Late news" in client.get("/").text
 
 
-def test_the_page_of_a_reader_is_not_kept(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def local(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
+    """A browser of the owner of a desk."""
+    newsroom.fill(store, now)
+    wanted = settings()
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
+    return create_app(desk).test_client()
+
+
+def test_the_page_of_a_reader_is_kept_until_they_note_something(
+    local: FlaskClient, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked = counting(monkeypatch)
-    client.get("/")
-    client.get("/")
-    assert len(asked) == 2
+    first = local.get("/").text
+    assert local.get("/").text == first
+    assert len(asked) == 1
+    headers = {"X-CSRF-Token": token(first)}
+    id = found[1] if (found := re.search(r'data-article="([0-9]+)"', first)) else ""
+    local.post("/notes", data={"note": f"star.{id}"}, headers=headers)
+    assert f'value="unstar.{id}"' in local.get("/").text
+    local.post("/notes", data={"note": f"read.{id}"}, headers=headers)
+    assert f'data-article="{id}" data-read' in local.get("/").text
+    local.post("/notes", data={"note": f"tag.{id}", "tag": "later"}, headers=headers)
+    assert ">later</bdi>" in local.get("/").text
+    assert local.get(f"/article/{id}").status_code == 200
+    reader = store.owner(now)
+    store.read_list(reader.n, Everything(), upto=10_000, now=now)
+    assert 'aria-pressed="false" title="Read or' not in local.get("/").text
+
+
+def test_the_page_of_a_reader_shows_what_arrived_and_what_they_prefer(
+    local: FlaskClient, store: Store, newsroom: ModuleType, now: datetime
+) -> None:
+    page = local.get("/").text
+    assert 'data-keys="on"' in page
+    local.post("/preferences", data={"csrf": token(page)})
+    assert 'data-keys="off"' in local.get("/").text
+    late = {"source": "atlas-wire", "minutes": 0, "title": "Late news"}
+    store.save([newsroom.polled(now, newsroom.SOURCES[1], [late])], newsroom.settle, now=now)
+    assert "Late news" in local.get("/").text
+
+
+def test_what_was_done_just_now_is_told_once(local: FlaskClient) -> None:
+    page = local.get("/").text
+    id = found[1] if (found := re.search(r'data-article="([0-9]+)"', page)) else ""
+    local.post("/notes", data={"note": f"star.{id}", "csrf": token(page), "back": "/"})
+    assert "<span>Starred.</span>" in local.get("/").text
+    assert "<span>Starred.</span>" not in local.get("/").text
+
+
+def test_readers_never_see_each_others_pages(
+    store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]
+) -> None:
+    newsroom.fill(store, now)
+    wanted = settings(access="readers", trusted_header="X-Reader", trusted_proxies=("127.0.0.1",))
+    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
+    client = create_app(desk).test_client()
+    client.get("/", headers={"X-Reader": "amal"})
+    amal = store.reader("amal")
+    assert amal is not None
+    store.note(amal.n, [1], "starred", on=True, now=now)
+    mine = client.get("/", headers={"X-Reader": "amal"}).text
+    assert 'value="unstar.1"' in mine
+    for _ in range(2):
+        assert 'value="unstar.1"' not in client.get("/", headers={"X-Reader": "basma"}).text
+    assert client.get("/", headers={"X-Reader": "amal"}).text == mine
+
+
+def test_a_browser_that_has_the_page_is_told_so_until_it_changes(
+    local: FlaskClient, store: Store, now: datetime
+) -> None:
+    local.get("/")
+    tag = local.get("/").headers["ETag"]
+    unchanged = local.get("/", headers={"If-None-Match": tag, "Accept-Encoding": "gzip"})
+    assert (unchanged.status_code, unchanged.data) == (304, b"")
+    assert unchanged.headers["Cache-Control"] == "private, no-cache"
+    store.note(store.owner(now).n, [1], "starred", on=True, now=now)
+    changed = local.get("/", headers={"If-None-Match": tag})
+    assert changed.status_code == 200
+    assert changed.headers["ETag"] != tag
+
+
+def test_pages_are_kept_up_to_a_bound(settings: Callable[..., Settings]) -> None:
+    pages, wanted = Pages(), settings()
+    for number in range(5):
+        for state in range(2):
+            pages.put(number, Page(state=state, settings=wanted, body=b"x" * (ROOM // 3), digest=""))
+    assert [number for number in range(5) if pages.get(number)] == [2, 3, 4]
 
 
 def test_pages_are_pressed_for_who_takes_them(client: FlaskClient) -> None:

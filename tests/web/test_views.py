@@ -1,0 +1,177 @@
+"""Views that readers save for themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from aggregator.schema import Settings, replace
+from aggregator.store import MOST_VIEWS, Store
+from web.app import create_app
+from web.desk import Desk
+
+
+def save(client: FlaskClient, query: str, name: str, headers: dict[str, str] | None = None) -> Any:
+    page = client.get("/", headers=headers).text
+    token = found[1] if (found := re.search(r'name="csrf" value="([0-9a-f]{64})"', page)) else ""
+    return client.post(f"/save?{query}", data={"csrf": token, "name": name}, headers=headers)
+
+
+@pytest.fixture
+def shared(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
+    """Makes an app where a proxy says in X-Reader who asks, for an access."""
+    newsroom.fill(store, now)
+
+    def make(access: str) -> Any:
+        wanted = settings(access=access, trusted_header="X-Reader", trusted_proxies=("127.0.0.1",))
+        return create_app(Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now))
+
+    return make
+
+
+AMAL, BASMA = {"X-Reader": "amal"}, {"X-Reader": "basma"}
+
+
+def test_a_list_is_saved_as_a_view_with_a_page_and_feeds(client: FlaskClient) -> None:
+    saved = save(client, "country=MA&q=dam OR ferry", "  Dams and\n ferries ")
+    assert (saved.status_code, saved.location) == (303, "/view/~dams-and-ferries")
+    page = client.get(saved.location).text
+    assert "<bdi>Dams and ferries</bdi>" in page
+    assert 'href="/feeds/~dams-and-ferries.atom"' in page
+    numbers = set(re.findall(r'data-article="(\d+)"', page))
+    assert numbers
+    assert numbers == set(re.findall(r'data-article="(\d+)"', client.get("/?country=MA&q=dam OR ferry").text))
+    narrowed = client.get("/view/~dams-and-ferries?q=ferry").text
+    assert set(re.findall(r'data-article="(\d+)"', narrowed)) < numbers
+    feed = client.get("/feeds/~dams-and-ferries.atom")
+    assert feed.status_code == 200
+    assert feed.text.count("</entry>") == len(numbers)
+    assert client.get("/view/~dams-and-ferries/map").status_code == 200
+    assert client.get("/arrivals/0/view/~dams-and-ferries").json["new"] == len(numbers)
+
+
+def test_own_views_stand_after_those_of_the_desk_on_every_page(client: FlaskClient) -> None:
+    client.get("/")
+    save(client, "country=MA", "Home")
+    for path in ("/", "/sources", "/about"):
+        page = client.get(path).text
+        views = page[page.index('aria-label="Views"') :]
+        assert views.index(">Quiet corner<") < views.index('aria-label="My views"') < views.index(">Home<")
+
+
+def test_a_view_is_renamed_and_removed(client: FlaskClient, csrf: Callable[..., dict[str, str]]) -> None:
+    save(client, "country=MA", "Home")
+    page = client.get("/me").text
+    assert "country:MA" in page
+    headers = csrf(client)
+    assert client.post("/me/views/~home/rename", data={"name": " "}, headers=headers).status_code == 400
+    client.post("/me/views/~home/rename", data={"name": "Maghreb <b>"}, headers=headers)
+    assert "<bdi>Maghreb &lt;b&gt;</bdi>" in client.get("/view/~home").text
+    client.get("/feeds/~home.json")
+    assert client.post("/me/views/~home/remove", headers=headers).status_code == 303
+    for gone in ("/view/~home", "/feeds/~home.json", "/view/~home/map", "/view/~home/save"):
+        assert client.get(gone).status_code == 404
+    assert "Maghreb &lt;b&gt;" not in client.get("/").text
+    assert client.post("/me/views/~home/remove", headers=headers).status_code == 404
+
+
+def test_what_a_reader_noted_can_be_a_view(client: FlaskClient, store: Store, now: datetime) -> None:
+    saved = save(client, "is=starred", "Best")
+    assert client.get("/feeds/~best.json").json["items"] == []
+    store.note(store.owner(now).n, [1], "starred", on=True, now=now)
+    assert re.findall(r'data-article="(\d+)"', client.get(saved.location).text) == ["1"]
+    assert len(client.get("/feeds/~best.json").json["items"]) == 1
+    assert client.get("/view/~best/map").status_code == 200
+
+
+@pytest.mark.parametrize("access", ["readers", "public"])
+def test_the_views_of_a_reader_are_theirs_alone(shared: Callable[[str], Any], access: str) -> None:
+    app = shared(access)
+    client = app.test_client()
+    assert save(client, "country=MA", "Home", AMAL).status_code == 303
+    assert client.get("/feeds/~home.atom", headers=AMAL).headers["Cache-Control"] == "private, max-age=60"
+    ways = [f"/view/~home{rest}" for rest in ("", "/map", "/map/clusters", "/save", "/browse")]
+    for path in (*ways, "/feeds/~home.atom", "/arrivals/0/view/~home"):
+        assert client.get(path, headers=AMAL).status_code in (200, 400)
+        assert client.get(path, headers=BASMA).status_code == 404
+    for path in ("/view/~home", "/feeds/~home.atom"):
+        assert client.get(path).status_code in (401, 303, 404)
+    assert client.get("/feeds/~home.atom").status_code == 401
+    assert client.get("/feeds/~other.atom").status_code == 401
+    token = re.search(r'content="([0-9a-f]{64})"', client.get("/me", headers=BASMA).text)
+    assert token is not None
+    for deed in ("rename", "remove"):
+        theirs = {"csrf": token[1], "name": "Mine"}
+        assert client.post(f"/me/views/~home/{deed}", data=theirs, headers=BASMA).status_code == 404
+    assert client.get("/view/~home", headers=AMAL).status_code == 200
+
+
+def test_readers_with_views_of_one_name_get_each_their_own_feed(shared: Callable[[str], Any]) -> None:
+    client = shared("readers").test_client()
+    save(client, "country=MA", "Home", AMAL)
+    save(client, "country=DE", "Home", BASMA)
+    for _ in range(2):
+        mine, theirs = (client.get("/feeds/~home.json", headers=who).json["items"] for who in (AMAL, BASMA))
+        assert mine
+        assert theirs
+        assert {one["id"] for one in mine}.isdisjoint(one["id"] for one in theirs)
+
+
+def test_a_token_opens_the_view_of_its_own_reader(
+    shared: Callable[[str], Any], store: Store, now: datetime
+) -> None:
+    client = shared("readers").test_client()
+    save(client, "country=MA", "Home", AMAL)
+    client.get("/", headers=BASMA)
+    amal, basma = store.reader("amal"), store.reader("basma")
+    assert amal is not None
+    assert basma is not None
+    mine, other = (store.add_token(amal, view=view, label="x", now=now) for view in ("~home", "maghreb"))
+    theirs = store.add_token(basma, view="~home", label="x", now=now)
+    assert client.get(f"/feeds/~home.atom?token={mine}").status_code == 200
+    assert client.get(f"/feeds/~home.atom?token={other}").status_code == 401
+    assert client.get(f"/feeds/~home.atom?token={theirs}").status_code == 404
+    assert ">Feeds of “Home” (token)<" in client.get("/me", headers=AMAL).text
+    assert ">Feeds of “Home” (token)<" not in client.get("/me", headers=BASMA).text
+
+
+def test_a_view_that_names_what_is_gone_says_so_and_never_finds_more(
+    client_of: Callable[..., FlaskClient], store: Store, newsroom: ModuleType, now: datetime,
+    settings: Callable[..., Settings],
+) -> None:  # fmt: skip
+    newsroom.fill(store, now)
+    before = settings()
+    save(client_of(before), "q=in:maghreb", "Home")
+    client = client_of(replace(before, views=()))
+    page = client.get("/view/~home")
+    assert page.status_code == 400
+    assert "The view “Home” cannot be read any more:" in page.text
+    assert "data-article=" not in page.text
+    assert 'href="/me#views"' in page.text
+    assert client.get("/feeds/~home.atom").status_code == 400
+    assert client.get("/view/~home/map").status_code == 400
+    assert client.get("/").status_code == 200
+    assert "in:maghreb" in client.get("/me").text
+
+
+def test_saving_needs_a_name_a_filter_that_can_be_read_and_room(client: FlaskClient) -> None:
+    assert save(client, "country=MA", " ").status_code == 400
+    assert save(client, "country=XX", "No land").status_code == 400
+    assert client.post("/save?country=MA", data={"name": "Forged"}).status_code == 403
+    for number in range(MOST_VIEWS):
+        assert save(client, "country=MA", f"View {number}").status_code == 303
+    refused = save(client, "country=MA", "One more")
+    assert refused.status_code == 409
+    assert f"You have {MOST_VIEWS} views" in refused.text
+
+
+def test_only_readers_save_views(shared: Callable[[str], Any]) -> None:
+    stranger = shared("public").test_client()
+    assert "Keep it for yourself" not in stranger.get("/save?country=MA").text
+    assert save(stranger, "country=MA", "Mine").status_code == 401
