@@ -94,7 +94,10 @@ def _is_from_elsewhere() -> bool:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin", "null")
     ours = (request.host, urlsplit(this_desk().settings().web.address).netloc)
-    return origin != "null" and urlsplit(origin).netloc not in ours
+    try:
+        return origin != "null" and urlsplit(origin).netloc not in ours
+    except ValueError:
+        return True
 
 
 def is_https() -> bool:

@@ -229,7 +229,7 @@ def _position(name: str) -> int | None:
     said = request.args.get(name, "")
     if not said:
         return None
-    if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) <= _LARGEST_POSITION):
+    if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) < _LARGEST_POSITION):
         raise BadParameter(
             f"The parameter {name} is no position in the list; leave it out to start at the newest article.",
             name=name,

@@ -17,7 +17,7 @@ from aggregator.filters import Filter, slug
 from aggregator.schema import Article, Reader
 from aggregator.store import MOST_TAGS
 from web.address import joined
-from web.csrf import HEADER
+from web.csrf import HEADER, is_https
 from web.desk import this_desk
 from web.query import BadParameter
 from web.reader import signed_in, this_reader
@@ -233,7 +233,7 @@ def _tag() -> str:
 
 def _number(name: str) -> int:
     said = request.form.get(name, "")
-    if not (said.isascii() and said.isdecimal() and len(said) < 20):
+    if not (said.isascii() and said.isdecimal() and len(said) < 19):
         abort(400, _("This form is not complete. Go back, load the page again and repeat it."))
     return int(said)
 
@@ -244,7 +244,7 @@ def _answer(code: str, id: int | None) -> Any:
     if _is_script():
         return jsonify(**told, id=id, notes=_now(id) if id else None)
     response = redirect(_back(id), 303)
-    response.set_cookie(DONE, code, max_age=60, httponly=True, samesite="Lax")
+    response.set_cookie(DONE, code, max_age=60, secure=is_https(), httponly=True, samesite="Lax")
     return response
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from aggregator.errors import StoreError
 from aggregator.schema import Reader, WebSettings, reader_name
+from aggregator.store.readers import OWNER
 from web.csrf import browser_secret
 from web.desk import this_desk
 
@@ -101,4 +102,5 @@ def _named_by_proxy(web: WebSettings) -> str:
     """Who a proxy that signs readers in says it is; from anyone else that header says nothing."""
     if not web.trusted_header or not is_among(request.remote_addr or "", web.trusted_proxies):
         return ""
-    return reader_name(request.headers.get(web.trusted_header, ""))
+    name = reader_name(request.headers.get(web.trusted_header, ""))
+    return "" if name == OWNER else name  # that is who sits at the machine itself, an admin

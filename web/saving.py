@@ -106,8 +106,13 @@ def _table(desk: Desk, settings: Settings, here: ListAddress, name: str) -> str:
     taken = {view.id for view in settings.views}
     usual = _slug(name)
     number = next(n for n in range(1, len(taken) + 2) if _numbered(usual, n) not in taken)
-    rows = (("id", _numbered(usual, number)), ("title", name), ("filter", text))
-    return "[[view]]\n" + "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows)
+    rows = (("name", _numbered(usual, number)), ("title", name), ("filter", text))
+    return "[[view]]\n" + "\n".join(f"{key} = {_quoted(value)}" for key, value in rows)
+
+
+def _quoted(value: str) -> str:
+    """A string of TOML: one of JSON is, but for one control character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _slug(name: str) -> str:

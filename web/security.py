@@ -60,12 +60,13 @@ def admit() -> Response | None:
     """An answer that refuses the request, or None if the access mode lets it in."""
     if this_desk().settings().web.access == "local":
         return _refuse_strangers()
-    if request.endpoint in _OPEN or _has_token():
+    guarded = request.endpoint in _GUARDED
+    if request.endpoint in _OPEN or (_has_token() and not guarded):
         return None
     access = this_desk().settings().web.access
     if (access == "readers" or _is_of_somebody()) and this_reader() is None:
         return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
-    if request.endpoint in _GUARDED:
+    if guarded:
         admins_only()
     return None
 
@@ -108,9 +109,11 @@ def _is_of_somebody() -> bool:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint not in ("feeds.feed", "needs.feed"):
+    if request.endpoint not in ("feeds.feed", "feeds.sources", "feeds.carriers", "needs.feed"):
         return False
     name = str((request.view_args or {}).get("name", "needs"))
+    if request.endpoint in _GUARDED:
+        name = ""  # lists of sources are no view's: an app password opens them, no token
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     if not said:

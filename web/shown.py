@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as Answer
 from aggregator.schema import Settings
 from web.csrf import csrf_token
 from web.desk import this_desk
-from web.look import COOKIE
+from web.look import chosen
 from web.noting import DONE
 from web.reader import this_reader
 from web.shelves import standing
@@ -27,6 +27,8 @@ from web.tongue import tongue
 
 ROOM = 32_000_000
 """Bytes of pages that are kept, at most: some 500."""
+LONGEST = 2_000
+"""Characters of address and host; pages under longer ones are not kept."""
 SMALLEST = 1_000
 """Bytes of a page that is worth pressing."""
 _LEVEL = 2
@@ -89,8 +91,9 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
     if request.cookies.get(DONE):
         return make()
     desk, reader, settings = this_desk(), this_reader(), this_desk().settings()
-    look = request.cookies.get(COOKIE, "")
-    key = (reader, request.full_path, look, tongue(), request.host)
+    if len(request.full_path) + len(request.host) > LONGEST:
+        return make()
+    key = (reader, request.full_path, tuple(chosen().items()), tongue(), request.host)
     minute = desk.now().replace(second=0, microsecond=0)
     state = (standing(), minute)  # asked first: what changes meanwhile makes it anew
     pages: Pages = current_app.extensions["pages"]

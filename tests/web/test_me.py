@@ -107,6 +107,13 @@ def test_what_is_another_readers_cannot_be_ended(desk: Any) -> None:
     assert "phone" not in ann.get("/me").text
 
 
+def test_who_has_no_password_gives_themselves_none(desk: Any) -> None:
+    desk.store.welcome("cy", subject="https://id.example 7", now=desk.now)
+    answer = change(desk.sign_in("cy"), "/me/password", password="cy", new="a new long password")
+    assert answer.status_code == 404
+    assert desk.store.password_of("cy") is None
+
+
 # --- app passwords and tokens ------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 
 from aggregator.filters import parse
 from aggregator.schema import Settings
+from aggregator.settings import load
 from web.filter_text import filter_text
 
 
@@ -31,13 +33,13 @@ def test_a_list_has_its_feeds_to_copy_and_a_code_to_scan(client: FlaskClient) ->
 
 def test_the_table_for_the_configuration_says_the_list(client: FlaskClient) -> None:
     assert table(client.get("/save?country=MA&category=climate&category=science&name=Dry years").text) == {
-        "id": "dry-years", "title": "Dry years", "filter": "(category:climate OR category:science) country:MA"
+        "name": "dry-years", "title": "Dry years", "filter": "(category:climate OR category:science) country:MA"
     }  # fmt: skip
 
 
 def test_a_narrowed_view_and_subject_are_saved_whole(client: FlaskClient) -> None:
     assert table(client.get("/view/maghreb/save?q=dam OR ferry").text) == {
-        "id": "maghreb-dam-or-ferry", "title": "Maghreb · dam OR ferry", "filter": "country:MA (dam OR ferry)"
+        "name": "maghreb-dam-or-ferry", "title": "Maghreb · dam OR ferry", "filter": "country:MA (dam OR ferry)"
     }  # fmt: skip
     assert table(client.get("/source/ufuq/save").text)["filter"] == "source:ufuq"
 
@@ -48,9 +50,17 @@ def test_a_name_may_hold_anything(client: FlaskClient) -> None:
     assert "<b>" not in page
 
 
+def test_the_configuration_takes_the_table(client: FlaskClient, tmp_path: Path) -> None:
+    page = client.get("/save", query_string={"country": "MA", "name": "Dry \x7f years"}).text
+    said = unescape(page.partition("[[view]]")[2].partition("</")[0])
+    path = tmp_path / "config.toml"
+    path.write_text(f"[[view]]{said}\n", encoding="utf-8")
+    assert [view.id for view in load(path).views] == ["dry-years"]
+
+
 def test_an_id_that_is_taken_gets_a_number(client: FlaskClient) -> None:
-    assert table(client.get("/save?country=MA&name=Maghreb").text)["id"] == "maghreb-2"
-    assert table(client.get("/save?country=MA&name=مدن").text)["id"] == "view"
+    assert table(client.get("/save?country=MA&name=Maghreb").text)["name"] == "maghreb-2"
+    assert table(client.get("/save?country=MA&name=مدن").text)["name"] == "view"
 
 
 def test_only_admins_see_the_table(

@@ -301,6 +301,13 @@ def proxied(desk: Any) -> Any:
     return desk
 
 
+def test_a_proxy_never_signs_in_the_owner_of_the_machine(proxied: Any) -> None:
+    proxied.store.owner(proxied.now)
+    said = {"X-Remote-User": "owner"}
+    answer = proxied.client().get("/me", headers=said, environ_overrides=PROXY)
+    assert answer.headers["Location"] == "/sign-in?next=/me"
+
+
 def test_a_trusted_proxy_says_who_reads(proxied: Any) -> None:
     client = proxied.client()
     said = {"X-Remote-User": "Carla@example.org"}

@@ -31,7 +31,15 @@ def test_an_app_password_opens_all_feeds_and_no_page(newsroom: Any, token: str) 
     for name in ("world", "fresh", "latest", "search"):
         assert newsroom.client.get(f"/feeds/{name}.rss", auth=("ann", said)).status_code == 200
     for page in ("/", "/me", "/status", "/sources.opml", "/feeds/world.opml"):
-        assert newsroom.client.get(page, auth=("ann", said)).status_code in (303, 401)
+        assert newsroom.client.get(page, auth=("ann", said)).status_code in (303, 401, 403)
+
+
+def test_an_app_password_of_an_admin_opens_the_lists_of_sources(newsroom: Any, token: str) -> None:
+    eve = newsroom.store.welcome("eve", role="admin", now=newsroom.now)
+    said = newsroom.store.add_token(eve, view="", label="phone", now=newsroom.now)
+    for name in ("/sources.opml", "/feeds/world.opml"):
+        assert newsroom.client.get(name, auth=("eve", said)).status_code == 200
+    assert newsroom.client.get("/status", auth=("eve", said)).status_code == 303
 
 
 @pytest.mark.parametrize(
