@@ -104,7 +104,7 @@ class Notifier:
 
 
 def _wait(failures: int) -> timedelta:
-    return min(LAST_RETRY, FIRST_RETRY * 2 ** min(failures, 20))
+    return min(LAST_RETRY, FIRST_RETRY * (1 << min(failures, 20)))
 
 
 def _headers(one: Notice, target: Notify, body: bytes) -> list[tuple[bytes, bytes]]:
