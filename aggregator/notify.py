@@ -37,11 +37,15 @@ class Notifier:
         self._clock = clock
         self._fetcher: tuple[FetchSettings, Fetcher] | None = None
         self._stopping = False
+        self._failed: dict[str, tuple[int, datetime]] = {}
+        """Targets that failed, how often in a row, and until when each is left alone."""
 
     def tell(self, settings: Settings) -> None:
-        """Sends what is due, the oldest first; a target that fails is left alone until its next try."""
+        """Sends what is due, the least tried first; a target that fails is left alone until its next try."""
         targets = {one.id: one for one in settings.notify}
-        due = self._store.notices_due(self._clock(), limit=AT_ONCE)
+        now = self._clock()
+        resting = [id for id, (_, until) in self._failed.items() if id in targets and until > now]
+        due = self._store.notices_due(now, limit=AT_ONCE, resting=resting)
         if not targets.keys() >= {one.target for one in due}:
             self._store.keep_notices(targets)
         failed = {one.target for one in due} - targets.keys()
@@ -77,17 +81,30 @@ class Notifier:
             if isinstance(error, StatusError) and error.status in _REFUSED:
                 self._store.notice_ended(one, str(error))
                 return True
-            later = self._clock() + min(LAST_RETRY, FIRST_RETRY * 2 ** min(one.tries, 20))
-            self._store.notices_failed(target.id, str(error), next_try=later, most=TRIES)
+            self._rest(one, str(error))
             return False
         self._store.notice_ended(one)
+        self._failed.pop(target.id, None)
         return True
+
+    def _rest(self, one: Notice, problem: str) -> None:
+        """Leaves a target alone the longer, the more often it failed in a row; and likewise the notice."""
+        now = self._clock()
+        before, _ = self._failed.get(one.target, (0, now))
+        rest = now + _wait(before)
+        self._failed[one.target] = (before + 1, rest)
+        again = max(rest, now + _wait(one.tries)) if one.tries + 1 < TRIES else None
+        self._store.notice_failed(one, problem, next_try=again, rest=rest)
 
     def _fetcher_for(self, wanted: FetchSettings) -> Fetcher:
         if self._fetcher is None or self._fetcher[0] != wanted:
             self.close()
             self._fetcher = (wanted, Fetcher(wanted))
         return self._fetcher[1]
+
+
+def _wait(failures: int) -> timedelta:
+    return min(LAST_RETRY, FIRST_RETRY * (1 << min(failures, 20)))
 
 
 def _headers(one: Notice, target: Notify, body: bytes) -> list[tuple[bytes, bytes]]:

@@ -10,10 +10,11 @@ def expired(wanted: RetentionSettings) -> tuple[Filter, ...]:
     """The filters that find what may go; nothing that a rule still wants, for the longest of its rules counts.
 
     The rules of an article are those of its sources and categories; if it has none, `keep` counts. What a rule
-    or any reader starred, or any reader saved, stays.
+    or any reader starred, or any reader saved or tagged, stays.
     """
     rules = wanted.rules
-    kept = [Not(Keys("is", ("starred",))), Not(Noted(None, "starred")), Not(Noted(None, "saved"))]
+    noted = [Not(Noted(None, what)) for what in ("starred", "saved", "tagged")]
+    kept = [Not(Keys("is", ("starred",))), *noted]
     found: list[Filter] = [
         all_of(
             [

@@ -190,8 +190,9 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
-        self._store.expired = expired(wanted.retention)
         self._hold(wanted)
+        # After the rules: one of them may keep what is let go from now on.
+        self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
     def _hold(self, wanted: Settings) -> None:

@@ -57,7 +57,10 @@ def matches(tree: Filter, article: Article, *, now: datetime, notes: Notes = NO_
         case Keys(kind, wanted):
             return not values(article, kind).isdisjoint(wanted)
         case Noted(reader, what):
-            return any(what == noted and reader in (None, one) for one, noted in notes)
+            return any(
+                reader in (None, one) and (what == noted or (what == "tagged" and noted.startswith("tag:")))
+                for one, noted in notes
+            )
         case Near() | Box():
             return any(globe.holds(tree, lat, lon) for lat, lon in points(article))
 

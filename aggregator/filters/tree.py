@@ -98,7 +98,7 @@ class Noted:
     reader: int | None
     """Number of the reader; None for any."""
     what: str
-    """`read`, `starred`, `saved`, or `tag:` and the name of the tag."""
+    """`read`, `starred`, `saved`, `tag:` and the name of a tag, or `tagged`: with any tag."""
 
 
 Filter: TypeAlias = Everything | And | Or | Not | Text | Since | Until | Keys | Near | Box | Noted

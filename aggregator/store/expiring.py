@@ -7,9 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter
+from aggregator.filters import Filter, Ruling
 from aggregator.store import dialect
 from aggregator.store.keys import chunks
+from aggregator.store.marking import all_marked
 from aggregator.store.rows import articles_at
 from aggregator.store.tables import alias, article_source, entry
 from aggregator.store.where import positions
@@ -24,16 +25,22 @@ class Expiring:
     """The side of the store that forgets articles."""
 
     engine: sa.Engine
+    rulings: tuple[Ruling, ...]
     expired: tuple[Filter, ...] = ()
     """Finds what may go; what is new and found by one of them is not stored."""
 
     def expire(self, now: datetime) -> int:
         """Takes one step of expired articles out, with all that is kept of them; 0 if there are no more.
 
+        Nothing goes while marks are still to be set or taken: a rule may be what keeps it.
         Raises StoreError; then the step is undone.
         """
+        # Taken before the rules are: what the next configuration lets go waits for the rules that come with it.
+        trees = self.expired
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            gone = _oldest(connection, self.expired, now)
+            if not all_marked(connection, self.rulings):
+                return 0
+            gone = _oldest(connection, trees, now)
             if gone:
                 articles = articles_at(connection, gone)
                 _drop_entries(connection, [one.id for one in articles])

@@ -83,6 +83,12 @@ class Marking:
         return False
 
 
+def all_marked(connection: sa.Connection, rulings: Sequence[Ruling]) -> bool:
+    """Whether what is stored has the marks that these rules give, and no others."""
+    wanted = {(one.kind, one.value, one.digest, None) for one in rulings}
+    return wanted == {(row.kind, row.value, row.digest, row.below) for row in connection.execute(_RULES)}
+
+
 def mark_articles(connection: sa.Connection, articles: Sequence[Article], rulings: Sequence[Ruling]) -> None:
     """Gives articles, as they are now stored, the marks that the rules have for them."""
     if not rulings or not articles:

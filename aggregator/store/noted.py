@@ -63,6 +63,9 @@ def is_noted(readers: Asking, leaf: Noted, position: Position) -> Condition:
         label = tagged.alias()
         n = readers.tags.get((leaf.reader or 0, leaf.what.removeprefix("tag:")))
         return sa.false() if n is None else exists(label.c.position == position, label.c.tag_n == n)
+    if leaf.what == "tagged":
+        label, given = tagged.alias(), sa.select(tag.c.n).where(_by(tag, leaf.reader))
+        return exists(label.c.position == position, label.c.tag_n.in_(given))
     own, far = note.alias(), readers.of(leaf.reader)
     noted = exists(own.c.position == position, _by(own, leaf.reader), own.c.what == CODES[leaf.what])
     if leaf.what != "read" or not far.upto:
@@ -83,7 +86,7 @@ def named(readers: Asking, leaf: Noted) -> tuple[Position, Condition] | None:
     if leaf.what.startswith("tag:"):
         n = readers.tags.get((leaf.reader or 0, leaf.what.removeprefix("tag:")))
         return tagged.c.position, sa.false() if n is None else tagged.c.tag_n == n
-    if leaf.reader is None or (leaf.what == "read" and readers.of(leaf.reader).upto):
+    if leaf.reader is None or leaf.what == "tagged" or (leaf.what == "read" and readers.of(leaf.reader).upto):
         return None
     return note.c.position, sa.and_(_by(note, leaf.reader), note.c.what == CODES[leaf.what])
 

@@ -28,15 +28,13 @@ class Notices:
     tellings: tuple[Telling, ...] = ()
     """What is saved is kept for the targets that are to hear of it."""
 
-    def notices_due(self, now: datetime, *, limit: int) -> tuple[Notice, ...]:
-        """What waits, the oldest first; nothing of a target that is to be left alone until later."""
-        rested = sa.select(notice.c.target).where(_WAITING).group_by(notice.c.target)
-        rested = rested.having(sa.func.max(notice.c.next_try) <= now)
+    def notices_due(self, now: datetime, *, limit: int, resting: Iterable[str] = ()) -> tuple[Notice, ...]:
+        """What is due, the least tried first, of these the oldest; nothing of targets that rest."""
         query = (
             sa.select(notice.c.target, notice.c.tries, *COLUMNS)
             .join_from(notice, article, article.c.id == notice.c.article_id)
-            .where(_WAITING, notice.c.target.in_(rested))
-            .order_by(notice.c.made, notice.c.article_id)
+            .where(notice.c.next_try <= now, notice.c.target.not_in(list(resting)))
+            .order_by(notice.c.tries, notice.c.made, notice.c.article_id)
             .limit(limit)
         )
         with sentences(self.engine), self.engine.connect() as connection:
@@ -51,11 +49,13 @@ class Notices:
         """It was heard, or with a problem: is given up. It stays known, so that it is told once."""
         self._set(_of(one), next_try=None, problem=problem)
 
-    def notices_failed(self, target: str, problem: str, *, next_try: datetime, most: int) -> None:
-        """Everything that waits for a target is tried again later; what was tried `most` times is given up."""
-        waits = sa.and_(notice.c.target == target, _WAITING)
-        self._set(waits, next_try=next_try, problem=problem, tries=notice.c.tries + 1)
-        self._set(sa.and_(waits, notice.c.tries >= most), next_try=None)
+    def notice_failed(self, one: Notice, problem: str, *, next_try: datetime | None, rest: datetime) -> None:
+        """It was tried once more, and is again at `next_try`, or with None: is given up.
+
+        What else waits for the target waits until `rest`, and was not tried.
+        """
+        self._set(_of(one), next_try=next_try, problem=problem, tries=one.tries + 1)
+        self._set(sa.and_(notice.c.target == one.target, notice.c.next_try < rest), next_try=rest)
 
     def keep_notices(self, targets: Iterable[str]) -> None:
         """Forgets what waits for targets that are no more."""
@@ -71,7 +71,7 @@ class Notices:
                 notice.c.target,
                 _count(_WAITING).label("waiting"),
                 _count(missed).label("missed"),
-                sa.func.max(sa.case((failing, notice.c.next_try))).label("next_try"),
+                sa.func.min(sa.case((failing, notice.c.next_try))).label("next_try"),
                 sa.func.max(sa.case((sa.or_(failing, missed), notice.c.problem))).label("problem"),
             )
             .group_by(notice.c.target)

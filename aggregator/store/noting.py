@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -46,7 +46,10 @@ class Noting:
                     _set(connection, reader, UNREAD, [one for one in found if one[1] <= far], not on, stamp)
 
     def read_all(self, reader: int, *, upto: int, now: datetime) -> int:
-        """Marks every article as read that arrived up to this number; what it returns undoes that (`unread_again`)."""
+        """Marks every article as read that arrived up to this number; what it returns undoes that (`unread_again`).
+
+        What arrived later stays as it is, also if it was marked before: a page may have been open for long.
+        """
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             stamp = stamped(connection, reader, now)
             newest = connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0
@@ -58,13 +61,24 @@ class Noting:
                     note.c.at <= sa.select(progress.c.swept_before).where(mine).scalar_subquery(),
                 )
             )
+            later = there_is(article.c.position == note.c.position, article.c.id > upto)
+            connection.execute(
+                sa.update(note)
+                .where(
+                    note.c.reader_n == reader,
+                    note.c.what == UNREAD,
+                    note.c.at > sa.select(progress.c.swept).where(mine).scalar_subquery(),
+                    later,
+                )
+                .values(at=stamped(connection, reader, now))
+            )
             connection.execute(
                 sa.update(progress)
                 .where(mine)
                 .values(
                     was=progress.c.upto,
                     swept_before=progress.c.swept,
-                    upto=min(upto, newest),
+                    upto=max(_upto(connection, reader), min(upto, newest)),
                     swept=stamp,
                 )
             )
@@ -191,20 +205,6 @@ class Noting:
                 .group_by(source.c.source_id)
             )
             return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def forget_notes(connection: sa.Connection, places: Collection[int | None]) -> None:
-    """Takes away what readers noted of the articles at these positions."""
-    for some in chunks(list(places)):
-        readers = sa.select(progress.c.reader_n)
-        connection.execute(
-            sa.delete(note).where(
-                note.c.reader_n.in_(readers),
-                note.c.what.in_([UNREAD, *CODES.values()]),
-                note.c.position.in_(some),
-            )
-        )
-        connection.execute(sa.delete(tagged).where(tagged.c.position.in_(some)))
 
 
 def stamped(connection: sa.Connection, reader: int, now: datetime) -> int:

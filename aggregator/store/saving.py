@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aggregator.filters import Filter, Ruling, marked, matches
 from aggregator.schema import Article, Draft, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.bequest import leave_notes
 from aggregator.store.columns import to_ms
 from aggregator.store.entries import drop_left, kept_of, save_entries
 from aggregator.store.fingerprints import (
@@ -73,7 +74,10 @@ class Saving:
                 saved = _save_articles(connection, drafts, numbers, having, now)
                 mark_articles(connection, [new for _, new in saved], self.rulings)
                 keep_notices_of(connection, saved, self.tellings, now)
-                drop_articles(connection, _emptied(neighbours, drafts), now)
+                emptied = _emptied(neighbours, drafts, [new for _, new in saved])
+                for old, heir in emptied:
+                    leave_notes(connection, old, heir)
+                drop_articles(connection, [old for old, _ in emptied], now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
 
@@ -116,15 +120,20 @@ def _neighbours(connection: sa.Connection, batch: Sequence[Polled], having: Havi
     ]
 
 
-def _emptied(neighbours: Sequence[Draft], drafts: Sequence[Draft]) -> list[Article]:
-    """The stored articles whose last entry has gone to another one."""
-    left = {
-        finding.known.article_id
+def _emptied(
+    neighbours: Sequence[Draft], drafts: Sequence[Draft], saved: Sequence[Article]
+) -> list[tuple[Article, Article]]:
+    """The stored articles whose last entry has gone to another one, each with that one."""
+    heirs = {
+        finding.known.article_id: draft.article.uid
         for draft in drafts
         for _, finding in draft.findings
         if finding.known and finding.known.article_id != draft.article.id
-    } - {draft.article.id for draft in drafts}
-    return [one.stored for one in neighbours if one.stored and one.stored.id in left]
+    }
+    there = {one.uid: one for one in saved}
+    stay = {one.id for one in saved}
+    gone = [one.stored for one in neighbours if one.stored and one.stored.id not in stay]
+    return [(old, there[heirs[old.id]]) for old in gone if old.id in heirs]
 
 
 def _owners_query() -> sa.Select[Any]:

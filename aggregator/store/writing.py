@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from aggregator.schema import Article
 from aggregator.store import dialect
+from aggregator.store.bequest import forget_notes
 from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks, delete_keys, insert_keys
-from aggregator.store.noting import forget_notes
 from aggregator.store.rows import article_row, words_row
 from aggregator.store.rule_tables import mark, notice
 from aggregator.store.tables import article, article_source, article_story, fingerprint, meta, revision

@@ -43,13 +43,16 @@ class Target:
 
     def __init__(self) -> None:
         self.status = "204 No Content"
+        self.fails = b""
+        """What has this in it is answered with 500."""
         self.told: list[tuple[dict[str, str], bytes]] = []
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         wanted = ("CONTENT_TYPE", "HTTP_IDEMPOTENCY_KEY", "HTTP_X_DATELINE_SIGNATURE")
         headers = {name: environ[name] for name in wanted if name in environ}
         self.told.append((headers, environ["wsgi.input"].read()))
-        start_response(self.status, [])
+        failed = self.fails and self.fails in self.told[-1][1]
+        start_response("500 Internal Server Error" if failed else self.status, [])
         return []
 
     def titles(self) -> list[str]:
@@ -205,10 +208,10 @@ def test_a_target_that_fails_is_left_alone_and_tried_again_ever_later(desk: Desk
     assert problem.endswith("answered 503 Service Unavailable.")
     desk.tell(after=timedelta(seconds=1))
     desk.tell(after=timedelta(seconds=119))
-    assert target.titles() == ["A flood"] * 2
+    assert target.titles() == ["A flood", "A second flood"]
     target.status = "204 No Content"
     desk.tell(after=timedelta(seconds=1))
-    assert target.titles()[2:] == ["A flood", "A second flood", "A third flood"]
+    assert target.titles()[2:] == ["A third flood", "A flood", "A second flood"]
     assert desk.unheard() == []
 
 
@@ -222,6 +225,35 @@ def test_what_is_never_heard_is_given_up_and_said(desk: Desk, target: Target) ->
     assert (waiting, missed) == (0, 1)
     desk.now += timedelta(days=8)
     assert desk.unheard() == []
+
+
+def test_a_notice_that_always_fails_keeps_no_other_waiting_for_long(desk: Desk, target: Target) -> None:
+    target.fails = b"A bad flood"
+    desk.serve("A bad flood", "A second flood", "A third flood")
+    desk.tell()
+    assert target.titles() == ["A bad flood"]
+    desk.tell(after=timedelta(minutes=1))
+    assert target.titles()[1:] == ["A second flood", "A third flood", "A bad flood"]
+    for n in range(4, 4 + 2 * TRIES):
+        desk.serve("A flood", first=n)
+        desk.tell(after=timedelta(hours=6))
+    assert target.titles().count("A bad flood") == TRIES
+    desk.tell(after=timedelta(minutes=1))
+    assert target.titles().count("A flood") == 2 * TRIES
+    assert [(waiting, missed) for waiting, missed, _ in desk.unheard()] == [(0, 1)]
+
+
+def test_what_was_not_sent_is_not_given_up_with_what_was(desk: Desk, target: Target) -> None:
+    target.status = "403 Forbidden"
+    titles = [f"Flood {n}" for n in range(9)]
+    desk.serve(*titles)
+    for _ in range(TRIES + 2):
+        desk.tell(after=timedelta(hours=6))
+    assert len(target.told) == TRIES + 2
+    assert [(waiting, missed) for waiting, missed, _ in desk.unheard()] == [(9, 0)]
+    target.status = "204 No Content"
+    desk.tell(after=timedelta(hours=6))
+    assert sorted(target.titles()[TRIES + 2 :]) == titles
 
 
 def test_a_notice_that_the_target_refuses_keeps_no_other_waiting(desk: Desk, target: Target) -> None:

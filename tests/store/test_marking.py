@@ -221,3 +221,37 @@ def test_starred_articles_are_kept(newsroom: Any, now: datetime) -> None:
     while store.expire(now):
         pass
     assert store.count() == 0
+
+
+def test_nothing_is_taken_out_before_the_rules_have_marked_what_they_keep(
+    newsroom: Any, now: datetime
+) -> None:
+    store = newsroom.store
+    served(newsroom)
+    store.expired = expired(RetentionSettings(keep=timedelta(days=1)))
+    store.obey((Ruling("is", "starred", parse("football")),))
+    assert store.expire(now) == 0
+    assert store.remark(now)
+    assert store.expire(now) == 0
+    assert store.count() == 5
+    settle(store, now)
+    while store.expire(now):
+        pass
+    assert titles(store, "", now) == ["Football dam", "Football match"]
+
+
+def test_nothing_is_taken_out_by_a_store_that_does_not_obey_the_rules_yet(
+    newsroom: Any, now: datetime
+) -> None:
+    store = newsroom.store
+    served(newsroom)
+    rules = (Ruling("is", "starred", parse("football")),)
+    store.obey(rules)
+    settle(store, now)
+    store.rulings = ()
+    store.expired = expired(RetentionSettings(keep=timedelta(days=1)))
+    assert store.expire(now) == 0
+    store.obey(rules)
+    while store.expire(now):
+        pass
+    assert titles(store, "", now) == ["Football dam", "Football match"]

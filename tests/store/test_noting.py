@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.filters import Filter, Not, Noted, Vocabulary, parse
 from aggregator.retention import expired
-from aggregator.schema import Entry, RetentionSettings
+from aggregator.schema import Entry, RetentionSettings, replace
 from aggregator.store import Store, noting
 from aggregator.store.note_tables import note, tagged
 
@@ -27,9 +27,9 @@ def desk(newsroom: Any, now: datetime) -> Store:
     return store
 
 
-def entry(n: int, now: datetime) -> Entry:
+def entry(n: int, now: datetime, *, guid: str = "") -> Entry:
     return Entry(
-        guid=str(n),
+        guid=guid or str(n),
         link=f"https://a.example/{n}",
         title=f"T{n}",
         published=now - timedelta(hours=n),
@@ -187,19 +187,76 @@ def test_arrivals_and_the_unread_of_each_source_are_counted(
     assert desk.by_source(Not(Noted(ANN, "read")), now=now, most=99) == {"alpha": 4, "beta": 2}
 
 
-def test_retention_keeps_what_any_reader_starred_or_saved_and_forgets_the_other_notes(
+def test_a_page_of_long_ago_makes_nothing_unread_and_leaves_what_came_later(
+    newsroom: Any, desk: Store, now: datetime
+) -> None:
+    long_ago = desk.newest()
+    newsroom.serve("alpha", entry(7, now), entry(8, now))
+    desk.read_all(ANN, upto=desk.newest(), now=now)
+    desk.note(ANN, ids(desk, 2, 8), "read", on=False, now=now)
+    stamp = desk.read_all(ANN, upto=long_ago, now=now)
+    assert titles(desk, "is:unread", now) == "T8"
+    assert desk.unread_again(ANN, stamp, now)
+    assert titles(desk, "is:unread", now) == "T2 T8"
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_notes_go_to_the_article_that_an_entry_comes_home_to(
+    newsroom: Any, desk: Store, now: datetime, together: bool
+) -> None:
+    newsroom.serve("beta", replace(entry(9, now), link="https://b.example/not-yet"))
+    for reader, what in ((ANN, "starred"), (ANN, "tag:water"), (BEN, "saved"), (BEN, "read")):
+        desk.note(reader, ids(desk, 9), what, on=True, now=now)
+    if not together:
+        newsroom.serve("alpha", entry(9, now, guid="alpha"))
+        both = {one.sources: one.id or 0 for one in desk.every_article() if one.title == "T9"}
+        desk.note(ANN, [both["alpha",]], "starred", on=True, now=now)
+    newsroom.save(
+        newsroom.polled("alpha", entry(9, now, guid="alpha")), newsroom.polled("beta", entry(9, now))
+    )
+    place = position(desk, 9)
+    assert [one.sources for one in desk.every_article() if one.title == "T9"] == [("beta", "alpha")]
+    assert desk.notes(ANN, [place]) == {place: {"starred", "tag:water"}}
+    assert desk.notes(BEN, [place]) == {place: {"saved", "read"}}
+    assert desk.own_tags(ANN) == ("water",)
+
+
+def test_what_was_read_with_everything_else_is_read_where_its_entry_comes_home(
+    newsroom: Any, desk: Store, now: datetime
+) -> None:
+    newsroom.serve("beta", replace(entry(9, now), link="https://b.example/not-yet"))
+    stamp = desk.read_all(ANN, upto=desk.newest(), now=now)
+    desk.read_all(BEN, upto=desk.newest(), now=now)
+    desk.note(BEN, ids(desk, 9), "read", on=False, now=now)
+    newsroom.serve("alpha", entry(9, now, guid="alpha"))
+    newsroom.serve("beta", entry(9, now))
+    assert titles(desk, "is:unread", now) == ""
+    assert titles(desk, "is:unread", now, BEN) == "T9"
+    assert desk.unread_again(ANN, stamp, now)
+    assert titles(desk, "is:unread", now) == "T1 T2 T3 T4 T5 T6 T9"
+
+
+def test_a_tag_goes_with_the_last_article_that_has_it(desk: Store, now: datetime) -> None:
+    desk.note(ANN, ids(desk, 1, 2), "tag:water", on=True, now=now)
+    desk.note(ANN, ids(desk, 2), "tag:dams", on=True, now=now)
+    desk.expired = (parse("words -T1"),)
+    assert desk.expire(now) == 5
+    assert desk.own_tags(ANN) == ("water",)
+
+
+def test_retention_keeps_what_any_reader_starred_saved_or_tagged_and_forgets_the_other_notes(
     desk: Store, now: datetime
 ) -> None:
     desk.note(ANN, ids(desk, 1), "starred", on=True, now=now)
     desk.note(BEN, ids(desk, 2), "saved", on=True, now=now)
     desk.note(ANN, ids(desk, 3, 4), "read", on=True, now=now)
-    desk.note(ANN, ids(desk, 3, 2), "tag:water", on=True, now=now)
+    desk.note(ANN, ids(desk, 5, 2), "tag:water", on=True, now=now)
     desk.expired = expired(RetentionSettings(keep=timedelta(minutes=1)))
-    assert desk.expire(now) == 4
-    assert titles(desk, "", now) == "T1 T2"
+    assert desk.expire(now) == 3
+    assert titles(desk, "", now) == "T1 T2 T5"
     with desk.engine.connect() as connection:
         counts = [
             connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
             for table in (note, tagged)
         ]
-    assert counts == [2, 1]
+    assert counts == [2, 2]

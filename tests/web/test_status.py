@@ -189,7 +189,9 @@ def test_a_target_that_does_not_hear_is_named_with_its_reason(
     (article, *_) = store.articles(parse(""), now=now, limit=1)
     with store.engine.begin() as connection:
         keep_notices_of(connection, [(None, article)], store.tellings, now - timedelta(minutes=5))
-    store.notices_failed("ana", "hook.example answered <503>.", next_try=now + timedelta(hours=1), most=9)
+    (one,) = store.notices_due(now, limit=9)
+    later = now + timedelta(hours=1)
+    store.notice_failed(one, "hook.example answered <503>.", next_try=later, rest=later)
     page = " ".join(client.get("/status").text.split())
     assert (
         "<strong>ana</strong>: hook.example answered &lt;503&gt;.</p> <p>1 notice waits for the next try"
