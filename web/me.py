@@ -84,7 +84,9 @@ def remove_view(id: str) -> Response:
 def change_password() -> Response:
     """Another password; it ends every session but this one, which goes on under a new secret."""
     reader, new = signed_in(), request.form.get("new", "")
-    if this_desk().store.password_of(reader.name) is None:  # whoever vouches for them could no longer take it back
+    if (
+        this_desk().store.password_of(reader.name) is None
+    ):  # whoever vouches for them could no longer take it back
         abort(404)
     if problem := _unproven(reader) or complaint(new):
         return _page(problem=problem, at="password")

@@ -27,6 +27,7 @@ blueprint = Blueprint("noting", __name__)
 
 DONE = "dateline-done"
 """Cookie that tells the next page what was done, so that it can offer to undo it."""
+_LARGEST = 2**63 - 1
 _DEED = re.compile(r"(un)?(?:(read|star|save)\.([0-9]{1,10})|tag\.([0-9]{1,10})\.(.{1,200}))")
 _SWEPT = re.compile(r"(list|all)\.([0-9]{1,16})\.([0-9]{1,9})")
 _WHAT = {"read": "read", "star": "starred", "save": "saved"}
@@ -233,7 +234,7 @@ def _tag() -> str:
 
 def _number(name: str) -> int:
     said = request.form.get(name, "")
-    if not (said.isascii() and said.isdecimal() and len(said) < 19):
+    if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) < _LARGEST):
         abort(400, _("This form is not complete. Go back, load the page again and repeat it."))
     return int(said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import BytesIO
 
 import segno
@@ -25,6 +26,7 @@ from web.views import by_reader
 
 blueprint = Blueprint("saving", __name__)
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 LONGEST_NAME = 100
 SCANNED = "atom"
 """The feed whose address is shown as a code to scan."""
@@ -82,8 +84,8 @@ def keep(kind: str, id: str) -> Response:
 
 
 def view_name(said: str) -> str:
-    """The name of a view as it is kept: on one line, not too long."""
-    return " ".join(said.split())[:LONGEST_NAME]
+    """The name of a view as it is kept: on one line, without control characters, not too long."""
+    return " ".join(_CONTROLS.sub(" ", said).split())[:LONGEST_NAME]
 
 
 def code_of(address: str) -> str:
@@ -107,12 +109,7 @@ def _table(desk: Desk, settings: Settings, here: ListAddress, name: str) -> str:
     usual = _slug(name)
     number = next(n for n in range(1, len(taken) + 2) if _numbered(usual, n) not in taken)
     rows = (("name", _numbered(usual, number)), ("title", name), ("filter", text))
-    return "[[view]]\n" + "\n".join(f"{key} = {_quoted(value)}" for key, value in rows)
-
-
-def _quoted(value: str) -> str:
-    """A string of TOML: one of JSON is, but for one control character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[[view]]\n" + "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows)
 
 
 def _slug(name: str) -> str:
