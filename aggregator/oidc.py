@@ -12,6 +12,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import KeySet
 
-from aggregator.errors import SignInError, StatusError
+from aggregator.errors import DatelineError, FetchError, SignInError, StatusError
 from aggregator.fetch import Fetcher
 from aggregator.schema import (
     FetchSettings,
@@ -42,6 +43,8 @@ LARGEST = 1_000_000
 """Bytes of an answer."""
 KEPT = 600.0
 """Seconds for which the provider's description and keys are not asked for again."""
+RESTS = 10.0
+"""The same where they could not be had."""
 LEEWAY = 60
 """Seconds by which clocks may differ."""
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -72,7 +75,8 @@ class Provider:
                 hosts=(),
             )
         )
-        self._kept: dict[str, tuple[float, Answer]] = {}
+        self._kept: dict[str, tuple[float, Answer | DatelineError]] = {}
+        self._asking = Lock()
 
     def way(
         self, oidc: OidcSettings, *, back: str, state: str, nonce: str, verifier: str, now: datetime
@@ -167,11 +171,17 @@ class Provider:
         return self._ask(_endpoint(described, "userinfo_endpoint", oidc), now, ("Authorization", bearer))
 
     def _get(self, url: str, now: datetime) -> Answer:
-        """What is at an address, now or lately."""
-        asked, found = self._kept.get(url, (-KEPT, {}))
-        if time.monotonic() - asked >= KEPT:
-            found = self._ask(url, now)
-            self._kept[url] = (time.monotonic(), found)
+        """What is at an address, now or lately. One asks at a time: anybody may begin to sign in, and all waited."""
+        with self._asking:
+            asked, found = self._kept.get(url, (-KEPT, {}))
+            if time.monotonic() - asked >= (RESTS if isinstance(found, DatelineError) else KEPT):
+                try:
+                    found = self._ask(url, now)
+                except (FetchError, SignInError) as error:
+                    found = error
+                self._kept[url] = (time.monotonic(), found)
+        if isinstance(found, DatelineError):
+            raise found.with_traceback(None)
         return found
 
     def _ask(self, url: str, now: datetime, *headers: tuple[str, Secret]) -> Answer:

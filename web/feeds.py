@@ -248,7 +248,9 @@ def _head(settings: Settings, address: FeedAddress) -> Head:
     base = settings.web.address
     title = _title(settings, address)
     # Made of what is in the feed, so that it stays wherever the desk is served and asked from.
-    name = f"dateline:{quote(settings.service.title)}/{address.about}"
+    reader = this_reader() if address.view and address.view.is_own else None
+    owner = f"{quote(reader.name)}/" if reader else ""
+    name = f"dateline:{quote(settings.service.title)}/{owner}{address.about}"
     return Head(
         title=title,
         url=f"{base}{address.path}",

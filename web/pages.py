@@ -16,6 +16,7 @@ from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
 from web.desk import this_desk
+from web.images import proxied
 from web.listing import answer, asked, by_day, labels_of, titles_of
 from web.noting import mark_opened, notes_of
 from web.preferences import preferred
@@ -177,4 +178,4 @@ def sources() -> str:
 
 @blueprint.get("/about")
 def about() -> str:
-    return render_template("about.html")
+    return render_template("about.html", asks_for_pictures=proxied())

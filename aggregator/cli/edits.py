@@ -123,8 +123,8 @@ def _filed(filings: Sequence[Filing], why: str, wanted: Settings, concerned: Fil
     ]
     return Edit(
         why=why,
-        where=str(wanted.path.name),
-        new="\n".join(["[places]", *rows]),
+        where=f"{wanted.path.name}{', in its table [places]' if wanted.places else ''}",
+        new="\n".join(rows if wanted.places else ["[places]", *rows]),
         settings=replace(wanted, places=(*kept, *filings)),
         concerned=concerned,
     )

@@ -46,9 +46,11 @@ class Marking:
                         for one in rulings
                     },
                 )
-                new = dialect.upsert(connection, rule).on_conflict_do_nothing()
+                new = dialect.upsert(connection, rule)
                 connection.execute(
-                    new,
+                    new.on_conflict_do_update(
+                        index_elements=[rule.c.key_n, rule.c.digest], set_={"name": new.excluded.name}
+                    ),
                     [
                         {
                             "key_n": numbers[one.kind, one.value],

@@ -16,8 +16,12 @@ reader = Table(
     Column("password", Text),
     Column("subject", Text, unique=True),
     Column("created", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
-"""`password`: argon2 hash, as argon2 writes it; `subject`: who they are to an OpenID provider, after its address."""
+"""`password`: argon2 hash, as argon2 writes it; `subject`: who they are to an OpenID provider, after its address.
+
+No number is given twice: what was still being written of a reader who is gone must not become the next one's.
+"""
 
 session = Table(
     "session",

@@ -8,6 +8,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -146,7 +147,9 @@ def serve(store: Store, settings: Callable[..., Settings], now: datetime) -> Ite
 
     yield start
     for server, thread in running:
-        # In the server's own thread, which ends when nothing is left to listen to.
-        server.trigger.pull_trigger(lambda server=server: close_all(server._map))
+        # In the server's own thread, which ends when nothing is left to listen to. If it wakes by itself meanwhile, the
+        # trigger is closed before it is pulled.
+        with suppress(OSError):
+            server.trigger.pull_trigger(lambda server=server: close_all(server._map))
         thread.join()
         server.task_dispatcher.shutdown()

@@ -21,4 +21,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("n"),
         sa.UniqueConstraint("name"),
         sa.UniqueConstraint("subject"),
+        sqlite_autoincrement=True,
     )

@@ -10,9 +10,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Rules are written anew at the next start, with names, and their marks with them.
-    op.execute("DELETE FROM mark")
-    op.execute("DELETE FROM rule")
     op.add_column("rule", sa.Column("name", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "notice",
