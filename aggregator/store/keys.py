@@ -20,26 +20,29 @@ _CHUNK = 500
 
 def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
-    found = {one.position: _keys(one) for one in articles}
-    numbers = numbered(connection, _named(found.values()))
-    dialect.insert_rows(
-        connection,
-        article_key,
-        [
-            {"key_n": n, "position": position}
-            for n, position in sorted((numbers[id], at or 0) for at, ids in found.items() for id in ids)
+    numbers = numbered(connection, _named(_keys(one) for one in articles))
+    for table, rows in key_rows(articles, numbers).items():
+        dialect.insert_rows(connection, table, rows)
+
+
+def key_rows(articles: Sequence[Article], numbers: Numbers) -> dict[sa.Table, list[dict[str, Any]]]:
+    """The rows of each table by which articles are found, in the order of its key; keys without a number have none."""
+    found = sorted((numbers[id], one.position or 0) for one in articles for id in _keys(one) if id in numbers)
+    counted = ((one.position, {numbers[id] for id in _counted(one) if id in numbers}) for one in articles)
+    return {
+        article_key: [{"key_n": n, "position": position} for n, position in found],
+        article_facet: [
+            {"position": position, "key_n": n} for position, some in counted for n in sorted(some)
         ],
-    )
-    dialect.insert_rows(
-        connection,
-        article_facet,
-        [
-            {"position": one.position, "key_n": n}
-            for one in articles
-            for n in sorted({numbers[id] for id in _counted(one)})
-        ],
-    )
-    dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
+        article_point: [row for one in articles for row in _points(one)],
+    }
+
+
+def known_rows(
+    connection: sa.Connection, articles: Sequence[Article]
+) -> dict[sa.Table, list[dict[str, Any]]]:
+    """The rows that `insert_keys` added for these articles, if nothing has happened to them since."""
+    return key_rows(articles, numbers_of(connection, {id for one in articles for id in _keys(one)}))
 
 
 def _named(found: Iterable[Mapping[tuple[str, str], Key]]) -> dict[tuple[str, str], Key]:
