@@ -34,6 +34,9 @@ _BELONGING = (
 )
 """What belongs together without a foreign key, which would cost each insert a look-up: table, column, of which."""
 
+_NUMBERED = {"key", "reader", "rule", "tag"}
+"""The tables whose rows are numbered by the database, if it remembers the last number."""
+
 
 def problems(engine: sa.Engine, told: Told) -> tuple[str, ...]:
     """What is wrong with a database, a sentence each. Raises StoreError if it cannot be asked."""
@@ -116,7 +119,9 @@ def _miscounted(connection: sa.Connection, tables: tuple[Layout, ...]) -> Iterat
         last, given = connection.exec_driver_sql(query).one()
         if last > given:
             yield f"The last number of {counter} is {last}, and the counter says {given}; restore a backup."
-    for name, given in last_numbers(connection, tables).items():
+    sequences = last_numbers(connection, tables)
+    for name in _NUMBERED & sequences.keys():
+        given = sequences[name]
         last = connection.exec_driver_sql(f'SELECT COALESCE(MAX(n), 0) FROM "{name}"').scalar_one()
         if last > given:
             yield f"The last number of {name} is {last}, and its sequence says {given}; restore a backup."

@@ -137,6 +137,8 @@ def stocked(newsroom: Newsroom, now: datetime) -> Store:
     store = newsroom.store
     store.obey((Ruling("tag", "water", parse("dam")), Ruling("is", "hidden", parse("sport"))))
     store.tellings = (("bell", parse("dam")),)
+    while store.remark(now):
+        pass
     serve(newsroom, now)
     for one in store.untold(9):
         why = Told(article_id=one.id or 0, story=one.uid)

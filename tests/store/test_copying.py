@@ -99,7 +99,7 @@ def test_numbers_go_on_behind_the_last_one_given(
     copied.close()
 
 
-@pytest.mark.parametrize("part", ["article", "entry", "words", "verifying key"])
+@pytest.mark.parametrize("part", ["entry", "words"])
 def test_a_copy_that_was_stopped_goes_on(
     stocked: Store, other: sa.Engine, other_url: str, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_copy_that_was_stopped_goes_on(
         Store.open(other_url)
     first: dict[str, int] = {}
     copy(stocked.engine, other, lambda what, done, _: first.setdefault(what, done) and None)
-    assert first["article"] >= 14  # these were there
+    assert first[part] >= 14  # these were there
     assert digests(other) == digests(stocked.engine)
     assert problems(other, untold) == ()
 
