@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from aggregator import settings
@@ -111,7 +111,7 @@ class _Search:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.fetcher = Fetcher(_brief(self.fetch))
+        self.fetcher = Fetcher(self.fetch.hurried(min(self.fetch.max_bytes, MOST_BYTES)))
 
     def close(self) -> None:
         self.fetcher.stop()
@@ -156,17 +156,6 @@ class _Search:
         return None
 
 
-def _brief(fetch: FetchSettings) -> FetchSettings:
-    """The same manners with less patience: a person waits."""
-    return replace(
-        fetch,
-        connect_timeout=min(fetch.connect_timeout, timedelta(seconds=4)),
-        read_timeout=min(fetch.read_timeout, timedelta(seconds=6)),
-        total_timeout=min(fetch.total_timeout, timedelta(seconds=10)),
-        max_bytes=min(fetch.max_bytes, MOST_BYTES),
-    )
-
-
 def _shown(
     asked: str, search: _Search, source: Source, wanted: Settings, pipeline: Pipeline, now: datetime
 ) -> Preview:
@@ -174,7 +163,7 @@ def _shown(
     assert feed is not None  # noqa: S101 (the caller looked)
     title = feed.title or host_of(source.url)
     source = replace(source, title=title)
-    articles = tuple(_understood(feed, source, pipeline, now))
+    articles = tuple(_understood(feed, source, replace(pipeline, rejected=_REJECTED), now))
     known = _configured(source, wanted)
     return Preview(
         asked=asked,
@@ -191,10 +180,7 @@ def _shown(
 def _understood(feed: Feed, source: Source, pipeline: Pipeline, now: datetime) -> Iterator[Article]:
     entries = feed.entries[:READ]
     for entry, identity in zip(entries, identities(entries), strict=True):
-        steps = pipeline.trace(entry, identity, source, first_seen=now, rejected=_REJECTED)
-        *_, (_, article) = steps
-        if isinstance(article, Article):
-            yield article
+        yield pipeline.understand(entry, identity, source, first_seen=now)
 
 
 def _configured(source: Source, wanted: Settings) -> Source | None:

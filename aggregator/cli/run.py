@@ -130,8 +130,8 @@ def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, abo
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
-        provider=Provider(service.settings.fetch),
-        picture=pictures(service.settings.fetch),
+        provider=Provider(lambda: service.settings.fetch),
+        picture=pictures(lambda: service.settings.fetch),
     )
 
 
