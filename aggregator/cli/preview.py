@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from aggregator import settings
-from aggregator.cli.written import table
 from aggregator.errors import DatelineError, FetchError, ParseError, SettingsError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities
@@ -31,6 +30,7 @@ from aggregator.schema import (
     replace,
 )
 from aggregator.urls import host_of, resolve, without_secrets
+from aggregator.written import table
 
 SHOWN = 5
 """Articles of a feed that are shown."""
@@ -43,28 +43,12 @@ PATIENCE = 25.0
 MOST_BYTES = 5_000_000
 _REJECTED = 3
 """Other places of a name that are shown."""
-_FOR_ALL = {
-    "ai",
-    "am",
-    "cc",
-    "co",
-    "eu",
-    "fm",
-    "gg",
-    "im",
-    "io",
-    "is",
-    "la",
-    "li",
-    "ly",
-    "me",
-    "nu",
-    "su",
-    "to",
-    "tv",
-    "ws",
-}
+_FOR_ALL = frozenset(
+    ("ai", "am", "cc", "co", "eu", "fm", "gg", "im", "io", "is", "la", "li", "ly", "me", "nu", "su", "to", "tv", "ws")
+)  # fmt: skip
 """Domains of countries that are used from everywhere."""
+_NOT_THE_CODE = {"uk": "gb"}
+"""Domains that are not the code of their country (ISO 3166-1)."""
 
 
 def preview(asked: str, wanted: Settings, pipeline: Pipeline, now: Callable[[], datetime]) -> Preview:
@@ -222,7 +206,7 @@ def _agreed(said: Sequence[str]) -> str:
 def _country(url: str, articles: Sequence[Article]) -> str:
     """The country of the domain, if most of the articles are about it."""
     domain = host_of(url).partition(":")[0].rpartition(".")[2]
-    country = "GB" if domain == "uk" else domain.upper()
+    country = _NOT_THE_CODE.get(domain, domain).upper()
     if len(domain) != 2 or domain in _FOR_ALL:
         return ""
     about = Counter(article.focus.country for article in articles if article.focus)

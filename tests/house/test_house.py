@@ -11,12 +11,13 @@ ROOT = Path(__file__).parents[2]
 BUDGET_OF_A_FILE = 300
 BUDGET_OF_A_FUNCTION = 40
 
-EVERYONE = {"schema", "errors", "urls"}
+EVERYONE = {"schema", "errors", "urls", "written"}
 PURE = {"parse", "clean", "normalise", "classify", "locate", "cluster", "cadence", "publish", "filters"}
 ROOMS: dict[str, set[str]] = {
     "schema": set(),
     "errors": set(),
     "urls": set(),
+    "written": set(),
     **dict.fromkeys(PURE, EVERYONE),
     "identity": EVERYONE,
     "language": EVERYONE,
@@ -25,7 +26,19 @@ ROOMS: dict[str, set[str]] = {
     "roster": EVERYONE | {"settings"},
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
-    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
+    "poll": EVERYONE
+    | {
+        "fetch",
+        "parse",
+        "identity",
+        "pipeline",
+        "clean",
+        "cluster",
+        "store",
+        "cadence",
+        "filters",
+        "rulings",
+    },
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
@@ -34,7 +47,6 @@ ROOMS: dict[str, set[str]] = {
     | {
         "poll",
         "retention",
-        "rulings",
         "filters",
         "store",
         "settings",
