@@ -14,6 +14,7 @@ from web import (
     csrf,
     errors,
     feeds,
+    figures,
     images,
     look,
     maps,
@@ -67,8 +68,9 @@ def create_app(desk: Desk) -> Flask:
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences, images, oidc):
+    for room in (noting, whole, preferences, images, oidc, figures):
         app.register_blueprint(room.blueprint)
+    figures.install(app)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)

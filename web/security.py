@@ -45,8 +45,10 @@ _OPEN = (
     "oidc.back",
 )
 """What anyone may ask for wherever the desk is open to others."""
-_GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
-"""Pages for admins: they show addresses of sources, which may hold tokens."""
+_GUARDED = ("status.overview", "feeds.sources", "feeds.carriers", "figures.metrics")
+"""Pages for admins: they show addresses of sources, which may hold tokens, or how the desk does."""
+_FOR_PROGRAMS = ("feeds.feed", "feeds.sources", "feeds.carriers", "needs.feed", "figures.metrics")
+"""What programs ask for, with a token or an app password."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
@@ -66,8 +68,10 @@ def admit() -> Response | None:
     guarded = request.endpoint in _GUARDED
     if request.endpoint in _OPEN or (_has_token() and not guarded):
         return None
-    if (web.access == "readers" or _is_of_somebody()) and this_reader() is None:
-        return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
+    for_programs = request.endpoint == "figures.metrics"  # no page: Prometheus cannot sign in
+    if (web.access == "readers" or for_programs or _is_of_somebody()) and this_reader() is None:
+        asked = for_programs or request.path.startswith("/feeds/")
+        return _ask_for_token() if asked else to_sign_in()
     if guarded:
         admins_only()
     return None
@@ -111,11 +115,11 @@ def _is_of_somebody() -> bool:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint not in ("feeds.feed", "feeds.sources", "feeds.carriers", "needs.feed"):
+    if request.endpoint not in _FOR_PROGRAMS:
         return False
     name = str((request.view_args or {}).get("name", "needs"))
     if request.endpoint in _GUARDED:
-        name = ""  # lists of sources are no view's: an app password opens them, no token
+        name = ""  # lists of sources and figures are no view's: an app password opens them, no token
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     if not said:
@@ -129,7 +133,7 @@ def _has_token() -> bool:
 
 def _ask_for_token() -> Response:
     answer = _sentence(
-        "This feed asks for an app password or a token, as the password of HTTP Basic; "
+        "This asks for an app password or a token, as the password of HTTP Basic; "
         "readers make them on their page /me.",
         401,
     )
