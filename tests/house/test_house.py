@@ -41,6 +41,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
+    "metrics": EVERYONE | {"store"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
     "service": EVERYONE
@@ -81,6 +82,7 @@ OWNERS: dict[str, set[str]] = {
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},
     "nh3": {"clean"},
+    "prometheus_client": {"metrics"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rensa": {"cluster"},
