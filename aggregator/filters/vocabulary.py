@@ -34,7 +34,7 @@ def exactly(known: Collection[str]) -> Names:
 
 def nearest(written: str, known: Collection[str]) -> str:
     """The known word that is written most alike, or nothing. Less alike than this is another word: `scince`, society."""
-    return next(iter(get_close_matches(written, known, 1, 0.7)), "")
+    return next(iter(get_close_matches(written, known, 1, 0.65)), "")
 
 
 @dataclass(frozen=True, slots=True)
