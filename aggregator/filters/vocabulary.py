@@ -33,7 +33,7 @@ def exactly(known: Collection[str]) -> Names:
 
 
 def nearest(written: str, known: Collection[str]) -> str:
-    """The known word that is written most alike, or nothing. Less alike than this is another word: `scince`, society."""
+    """The known word that is written most alike, or nothing: `scince` is too little alike to be society."""
     return next(iter(get_close_matches(written, known, 1, 0.65)), "")
 
 
