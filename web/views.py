@@ -25,9 +25,7 @@ def own_views() -> tuple[View, ...]:
 def view_named(id: str) -> View:
     """The view of that id; ends the request if there is none for this reader."""
     views = own_views() if id.startswith(OWN) else this_desk().settings().views
-    return next((view for view in views if view.id == id), None) or abort(
-        404, _("There is no such view.")
-    )
+    return next((view for view in views if view.id == id), None) or abort(404, _("There is no such view."))
 
 
 def by_reader(known: Vocabulary) -> Vocabulary:
