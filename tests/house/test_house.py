@@ -25,9 +25,11 @@ ROOMS: dict[str, set[str]] = {
     "roster": EVERYONE | {"settings"},
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
-    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
+    "poll": EVERYONE
+    | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence", "logs"},
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
+    "logs": EVERYONE,
     "metrics": EVERYONE | {"store"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
