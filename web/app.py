@@ -59,6 +59,8 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    # No redirect that is made without us: it would lead to whatever host the client named.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = app.url_map.redirect_defaults = False
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
     tongue.install(app, lambda: look.chosen()["language"])

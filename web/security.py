@@ -60,14 +60,16 @@ def install(app: Flask) -> None:
 
 def admit() -> Response | None:
     """An answer that refuses the request, or None if the access mode lets it in."""
-    if this_desk().settings().web.access == "local":
+    web = this_desk().settings().web
+    if web.access == "local":
         return _refuse_strangers()
+    if web.base_url and not _is_our_name(request.host, web.base_url):
+        return _sentence(f"This news desk answers under {web.base_url} alone.", 421)
     guarded = request.endpoint in _GUARDED
     if request.endpoint in _OPEN or (_has_token() and not guarded):
         return None
-    access = this_desk().settings().web.access
     for_programs = request.endpoint == "figures.metrics"  # no page: Prometheus cannot sign in
-    if (access == "readers" or for_programs or _is_of_somebody()) and this_reader() is None:
+    if (web.access == "readers" or for_programs or _is_of_somebody()) and this_reader() is None:
         asked = for_programs or request.path.startswith("/feeds/")
         return _ask_for_token() if asked else to_sign_in()
     if guarded:
@@ -154,9 +156,36 @@ def _is_loopback(address: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _is_our_name(host: str, base_url: str) -> bool:
+    """Whether a desk that has a public address may be asked under this name.
+
+    A page on the web could point a name of its own here (DNS rebinding). It can do so with no numeric address and
+    with no name without a dot, which are how proxies and health checks reach a machine or a container.
+    """
+    name = _name(host)
+    return name == _name(urlsplit(base_url).netloc) or "." not in name or _is_numeric(name) or _is_local(name)
+
+
+@lru_cache(maxsize=1024)
 def _is_local_name(host: str) -> bool:
+    return _is_local(_name(host))
+
+
+def _is_local(name: str) -> bool:
+    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name)
+
+
+def _name(host: str) -> str:
+    """The name in the header Host, without its port; empty if it is none."""
     try:
-        name = urlsplit(f"//{host}").hostname or ""
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_numeric(name: str) -> bool:
+    try:
+        ip_address(name)
     except ValueError:
         return False
-    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name)
+    return True
