@@ -52,6 +52,11 @@ class Tokens:
         with sentences(self.engine), writing(self.engine) as connection:
             return connection.execute(query).rowcount > 0
 
+    def revoke_tokens(self, who: Reader) -> None:
+        """Ends all tokens of a reader at once."""
+        with sentences(self.engine), writing(self.engine) as connection:
+            connection.execute(sa.delete(token).where(token.c.reader_n == who.n))
+
     def admits(self, view: str, said: str, now: datetime) -> Reader | None:
         """Whose token of the view was said, if it is one."""
         query = sa.select(*READER, token.c.id, token.c.used).join_from(token, reader)
