@@ -240,4 +240,14 @@ def report(polled: Polled) -> None:
     """Logs how a poll ended."""
     outcome: Outcome = polled.outcome
     level = logging.WARNING if outcome.kind in ("failed", "gone") else logging.INFO
-    log.log(level, "%s: %s", polled.source.id, outcome.message)
+    facts = {
+        "source": polled.source.id,
+        "outcome": outcome.kind,
+        "status": outcome.status,
+        "new": outcome.new,
+        "updated": outcome.updated,
+        "bytes": outcome.size,
+        "seconds": round(outcome.elapsed, 3),
+    }
+    said = {"poll": polled.poll, "facts": facts}
+    log.log(level, "%s: %s", polled.source.id, outcome.message, extra=said)

@@ -124,6 +124,8 @@ class Polled:
     """What the source usually does, if this poll taught more of it."""
     hub: Hub | None = None
     """The hub its feed names, if it was read and may push to this desk."""
+    poll: str = ""
+    """By which the log knows this poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,6 +137,7 @@ class ServiceSettings:
     workers: int = 32
     """Hosts polled at the same time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

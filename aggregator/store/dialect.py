@@ -49,6 +49,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         raise StoreError(
             f"The folder of the database {url.database} cannot be made: {error.strerror}."
         ) from error
+    with suppress(OSError):  # of which SQLite says more
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     # The threads that ask bound the number of connections; none of them should wait for one.
     engine = sa.create_engine(
         url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}

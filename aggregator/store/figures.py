@@ -111,6 +111,21 @@ class Figures:
         pool = self.engine.pool
         return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
 
+    def server_time(self) -> datetime | None:
+        """What time it is for PostgreSQL; None on SQLite, which has this machine's."""
+        if dialect.is_sqlite(self.engine):
+            return None
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            at: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return at
+
+    def last_poll(self) -> datetime | None:
+        """When a source in use was last polled."""
+        query = sa.select(sa.func.max(source.c.last_poll)).where(source.c.active == sa.true())
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+            return found
+
     def daily(self, source_ids: Collection[str], since: datetime) -> dict[str, dict[date, int]]:
         """How many articles of these sources were published on each day (UTC) since then.
 
