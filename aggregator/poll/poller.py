@@ -35,6 +35,8 @@ GATHER = 10
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
 
+UNREAD = "What its hub pushed could not be taken in."
+
 log = logging.getLogger(__name__)
 
 Report = Callable[[Polled], None]
@@ -136,7 +138,7 @@ class Poller:
                 self._idle.clear()
                 self._threads.submit(self._take_in, source, body, content_type)
                 return
-        self._store.ask_soon([source_id])
+        self._store.ask_soon([source_id], UNREAD)
 
     def _take_in(self, source: Source, body: bytes, content_type: str) -> None:
         polled = None
@@ -147,7 +149,7 @@ class Poller:
                 polled = self._visit(source, memory, pushed)
                 if polled is not None and polled.outcome.kind == "failed":
                     polled = None  # a fault of the hub is none of the source, which is asked itself
-                    self._store.ask_soon([source.id])
+                    self._store.ask_soon([source.id], UNREAD)
                 elif polled is not None:
                     self._done.put((polled, memory))
         except StoreError as error:
@@ -238,9 +240,10 @@ class Poller:
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()
         try:
-            self._store.save(
-                [polled for polled, _ in batch], partial(settled, kit=self._kit), now=self._clock()
-            )
+            with self._pipeline.timed("save"):
+                self._store.save(
+                    [polled for polled, _ in batch], partial(settled, kit=self._kit), now=self._clock()
+                )
             stored = [polled for polled, _ in batch]
             self.trouble = ""
         except RefusedError as error:

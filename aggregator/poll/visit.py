@@ -20,6 +20,7 @@ from aggregator.errors import (
     StatusError,
     UnreachableError,
 )
+from aggregator.logs import poll_id
 from aggregator.parse import Document, fast, hub_of, open_document, parse, pieces
 from aggregator.poll.kit import Kit
 from aggregator.poll.news import News, Served, new_or_changed, understood
@@ -57,6 +58,13 @@ def visit(
     pushed: Download | None = None,
 ) -> Polled:
     """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome: never raises."""
+    with poll_id() as poll:
+        return replace(_visited(source, memory, kit, now, jitter, pushed), poll=poll)
+
+
+def _visited(
+    source: Source, memory: Memory, kit: Kit, now: datetime, jitter: float, pushed: Download | None
+) -> Polled:
     news, hub = News(), None
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
@@ -84,7 +92,8 @@ def visit(
 def _asked(source: Source, memory: Memory, kit: Kit, now: datetime) -> tuple[Download, Memory]:
     """What the origin answers, and the memory of having asked."""
     fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
-    download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+    with kit.pipeline.timed("fetch"):
+        download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
     asked_for_all = not (fresh and (memory.etag or memory.last_modified))
     return download, replace(memory, last_full=now) if asked_for_all else memory
 
@@ -119,14 +128,14 @@ def failed_to_store(polled: Polled, error: DatelineError, kit: Kit, *, before: M
     """The same poll after the database refused what it found: a failure, with the validators of before."""
     outcome = _failure("failed", error, polled.outcome.at)
     memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=0)
-    return Polled(source=polled.source, outcome=outcome, memory=memory)
+    return Polled(source=polled.source, outcome=outcome, memory=memory, poll=polled.poll)
 
 
 def offline(polled: Polled, kit: Kit, *, before: Memory, jitter: float) -> Polled:
     """The same poll if our own network is down: no failure of the source, which is asked again soon."""
     outcome = replace(polled.outcome, kind="offline", message=f"Offline: {polled.outcome.message}")
     memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
-    return Polled(source=polled.source, outcome=outcome, memory=memory)
+    return Polled(source=polled.source, outcome=outcome, memory=memory, poll=polled.poll)
 
 
 def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:
@@ -176,7 +185,8 @@ def _read(
     if body_hash == memory.body_hash:
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), News()
     is_new = memory.last_new is None
-    served = _parse(download, source, kit, is_new=is_new)
+    with kit.pipeline.timed("parse"):
+        served = _parse(download, source, kit, is_new=is_new)
     news = _understand(served, source, kit, now, is_new=is_new)
     outcome = _news(outcome, served, news.findings, known_source=not is_new)
     if served.feed.truncated:
@@ -190,7 +200,8 @@ def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_n
     with kit.turn:
         found = new_or_changed(source, served, kit, is_new=is_new)
     if source.full_text:
-        entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
+        with kit.pipeline.timed("pages"):
+            entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
         found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
     return understood(found, source, kit, now, is_new=is_new)
 

@@ -15,7 +15,7 @@ from aggregator.store.columns import EPOCH
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
-from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
+from aggregator.store.figures import MOST_ROWS, Figures, Load, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.notices import Notices
@@ -33,16 +33,18 @@ from aggregator.store.views import MOST_VIEWS, Views
 
 log = logging.getLogger("dateline")
 
-SCHEMA = "0016"
+SCHEMA = "0017"
 """The revision of the tables that this program knows."""
 
 __all__ = [
     "MOST_ROWS",
     "MOST_TAGS",
     "MOST_VIEWS",
+    "SCHEMA",
     "ArchivePage",
     "Facets",
     "Leaf",
+    "Load",
     "Order",
     "Point",
     "PollLine",
@@ -99,10 +101,24 @@ class Store(
             raise
         return cls(engine)
 
+    @classmethod
+    def look(cls, url: str) -> Store:
+        """The database a URL names as it is: neither made nor brought up to date. Raises StoreError."""
+        return cls(dialect.connect(url))
+
+    def revision(self) -> str | None:
+        """Of its tables; None if it has none yet. Raises StoreError."""
+        with dialect.sentences(self.engine):
+            return dialect.revision(self.engine)
+
     def ping(self) -> None:
-        """Raises StoreError if the database does not answer."""
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            connection.execute(sa.select(1))
+        """Raises StoreError if the database does not answer, or has not the tables this program knows."""
+        found = self.revision()
+        if found != SCHEMA:
+            raise StoreError(
+                f"The database {dialect.shown(self.engine.url)} is of another release (schema {found or 'none'}, "
+                f"this one needs {SCHEMA}); restart this Dateline, or install the release of the others."
+            )
 
     def close(self) -> None:
         self.engine.dispose()

@@ -138,7 +138,7 @@ def _unsearchable(connection: sa.Connection, told: Told) -> Iterator[str]:
         some = articles_from(connection, rows)
         for table, made in known_rows(connection, some).items():
             count, checksum = expected[table]
-            expected[table] = count + len(made), checksum + sum(hash(tuple(row.values())) for row in made)
+            expected[table] = count + len(made), checksum + sum(map(hash, made))
         words += sum_of_rows(connection, [words_row(one) for one in some])
         last, done = rows[-1].id, done + len(rows)
         told("articles", done, total)
