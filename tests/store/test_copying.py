@@ -129,7 +129,7 @@ def test_a_copy_that_does_not_hold_what_the_original_holds_is_refused(
     stocked: Store, other: sa.Engine, other_url: str
 ) -> None:
     def spoil(what: str, _done: int, _total: int) -> None:
-        if what == "verifying note":
+        if what == "words":
             with other.begin() as connection:
                 connection.execute(sa.text("UPDATE note SET at = at + 1 WHERE reader_n = 2"))
 
