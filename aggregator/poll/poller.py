@@ -238,9 +238,10 @@ class Poller:
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()
         try:
-            self._store.save(
-                [polled for polled, _ in batch], partial(settled, kit=self._kit), now=self._clock()
-            )
+            with self._pipeline.timed("save"):
+                self._store.save(
+                    [polled for polled, _ in batch], partial(settled, kit=self._kit), now=self._clock()
+                )
             stored = [polled for polled, _ in batch]
             self.trouble = ""
         except RefusedError as error:

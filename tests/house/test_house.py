@@ -28,6 +28,7 @@ ROOMS: dict[str, set[str]] = {
     "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
+    "metrics": EVERYONE | {"store"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
     "service": EVERYONE
@@ -69,6 +70,7 @@ OWNERS: dict[str, set[str]] = {
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},
     "nh3": {"clean"},
+    "prometheus_client": {"metrics"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rensa": {"cluster"},

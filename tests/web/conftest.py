@@ -45,8 +45,8 @@ class Visitor(FlaskClient):
     token_in = staticmethod(token_in)
 
     def token(self, **headers: str) -> str:
-        """The token of a page that everyone is shown: that of how pages look, or where to sign in."""
-        return token_in(self.get("/look", follow_redirects=True, headers=headers).text)
+        """The token of a page that everyone is led to: that of what readers prefer, or where to sign in."""
+        return token_in(self.get("/preferences", follow_redirects=True, headers=headers).text)
 
     def change(self, address: str, headers: dict[str, str] | None = None, **form: str) -> Any:
         """Sends a form as a page of the desk holds it."""

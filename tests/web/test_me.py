@@ -152,4 +152,5 @@ def test_at_its_own_machine_the_owner_has_a_page_without_signing_in(client: Any)
 def test_times_on_the_page_say_how_long_ago(desk: Any) -> None:
     client = desk.signed_in("ann")
     desk.now += timedelta(days=3)
-    assert "signed in <time" in client.get("/me").text
+    (said,) = re.findall(r'signed in <time datetime="([^"]+)"[^>]*>([^<]+)</time>', client.get("/me").text)
+    assert said == ("2026-01-15T12:00:00Z", "3 days ago")
