@@ -22,6 +22,7 @@ _COMMANDS = {
     "init": "run",
     "run": "run",
     "check": "run",
+    "doctor": "doctor",
     "plan": "plan",
     "poll": "poll",
     "articles": "articles",
