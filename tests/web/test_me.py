@@ -109,7 +109,7 @@ def test_a_new_password_leaves_programs_theirs_unless_they_are_to_lose_it(
     made = desk.store.add_token(desk.store.reader("ann"), view="", label="phone", now=desk.now)
     program = desk.client()
     assert program.get("/feeds/latest.rss", auth=("ann", made)).status_code == 200
-    change(here, "/me/password", password=PASSWORD, new="another horse", **said)
+    here.change("/me/password", password=PASSWORD, new="another horse", **said)
     assert program.get("/feeds/latest.rss", auth=("ann", made)).status_code == status
 
 
