@@ -50,8 +50,7 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                articles = anew(wanted, pipeline, kept)
-                pairs = store.rewrite(articles, kept, remake, keys, now=clock(), dry=dry_run)
+                pairs = remade(store, wanted, pipeline, kept, dry=dry_run)
                 changed += len(pairs)
                 samples += pairs[: SAMPLES - len(samples)]
                 after = kept[-1].article_id
@@ -123,6 +122,13 @@ def _where(place: Place | None) -> str:
         if place and place.country
         else getattr(place, "name", "")
     )
+
+
+def remade(
+    store: Store, wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...], *, dry: bool = False
+) -> list[Pair]:
+    """Makes the articles of these entries anew; returns those that change, as they were and as they are."""
+    return store.rewrite(anew(wanted, pipeline, kept), kept, remake, keys, now=clock(), dry=dry)
 
 
 def anew(wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...]) -> dict[int, Article]:

@@ -18,7 +18,7 @@ from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names, topic_name
 from aggregator.cli.pictures import pictures
-from aggregator.cli.tools import Tools
+from aggregator.cli.tools import Serving, Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.oidc import Provider
@@ -51,6 +51,12 @@ def init(config: Path) -> None:
         click.echo(f"Wrote {config}: add your sources there.")
     wanted = load(config)
     with open_store(wanted), open_gazetteer():
+        if wanted.service.mode == "distributed":
+            from aggregator.jobs.engine import prepare  # here, because one process alone needs no jobs
+
+            prepare(wanted.store.url.reveal())
+            click.echo("The database is ready. Next: dateline scheduler, dateline worker and dateline web")
+            return
         click.echo("The database is ready. Next: dateline run")
 
 
@@ -80,6 +86,7 @@ def run(config: Path) -> None:
     from web.feeds import topics
 
     wanted = load(config)
+    _demand_one_process(wanted)
     _start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         if not alone():
@@ -115,7 +122,15 @@ def run(config: Path) -> None:
             service.stop()
 
 
-def _desk(store: Store, service: Service, hubs: Hubs, known: settings.Known, above: Any, tools: Tools) -> Any:
+def _demand_one_process(wanted: Settings) -> None:
+    if wanted.service.mode == "distributed":
+        raise ServiceError(
+            f'{wanted.path} spreads the desk over several processes: start "dateline scheduler", "dateline worker" '
+            'and "dateline web", or set mode = "embedded" in [service] to have one process do everything.'
+        )
+
+
+def _desk(store: Store, service: Serving, hubs: Hubs, known: settings.Known, above: Any, tools: Tools) -> Any:
     from web.desk import Desk
 
     return Desk(

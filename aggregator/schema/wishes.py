@@ -137,6 +137,8 @@ class ServiceSettings:
     workers: int = 32
     """Hosts polled at the same time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    mode: Literal["embedded", "distributed"] = "embedded"
+    """`embedded`: one process does everything; `distributed`: schedulers, workers and web share one PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

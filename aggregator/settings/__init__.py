@@ -89,6 +89,7 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         tests=tuple(test for _, test in tried),
         notify=notify(array(main, "notify")),
     )
+    sections.check_mode(sections.section(main, "service"), settings.service, settings.store)
     named = known(settings)
     vocabulary = configured(named, settings)
     check_filters(found, vocabulary)

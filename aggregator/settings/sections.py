@@ -26,6 +26,7 @@ from aggregator.settings.addresses import (
     hub,
     inside,
     is_loopback,
+    is_postgresql,
     network,
     proxy,
     store_url,
@@ -88,6 +89,7 @@ SERVICE: Mapping[str, Reader[Any]] = {
     "tick": duration("1s", "1h"),
     "workers": whole(1, 1000),
     "log_level": choice("debug", "info", "warning", "error"),
+    "mode": choice("embedded", "distributed"),
 }
 FETCH: Mapping[str, Reader[Any]] = {
     "contact": contact,
@@ -143,6 +145,16 @@ def section(main: Table, name: str) -> Table:
 
 def service(table: Table) -> ServiceSettings:
     return ServiceSettings(**_given(table, SERVICE))
+
+
+def check_mode(table: Table, service: ServiceSettings, store: StoreSettings) -> None:
+    """Notes that several machines cannot share a file."""
+    if service.mode == "distributed" and not is_postgresql(store.url.reveal()):
+        what = (
+            "several processes share a PostgreSQL database, and [store] url names a file; "
+            'set url = "postgresql+psycopg://user:password@host/name" in [store], or mode = "embedded"'
+        )
+        table.refuse(what, "mode", value=shown(service.mode))
 
 
 def store(table: Table) -> StoreSettings:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.store import dialect
 from aggregator.store.charting import Charting, Point, Spread
+from aggregator.store.dialect import libpq
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -22,11 +23,12 @@ from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.sessions import Sessions
+from aggregator.store.sharing import Sharing
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0016"
+SCHEMA = "0017"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Size",
     "Spread",
     "Store",
+    "libpq",
 ]
 
 
@@ -52,6 +55,7 @@ class Store(
     Noting,
     Feeding,
     Polling,
+    Sharing,
     Saving,
     Remaking,
     Telling,

@@ -1,13 +1,14 @@
-"""What differs between SQLite and PostgreSQL: engine, locks, upserts, error sentences (full text: `words.py`)."""
+"""What differs between SQLite and PostgreSQL: engine, upserts, error sentences.
+
+Full text is in `words.py`, locks are in `locks.py`.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,6 @@ from aggregator.errors import RefusedError, StoreError
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
-POLLER_LOCK = 0x64617465
-"""Number of the advisory lock that a poller holds on PostgreSQL."""
 
 
 def connect(url: str) -> sa.Engine:
@@ -183,8 +182,13 @@ def insert_rows(
         )
 
 
+def libpq(url: str) -> str:
+    """A PostgreSQL URL as other programs of PostgreSQL take it, password and all."""
+    return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def among(
-    bind: sa.Connection, column: sa.ColumnElement[int], values: Sequence[int]
+    bind: sa.Engine | sa.Connection, column: sa.ColumnElement[Any], values: Collection[int] | Collection[str]
 ) -> sa.ColumnElement[bool]:
     """The condition that a column has one of the values, however many: they are one parameter."""
     listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
@@ -193,7 +197,8 @@ def among(
         if is_sqlite(bind)
         else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
     )
-    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger)))
+    kind = sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger()
+    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, kind)))
 
 
 def revision(engine: sa.Engine) -> str | None:
@@ -205,6 +210,16 @@ def revision(engine: sa.Engine) -> str | None:
         return found
 
 
+def now_ms(bind: sa.Connection) -> sa.ColumnElement[int]:
+    """The database's own time in milliseconds since 1970 UTC."""
+    seconds: sa.ColumnElement[Any] = (
+        (sa.func.julianday("now") - 2440587.5) * 86_400
+        if is_sqlite(bind)
+        else sa.extract("epoch", sa.func.clock_timestamp())
+    )
+    return sa.cast(seconds * 1000, sa.BigInteger)
+
+
 def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
     """Adds rows of two numbers, all as one parameter: one each takes three times as long."""
     values = (
@@ -214,72 +229,3 @@ def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tup
     )
     statement = sa.text(f"INSERT INTO {table.name} SELECT {values}")
     connection.execute(statement, {"pairs": json.dumps(pairs)})
-
-
-# --- one poller at a time ----------------------------------------------------------------------
-
-
-@contextmanager
-def poller_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
-    """Yields what says whether this process is the one poller of the database; it takes the lock if free.
-
-    The lock goes with the process: a killed poller holds nothing. On PostgreSQL it also goes with the
-    connection, so a restart of the server takes it away, and asking takes it back.
-    """
-    lock = _file_lock(engine.url.database or "") if is_sqlite(engine) else _advisory_lock(engine)
-    with lock as holds:
-        yield holds
-
-
-@contextmanager
-def _file_lock(database: str) -> Iterator[Callable[[], bool]]:
-    handle = os.open(f"{database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def holds() -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    try:
-        yield holds
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _advisory_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
-    connection: sa.Connection | None = None
-
-    def let_go() -> None:
-        nonlocal connection
-        gone, connection = connection, None
-        # The lock goes with the connection, also with one the server has already cut.
-        with suppress(SQLAlchemyError):
-            if gone is not None:
-                gone.invalidate()
-                gone.close()
-
-    def holds() -> bool:
-        nonlocal connection
-        if connection is not None:
-            try:
-                connection.execute(sa.select(1))
-                connection.commit()
-            except SQLAlchemyError:
-                let_go()
-            else:
-                return True
-        with sentences(engine):
-            connection = engine.connect()
-            held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
-            connection.commit()
-        if not held:
-            let_go()
-        return bool(held)
-
-    try:
-        yield holds
-    finally:
-        let_go()

@@ -13,6 +13,7 @@ from aggregator.store import dialect
 from aggregator.store.entries import kept_where
 from aggregator.store.fingerprints import replace_keys
 from aggregator.store.keys import chunks
+from aggregator.store.locks import one_writer
 from aggregator.store.marking import mark_articles
 from aggregator.store.rows import load
 from aggregator.store.tables import article, entry
@@ -51,6 +52,8 @@ class Remaking:
         """
         opened = self.engine.begin() if dry else dialect.writing(self.engine)
         with dialect.sentences(self.engine), opened as connection:
+            if not dry:
+                one_writer(connection)
             made_of: dict[int, set[tuple[int, str]]] = {}
             for kept in of:
                 made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))

@@ -30,8 +30,11 @@ ROOMS: dict[str, set[str]] = {
     "rulings": EVERYONE | {"filters"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
+    "following": EVERYONE | {"settings"},
+    "jobs": EVERYONE | {"poll", "store", "cadence", "following", "notify"},
     "service": EVERYONE
     | {
+        "following",
         "poll",
         "retention",
         "rulings",
@@ -69,6 +72,8 @@ OWNERS: dict[str, set[str]] = {
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},
     "nh3": {"clean"},
+    "procrastinate": {"jobs"},
+    "psycopg": {"jobs"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rensa": {"cluster"},
