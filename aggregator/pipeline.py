@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -32,6 +33,7 @@ class Context:
 
 
 Step = Callable[[Article, Context], Article]
+Timed = Callable[[str], AbstractContextManager[object]]
 STEPS: tuple[tuple[str, Step], ...] = (
     ("language", lambda article, _: language(article)),
     ("classify", lambda article, context: classify(article, context.source, context.rules)),
@@ -53,6 +55,8 @@ class Pipeline:
     """The admin's own categories."""
     steps: tuple[tuple[str, Step], ...] = STEPS
     """What follows cleaning and normalising."""
+    timed: Timed = lambda _: nullcontext()
+    """Entered for each step, with its name."""
 
     def configured(self, settings: Settings) -> Pipeline:
         """The same steps with what a configuration asks of them."""
@@ -94,8 +98,10 @@ class Pipeline:
         habits: Habits = _NEW,
     ) -> Article:
         """The article an entry becomes; `habits` are what its source usually does."""
-        cleaned = clean(entry, habits.lines, source.cut)
-        article = self.normalised(cleaned, identity, source, first_seen=first_seen)
+        with self.timed("clean"):
+            cleaned = clean(entry, habits.lines, source.cut)
+        with self.timed("normalise"):
+            article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         return self.finish(article, source, habits)
 
     def normalised(
@@ -108,8 +114,9 @@ class Pipeline:
     def finish(self, article: Article, source: Source, habits: Habits = _NEW) -> Article:
         """The article after the steps that follow cleaning and normalising."""
         context = self._context(source, habits)
-        for _, step in self.steps:
-            article = step(article, context)
+        for name, step in self.steps:
+            with self.timed(name):
+                article = step(article, context)
         return replace(article, made_by=RULES)
 
     def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:

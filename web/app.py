@@ -14,6 +14,7 @@ from web import (
     csrf,
     errors,
     feeds,
+    figures,
     images,
     look,
     maps,
@@ -58,6 +59,8 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    # No redirect that is made without us: it would lead to whatever host the client named.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = app.url_map.redirect_defaults = False
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
     tongue.install(app, lambda: look.chosen()["language"])
@@ -65,8 +68,9 @@ def create_app(desk: Desk) -> Flask:
         app.context_processor(room.surroundings)
     for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences, images, oidc):
+    for room in (noting, whole, preferences, images, oidc, figures):
         app.register_blueprint(room.blueprint)
+    figures.install(app)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from aggregator.filters import Filter, moves_with_time
+from aggregator.filters import Filter
 from aggregator.store import Facets, Store
-from web.shelves import is_personal, standing
+from web.shelves import good_since, is_personal, standing
 
 FEW = 500
 """Articles that are counted while the page is made: in about 15 ms."""
 _MOST_KEPT = 256
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_FEW_FOR = timedelta(minutes=5)
-"""How long the counts of a filter that counts back from now are good."""
 _MANY_FOR = timedelta(minutes=1)
 """How long those of a long list are good, whatever arrives."""
 
@@ -51,8 +49,8 @@ class _Key:
 def _key(store: Store, where: Filter, now: datetime) -> _Key:
     if store.number(where, now=now, most=FEW + 1) > FEW:
         return _Key(id(store), where, "", now - (now - _EPOCH) % _MANY_FOR, True)
-    start = now - (now - _EPOCH) % _FEW_FOR if moves_with_time(where) else _EPOCH
-    return _Key(id(store), where, standing() if is_personal(where) else store.state(), start, False)
+    state = standing() if is_personal(where) else store.state()
+    return _Key(id(store), where, state, good_since(where, now), False)
 
 
 def _found(key: _Key) -> Facets | None:

@@ -28,6 +28,8 @@ DAYS = 400
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _EXEMPT = ("push.receive",)
 """A hub has no cookie; it knows the secret address, and may sign what it pushes."""
+_TOKENLESS = ("look.choose",)
+"""How pages look is all that changes, so that lists hold no token, and strangers who read them are given no cookie."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -74,10 +76,7 @@ def check() -> None:
     """Ends a request that would change something and does not come from a page of ours."""
     if request.method in _SAFE or request.routing_exception or request.endpoint in _EXEMPT:
         return
-    said = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    secret = browser_secret()
-    known = bool(secret) and hmac.compare_digest(said.encode(), _token(secret).encode())
-    if not known or _is_from_elsewhere():
+    if _is_from_elsewhere() or not (request.endpoint in _TOKENLESS or _has_token()):
         abort(
             403,
             _(
@@ -85,6 +84,12 @@ def check() -> None:
                 "opened long ago. Go back, load the page again and repeat it; cookies must be allowed."
             ),
         )
+
+
+def _has_token() -> bool:
+    said = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    secret = browser_secret()
+    return bool(secret) and hmac.compare_digest(said.encode(), _token(secret).encode())
 
 
 def _is_from_elsewhere() -> bool:

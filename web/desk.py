@@ -58,6 +58,16 @@ class Tools(Protocol):
         """The edits of the configuration that take something out of an article."""
 
 
+class Metrics(Protocol):
+    """What this process counts."""
+
+    def answered(self, kind: str, status: int, seconds: float) -> None:
+        """Counts an answer to a reader or a program."""
+
+    def page(self) -> bytes:
+        """All figures, in the text format of Prometheus."""
+
+
 class Provider(Protocol):
     """How readers sign in with an OpenID provider. Raises SignInError and FetchError."""
 
@@ -99,6 +109,7 @@ class Desk:
     """What to answer a hub that asks whether a lease is wanted; None if it is not."""
     tools: Tools | None = None
     """None where nothing but the pages runs."""
+    metrics: Metrics | None = None
     provider: Provider | None = None
     picture: Callable[[str], bytes] | None = None
     """Gets a picture of an article, guarded and bounded; raises FetchError."""

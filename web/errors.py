@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from aggregator.errors import FilterError, StoreError
 from web.query import BadParameter
@@ -13,7 +13,7 @@ from web.query import BadParameter
 _WORDS = {
     401: (_("Sign in first"), _("This is for readers who have signed in.")),
     404: (_("Not found"), _("There is no such page here. An article that was here may have been removed.")),
-    405: (_("Not possible"), _("Pages here can only be read.")),
+    405: (_("Not possible"), _("This address is not asked in this way. Go back to the page you came from.")),
     500: (
         _("Something went wrong"),
         _(
@@ -55,8 +55,8 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
     answer = _answer(status, _TITLES.get(status, title), sentence, quoted=sentence == type(error).description)
-    if status == 405:
-        answer.headers["Allow"] = "GET, HEAD, OPTIONS"
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
 
 

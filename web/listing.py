@@ -71,7 +71,7 @@ def answer(view: View | None, subject: Subject | None = None) -> Response | str:
             "list.html",
             here=ListAddress.of(view, request.args.items(multi=True), subject.condition if subject else None),
             subject=subject,
-            name=_name(view, subject),
+            name=name_of(view, subject),
             stretch=Stretch(articles=(), newer=None, older=None),
             days=[],
             said=(),
@@ -102,12 +102,18 @@ def asked(view: View | None, subject: Subject | None = None, apart: Collection[s
     return Asked(here=here, every=every, where=unhidden(every))
 
 
+def without_empty_fields() -> Response | None:
+    """Leads to this address without the empty fields that a form sends too; None if it has none."""
+    given = list(request.args.items(multi=True))
+    said = [pair for pair in given if pair[1].strip()]
+    return redirect(joined(request.path, said)) if len(said) < len(given) else None
+
+
 def _found(view: View | None, subject: Subject | None) -> Response | str:
+    if onward := without_empty_fields():
+        return onward
     desk = this_desk()
     now, settings, store = desk.now(), desk.settings(), desk.store
-    given = list(request.args.items(multi=True))
-    if not all(value.strip() for _, value in given):  # A form sends its empty fields too.
-        return redirect(joined(request.path, [pair for pair in given if pair[1].strip()]))
     wanted = asked(view, subject)
     here, where = wanted.here, wanted.where
     words, order = spoken(where), _order()
@@ -123,7 +129,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         "list.html",
         here=here,
         subject=subject and facets and with_parts(subject, desk, facets),
-        name=_name(view, subject),
+        name=name_of(view, subject),
         stretch=stretch,
         days=[("", list(stretch.articles))] if best else list(by_day(stretch.articles, now)),
         said=words,
@@ -156,7 +162,8 @@ def _known() -> Vocabulary:
     return by_reader(desk.vocabulary(desk.settings()))
 
 
-def _name(view: View | None, subject: Subject | None) -> str:
+def name_of(view: View | None, subject: Subject | None = None) -> str:
+    """What a list is called."""
     return subject.name if subject else view.title if view else str(_("All news"))
 
 

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from math import ceil
 from typing import cast
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
-from aggregator.filters import Box, Filter, all_of, globe, moves_with_time, operand, unhidden
+from aggregator.filters import Box, Filter, globe, operand
 from aggregator.schema import Place, View
 from aggregator.store import Point, Spread, Store
-from web.address import ListAddress, joined
+from web.address import ListAddress
 from web.clusters import Cluster, Placed, around, clusters, placed
-from web.desk import Desk, this_desk
-from web.listing import titles_of
-from web.query import BadParameter, from_query
-from web.shelves import is_personal, standing
+from web.desk import this_desk
+from web.listing import asked, labels_of, name_of, titles_of, without_empty_fields
+from web.query import BadParameter
+from web.shelves import good_since, is_personal, standing
 from web.timeline import Timeline, timeline
-from web.views import filter_of, view_named
-from web.words import category_name, country_name, number_words, time_words
+from web.views import view_named
+from web.words import country_name, number_words, time_words
 
 blueprint = Blueprint("maps", __name__)
 
@@ -38,9 +38,6 @@ STEPS = 5
 """Shades of countries."""
 _APART = ("zoom", "within")
 _DEEPEST = 12
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_COUNTED_FOR = timedelta(minutes=5)
-"""How long what a filter that counts back from now finds is good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,6 @@ _NOTHING = Chart(Spread(positions=(), whole=True, points={}, countries=()), (), 
 class Found:
     """What the address asks for."""
 
-    desk: Desk
     here: ListAddress
     chart: Chart
 
@@ -79,9 +75,9 @@ def view(id: str) -> Response | str:
 @blueprint.get("/view/<id>/map/clusters", endpoint="clusters_of_view")
 def clustered(id: str | None = None) -> Response:
     """JSON for the map: the marks in the part of it that is `within` (as a box) at a `zoom`."""
-    found = _asked(view_named(id) if id else None)
+    found = _found(view_named(id) if id else None)
     made = clusters(found.chart.points, _zoom(), _within(), MOST_CLUSTERS + 1)
-    names = found.desk.store.places({one.at: one.newest for one in made})
+    names = this_desk().store.places({one.at: one.newest for one in made})
     shown = made[:MOST_CLUSTERS]
     says = [
         ngettext(
@@ -102,8 +98,8 @@ def clustered(id: str | None = None) -> Response:
 @blueprint.get("/view/<id>/map/articles", endpoint="articles_of_view")
 def newest(id: str | None = None) -> Response:
     """JSON for one mark of the map: the newest articles the filter finds."""
-    desk, __, where = _filter(view_named(id) if id else None)
-    found = desk.store.articles(where, now=desk.now(), limit=NEWEST)
+    desk, wanted = this_desk(), asked(view_named(id) if id else None, apart=())
+    found = desk.store.articles(wanted.where, now=desk.now(), limit=NEWEST)
     titles = titles_of(desk.settings(), desk.store, {id for article in found for id in article.sources})
     return jsonify(
         articles=[
@@ -121,16 +117,15 @@ def newest(id: str | None = None) -> Response:
 
 def _page(view: View | None) -> Response | str:
     """The page of a map; if its address cannot be read, the page without articles and with the reason."""
+    if onward := without_empty_fields():
+        return onward
     try:
-        found = _asked(view)
+        found = _found(view)
     except BadParameter as problem:
         here = ListAddress.of(view, request.args.items(multi=True)).as_map()
         return make_response(_drawn(here, _NOTHING, {}, problem=problem), 400)
-    said = [(name, value) for name, value in request.args.items(multi=True) if value.strip()]
-    if len(said) < len(list(request.args.items(multi=True))):
-        return redirect(joined(found.here.path, said))  # A form sends its empty fields too.
     most = found.chart.points[:MOST_PLACES]
-    names = found.desk.store.places({one.point: max(one.articles) for one in most})
+    names = this_desk().store.places({one.point: max(one.articles) for one in most})
     return _drawn(found.here, found.chart, names)
 
 
@@ -141,7 +136,8 @@ def _drawn(
     return render_template(
         "map.html",
         here=here,
-        chips=() if problem else here.chips(_labels(here)),
+        name=name_of(here.view),
+        chips=() if problem else here.chips(labels_of(this_desk(), here)),
         spread=chart.spread,
         bounds=around(one.point for one in chart.points) if chart.points else "",
         countries=[(code, count, sum(count >= edge for edge in edges)) for code, count in countries],
@@ -157,28 +153,16 @@ def _drawn(
     )
 
 
-def _asked(view: View | None) -> Found:
-    desk, here, where = _filter(view)
-    now = desk.now()
-    counted_at = now - (now - _EPOCH) % _COUNTED_FOR if moves_with_time(where) else _EPOCH
-    state = standing() if is_personal(where) else desk.store.state()
-    chart = _chart(desk.store, state, where, counted_at)
+def _found(view: View | None) -> Found:
+    wanted, store = asked(view, apart=_APART), this_desk().store
+    here, where = wanted.here.as_map(), wanted.where
+    state = standing() if is_personal(where) else store.state()
+    chart = _chart(store, state, where, good_since(where, this_desk().now()))
     boxes = [cast(Box, operand("box", value)) for value in here.values("box")]
     if boxes:  # the other places of these articles are not asked for
         within = (one for one in chart.points if any(globe.holds(box, *one.point) for box in boxes))
         chart = replace(chart, points=tuple(within))
-    return Found(desk, here, chart)
-
-
-def _filter(view: View | None) -> tuple[Desk, ListAddress, Filter]:
-    desk = this_desk()
-    here = ListAddress.of(view, request.args.items(multi=True)).as_map()
-    known = desk.vocabulary(desk.settings())
-    said = request.args.copy()
-    for name, values in request.args.lists():
-        said.setlist(name, [value for value in values if value.strip()])
-    asked = from_query(said, known=known, apart=_APART)
-    return desk, here, unhidden(all_of([filter_of(view, known), asked]))
+    return Found(here, chart)
 
 
 @lru_cache(maxsize=16)
@@ -187,17 +171,6 @@ def _chart(store: Store, state: str, where: Filter, now: datetime) -> Chart:
     spread = store.spread(where, now=now)
     points = sorted(placed(spread.points), key=lambda one: (-len(one.articles), one.point))
     return Chart(spread, tuple(points), timeline(spread.positions))
-
-
-def _labels(here: ListAddress) -> dict[str, dict[str, str]]:
-    desk = this_desk()
-    return {
-        "source": titles_of(desk.settings(), desk.store, here.values("source")),
-        "category": {
-            id: category_name(id, name)
-            for id, name in desk.store.key_names("category", here.values("category")).items()
-        },
-    }
 
 
 def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str | int | float]:

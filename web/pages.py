@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
@@ -17,7 +16,7 @@ from web.address import ListAddress
 from web.counting import facets_at_once
 from web.desk import this_desk
 from web.images import proxied
-from web.listing import answer, asked, by_day, labels_of, titles_of
+from web.listing import answer, asked, by_day, labels_of, name_of, titles_of
 from web.noting import mark_opened, notes_of
 from web.preferences import preferred
 from web.sheet import sheet
@@ -85,7 +84,7 @@ def browse(kind: str, id: str) -> Response | str:
     return render_template(
         "browse.html",
         here=wanted.here,
-        name=subject.name if subject else view.title if view else _("All news"),
+        name=name_of(view, subject),
         panel=panel_of(facets_at_once(desk.store, wanted.where, desk.now()), desk),
         chips=wanted.here.chips(labels_of(desk, wanted.here)),
     )

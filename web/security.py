@@ -45,8 +45,10 @@ _OPEN = (
     "oidc.back",
 )
 """What anyone may ask for wherever the desk is open to others."""
-_GUARDED = ("status.overview", "feeds.sources", "feeds.carriers")
-"""Pages for admins: they show addresses of sources, which may hold tokens."""
+_GUARDED = ("status.overview", "feeds.sources", "feeds.carriers", "figures.metrics")
+"""Pages for admins: they show addresses of sources, which may hold tokens, or how the desk does."""
+_FOR_PROGRAMS = ("feeds.feed", "feeds.sources", "feeds.carriers", "needs.feed", "figures.metrics")
+"""What programs ask for, with a token or an app password."""
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
@@ -58,14 +60,18 @@ def install(app: Flask) -> None:
 
 def admit() -> Response | None:
     """An answer that refuses the request, or None if the access mode lets it in."""
-    if this_desk().settings().web.access == "local":
+    web = this_desk().settings().web
+    if web.access == "local":
         return _refuse_strangers()
+    if web.base_url and not _is_our_name(request.host, web.base_url):
+        return _sentence(f"This news desk answers under {web.base_url} alone.", 421)
     guarded = request.endpoint in _GUARDED
     if request.endpoint in _OPEN or (_has_token() and not guarded):
         return None
-    access = this_desk().settings().web.access
-    if (access == "readers" or _is_of_somebody()) and this_reader() is None:
-        return _ask_for_token() if request.path.startswith("/feeds/") else to_sign_in()
+    for_programs = request.endpoint == "figures.metrics"  # no page: Prometheus cannot sign in
+    if (web.access == "readers" or for_programs or _is_of_somebody()) and this_reader() is None:
+        asked = for_programs or request.path.startswith("/feeds/")
+        return _ask_for_token() if asked else to_sign_in()
     if guarded:
         admins_only()
     return None
@@ -109,11 +115,11 @@ def _is_of_somebody() -> bool:
 
 def _has_token() -> bool:
     """Whether a token that opens this feed is in its address, or given as the password."""
-    if request.endpoint not in ("feeds.feed", "feeds.sources", "feeds.carriers", "needs.feed"):
+    if request.endpoint not in _FOR_PROGRAMS:
         return False
     name = str((request.view_args or {}).get("name", "needs"))
     if request.endpoint in _GUARDED:
-        name = ""  # lists of sources are no view's: an app password opens them, no token
+        name = ""  # lists of sources and figures are no view's: an app password opens them, no token
     given = request.authorization
     said = request.args.get("token") or (given.password if given and given.type == "basic" else "")
     if not said:
@@ -127,7 +133,7 @@ def _has_token() -> bool:
 
 def _ask_for_token() -> Response:
     answer = _sentence(
-        "This feed asks for an app password or a token, as the password of HTTP Basic; "
+        "This asks for an app password or a token, as the password of HTTP Basic; "
         "readers make them on their page /me.",
         401,
     )
@@ -150,9 +156,36 @@ def _is_loopback(address: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _is_our_name(host: str, base_url: str) -> bool:
+    """Whether a desk that has a public address may be asked under this name.
+
+    A page on the web could point a name of its own here (DNS rebinding). It can do so with no numeric address and
+    with no name without a dot, which are how proxies and health checks reach a machine or a container.
+    """
+    name = _name(host)
+    return name == _name(urlsplit(base_url).netloc) or "." not in name or _is_numeric(name) or _is_local(name)
+
+
+@lru_cache(maxsize=1024)
 def _is_local_name(host: str) -> bool:
+    return _is_local(_name(host))
+
+
+def _is_local(name: str) -> bool:
+    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name)
+
+
+def _name(host: str) -> str:
+    """The name in the header Host, without its port; empty if it is none."""
     try:
-        name = urlsplit(f"//{host}").hostname or ""
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_numeric(name: str) -> bool:
+    try:
+        ip_address(name)
     except ValueError:
         return False
-    return name == "localhost" or name.endswith(".localhost") or _is_loopback(name)
+    return True

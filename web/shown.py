@@ -102,7 +102,7 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
         answer = make_response(make())
         if answer.status_code != 200:
             return answer
-        body = answer.get_data().replace(csrf_token().encode(), _TOKEN)
+        body = answer.get_data().replace(_token(), _TOKEN)
         page = Page(state=state, settings=settings, body=body, digest=sha256(body).hexdigest())
         pages.put(key, page)
     return _sent(page)
@@ -110,14 +110,17 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
 
 def _sent(page: Page) -> Answer:
     """The page with the visitor's token in it, or 304 where the browser has it so."""
-    token = csrf_token()
-    tag = sha256(f"{page.digest} {token}".encode()).hexdigest()[:32]
+    token = _token()
+    tag = sha256(page.digest.encode() + token).hexdigest()[:32]
     is_there = request.if_none_match.contains_weak(tag)
-    answer = make_response(
-        b"" if is_there else page.body.replace(_TOKEN, token.encode()), 304 if is_there else 200
-    )
+    answer = make_response(b"" if is_there else page.body.replace(_TOKEN, token), 304 if is_there else 200)
     answer.set_etag(tag, weak=True)
     return answer
+
+
+def _token() -> bytes:
+    """What the forms of this reader's lists hold. A stranger's have none, so that nobody is given a cookie to read."""
+    return csrf_token().encode() if this_reader() else _TOKEN
 
 
 def pressed(response: Response) -> Response:

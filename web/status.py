@@ -76,14 +76,14 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """200 if the database answers and there are sources; else 503 with a sentence."""
+    """200 if the database answers, is of this release, and there are sources; else 503 with a sentence."""
     desk = this_desk()
     try:
         desk.store.ping()
     except StoreError as error:
         # Anyone may ask here, and the error may name hosts and paths: the log has it.
         current_app.logger.warning("Not ready: %s", error)
-        return _line("The database does not answer; the log says why.", 503)
+        return _line("The database does not answer or is of another release; the log says more.", 503)
     if not desk.settings().sources:
         return _line("No sources are configured; add one under [[source]] in config.toml.", 503)
     return _line("ready", 200)

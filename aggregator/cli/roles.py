@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -15,13 +14,15 @@ from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names
 from aggregator.cli.reprocess import remade
-from aggregator.cli.run import _desk, _listen, _start_log, _stop
+from aggregator.cli.run import desk_of, listen, start_log
+from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
 from aggregator.following import Following
 from aggregator.jobs.engine import prepare
 from aggregator.jobs.line import Line
 from aggregator.jobs.worker import Worker
+from aggregator.metrics import Metrics
 from aggregator.notify import Notifier
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -48,7 +49,7 @@ def _load(config: Path, command: str) -> Settings:
             f'{config} has one process do everything: start "dateline run", or set mode = "distributed" '
             f'in [service] for "dateline {command}".'
         )
-    _start_log(wanted)
+    start_log(wanted)
     for chatty in ("procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     return wanted
@@ -84,9 +85,9 @@ def scheduler(config: Path) -> None:
             load=partial(settings.load, known=known),
         )
         try:
+            stop_in_time()
             service.start()
             log.info("The scheduler has started (Ctrl-C stops it).")
-            signal.signal(signal.SIGTERM, _stop)
             threading.Event().wait()
         finally:
             service.stop()
@@ -121,6 +122,7 @@ def worker(config: Path, apart: str | None) -> None:
                 following,
                 clock=clock,
                 take=take,
+                leave=leave_in_time,
                 redo=lambda first, last: _redo(store, following.settings, pipeline, first, last),
             ).run()
         finally:
@@ -176,12 +178,13 @@ def web(config: Path) -> None:
             clock=clock,
         )
         tools = Tools(store, elsewhere, Pipeline(gazetteer=gazetteer), known)
-        desk = _desk(store, elsewhere, hubs, known, above(gazetteer), tools)
+        metrics = Metrics(store, clock)
+        desk = desk_of(store, elsewhere, hubs, known, above(gazetteer), tools, metrics)
         try:
-            server = _listen(create_app(desk), wanted)
+            server = listen(create_app(desk), wanted)
+            stop_in_time()
             following.start(lambda edited: None)
             log.info("The pages are at %s (Ctrl-C stops it).", wanted.web.address)
-            signal.signal(signal.SIGTERM, _stop)
             server.run()
         finally:
             following.stop()

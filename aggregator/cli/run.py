@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import logging
-import signal
-import sys
+from collections.abc import Callable
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -18,14 +16,16 @@ from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names, topic_name
 from aggregator.cli.pictures import pictures
+from aggregator.cli.stopping import stop_in_time
 from aggregator.cli.tools import Serving, Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
+from aggregator.metrics import Metrics
 from aggregator.oidc import Provider
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock
-from aggregator.schema import Settings
+from aggregator.schema import Polled, Settings
 from aggregator.service import Service, report
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -87,15 +87,13 @@ def run(config: Path) -> None:
 
     wanted = load(config)
     _demand_one_process(wanted)
-    _start_log(wanted)
+    start_log(wanted)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
-        if not alone():
-            raise ServiceError(
-                f"Another Dateline already polls the database of {config}; stop it, "
-                "or name another database in [store] url."
-            )
-        pipeline = Pipeline(gazetteer=gazetteer)
-        poller = Poller(store, wanted, pipeline, clock=clock, report=report)
+        _demand_alone(alone, config)
+        metrics = Metrics(store, clock)
+        pipeline = Pipeline(gazetteer=gazetteer, timed=metrics.timed)
+        poller = Poller(store, wanted, pipeline, clock=clock, report=partial(_reported, metrics))
+        metrics.follow(poller)
         known = names(gazetteer)
         hubs = Hubs(
             store,
@@ -107,14 +105,14 @@ def run(config: Path) -> None:
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
         tools = Tools(store, service, pipeline, known)
-        desk = _desk(store, service, hubs, known, above(gazetteer), tools)
+        desk = desk_of(store, service, hubs, known, above(gazetteer), tools, metrics)
         started = False
         try:
-            server = _listen(create_app(desk), wanted)
+            server = listen(create_app(desk), wanted)
+            stop_in_time()
             service.start()
             started = True
             log.info("Dateline is at %s (Ctrl-C stops it).", wanted.web.address)
-            signal.signal(signal.SIGTERM, _stop)
             server.run()
         finally:
             if started:
@@ -130,7 +128,28 @@ def _demand_one_process(wanted: Settings) -> None:
         )
 
 
-def _desk(store: Store, service: Serving, hubs: Hubs, known: settings.Known, above: Any, tools: Tools) -> Any:
+def _demand_alone(alone: Callable[[], bool], config: Path) -> None:
+    if not alone():
+        raise ServiceError(
+            f"Another Dateline already polls the database of {config}; stop it, "
+            "or name another database in [store] url."
+        )
+
+
+def _reported(metrics: Metrics, polled: Polled) -> None:
+    metrics.polled(polled)
+    report(polled)
+
+
+def desk_of(
+    store: Store,
+    service: Serving,
+    hubs: Hubs,
+    known: settings.Known,
+    above: Any,
+    tools: Tools,
+    metrics: Metrics,
+) -> Any:
     from web.desk import Desk
 
     return Desk(
@@ -145,12 +164,13 @@ def _desk(store: Store, service: Serving, hubs: Hubs, known: settings.Known, abo
         confirm=hubs.confirm,
         receive=hubs.receive,
         tools=tools,
+        metrics=metrics,
         provider=Provider(service.settings.fetch),
         picture=pictures(service.settings.fetch),
     )
 
 
-def _listen(app: Any, wanted: Settings) -> Any:
+def listen(app: Any, wanted: Settings) -> Any:
     import waitress
 
     web = wanted.web
@@ -174,11 +194,7 @@ def _listen(app: Any, wanted: Settings) -> Any:
         raise ServiceError(f"{where}: {getattr(error, 'strerror', None) or error}.") from error
 
 
-def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
-    sys.exit(0)
-
-
-def _start_log(wanted: Settings) -> None:
+def start_log(wanted: Settings) -> None:
     logging.basicConfig(
         level=wanted.service.log_level.upper(),
         format="%(asctime)s %(levelname)-7s %(message)s",

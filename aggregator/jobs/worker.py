@@ -59,15 +59,20 @@ class Worker:
         *,
         clock: Callable[[], datetime],
         take: Callable[[Settings], None],
+        leave: Callable[[], None],
         redo: Callable[[int, int], None],
     ) -> None:
-        """`take` takes over an edited configuration; `redo` makes the articles of these numbers anew."""
+        """`take` takes over an edited configuration, `leave` is called when the worker is told to stop.
+
+        `redo` makes the articles of these numbers anew.
+        """
         self._store = store
         self._poller = poller
         self._notifier = notifier
         self._following = following
         self._clock = clock
         self._take = take
+        self._leave = leave
         self._redo_pages = redo
         self._stopping = asyncio.Event()
         self._closed = asyncio.Event()
@@ -86,7 +91,7 @@ class Worker:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stopping.set)
+            loop.add_signal_handler(number, self._stop)
         watching = asyncio.create_task(self._watch())
         while not self._stopping.is_set():
             try:
@@ -98,6 +103,10 @@ class Worker:
                 await asyncio.wait_for(self._stopping.wait(), REST)
         watching.cancel()
         await self._close()
+
+    def _stop(self) -> None:
+        self._leave()
+        self._stopping.set()
 
     async def _work(self) -> None:
         """Does jobs until the worker is stopped, or the database went away."""

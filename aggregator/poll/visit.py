@@ -84,7 +84,8 @@ def visit(
 def _asked(source: Source, memory: Memory, kit: Kit, now: datetime) -> tuple[Download, Memory]:
     """What the origin answers, and the memory of having asked."""
     fresh = memory.last_full is not None and timedelta() <= now - memory.last_full < FULL_EVERY
-    download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
+    with kit.pipeline.timed("fetch"):
+        download = kit.fetcher.fetch(source, memory, now=now, conditional=fresh)
     asked_for_all = not (fresh and (memory.etag or memory.last_modified))
     return download, replace(memory, last_full=now) if asked_for_all else memory
 
@@ -176,7 +177,8 @@ def _read(
     if body_hash == memory.body_hash:
         return validated, replace(outcome, kind="unchanged", message="The same bytes as last time."), News()
     is_new = memory.last_new is None
-    served = _parse(download, source, kit, is_new=is_new)
+    with kit.pipeline.timed("parse"):
+        served = _parse(download, source, kit, is_new=is_new)
     news = _understand(served, source, kit, now, is_new=is_new)
     outcome = _news(outcome, served, news.findings, known_source=not is_new)
     if served.feed.truncated:
@@ -190,7 +192,8 @@ def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_n
     with kit.turn:
         found = new_or_changed(source, served, kit, is_new=is_new)
     if source.full_text:
-        entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
+        with kit.pipeline.timed("pages"):
+            entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
         found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
     return understood(found, source, kit, now, is_new=is_new)
 

@@ -103,9 +103,10 @@ class Writer:
     def _save(self, batch: Sequence[tuple[Polled, Memory]]) -> None:
         stored: Sequence[Polled] = ()
         try:
-            self._store.save(
-                [polled for polled, _ in batch], partial(settled, kit=self._kit()), now=self._clock()
-            )
+            with self._kit().pipeline.timed("save"):
+                self._store.save(
+                    [polled for polled, _ in batch], partial(settled, kit=self._kit()), now=self._clock()
+                )
             stored = [polled for polled, _ in batch]
             self.trouble = ""
         except RefusedError as error:

@@ -11,7 +11,7 @@ from aggregator.store.dialect import libpq
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
-from aggregator.store.figures import MOST_ROWS, Figures, PollLine, Queue, Size
+from aggregator.store.figures import MOST_ROWS, Figures, Load, PollLine, Queue, Size
 from aggregator.store.leases import Leases
 from aggregator.store.marking import Marking
 from aggregator.store.notices import Notices
@@ -38,6 +38,7 @@ __all__ = [
     "ArchivePage",
     "Facets",
     "Leaf",
+    "Load",
     "Order",
     "Point",
     "PollLine",
@@ -92,9 +93,14 @@ class Store(
         return cls(engine)
 
     def ping(self) -> None:
-        """Raises StoreError if the database does not answer."""
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            connection.execute(sa.select(1))
+        """Raises StoreError if the database does not answer, or has not the tables this program knows."""
+        with dialect.sentences(self.engine):
+            found = dialect.revision(self.engine)
+        if found != SCHEMA:
+            raise StoreError(
+                f"The database {dialect.shown(self.engine.url)} is of another release (schema {found or 'none'}, "
+                f"this one needs {SCHEMA}); restart this Dateline, or install the release of the others."
+            )
 
     def close(self) -> None:
         self.engine.dispose()

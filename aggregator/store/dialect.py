@@ -158,6 +158,18 @@ def size(connection: sa.Connection) -> int:
     return int(connection.exec_driver_sql(query).scalar_one())
 
 
+def rows_about(connection: sa.Connection, table: sa.Table) -> int | None:
+    """Rows of a table and its partitions as the statistics of PostgreSQL have them; None where nobody knows."""
+    if is_sqlite(connection):
+        return None
+    query = (
+        "SELECT sum(reltuples) FILTER (WHERE relkind = 'r')::bigint, bool_and(reltuples >= 0) FROM pg_class "
+        "WHERE oid = to_regclass(%s) OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass(%s)))"
+    )
+    rows, known = connection.exec_driver_sql(query, (table.name, table.name)).one()
+    return int(rows) if known else None
+
+
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
     if is_sqlite(bind):

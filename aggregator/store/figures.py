@@ -58,6 +58,15 @@ class PollLine:
     """Seconds."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much the database holds, told at once at any size."""
+
+    bytes: int
+    articles: int
+    """On PostgreSQL as its statistics have it, if they do: counting takes minutes there."""
+
+
 class Figures:
     """The side of the store that admins look at. Every method raises StoreError."""
 
@@ -92,6 +101,19 @@ class Figures:
                 oldest=connection.execute(oldest).scalar(),
                 tables=tuple(sorted(rows, key=lambda row: (-row[1], row[0]))),
             )
+
+    def load(self) -> Load:
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            articles = dialect.rows_about(connection, article)
+            if articles is None:
+                articles = connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one()
+            return Load(bytes=dialect.size(connection), articles=articles)
+
+    @property
+    def connections(self) -> int:
+        """Connections in use at this moment."""
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
 
     def daily(self, source_ids: Collection[str], since: datetime) -> dict[str, dict[date, int]]:
         """How many articles of these sources were published on each day (UTC) since then.

@@ -73,6 +73,7 @@ def test_an_article_is_opened_read_and_come_back_from(page: Page) -> None:
     name = title.inner_text()
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.wait_for_load_state()  # the heading stands before the script has run that knows the keys
     page.keyboard.press("s")
     expect(page.locator(".reading button.star")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("u")
@@ -122,6 +123,7 @@ def test_the_keys_are_listed_and_turned_off(page: Page) -> None:
     page.get_by_label("Single keys").uncheck()
     page.get_by_role("button", name="Save", exact=True).click()
     page.locator(".name a").click()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_have_count(0)

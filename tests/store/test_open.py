@@ -73,3 +73,11 @@ def test_an_integrity_check_of_a_fresh_database_is_clean(tmp_path: Path) -> None
     with sqlite3.connect(tmp_path / "a.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_a_database_of_another_release_is_not_ready(store: Store) -> None:
+    store.ping()
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(StoreError, match=r"schema 0001, this one needs \d+"):
+        store.ping()

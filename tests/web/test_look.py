@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from aggregator.schema import Settings
+
 Headers = Callable[[FlaskClient], dict[str, str]]
 
 
@@ -46,5 +48,17 @@ def test_no_other_site_is_gone_back_to(client: FlaskClient, csrf: Headers, back:
     )
 
 
-def test_another_site_cannot_choose(client: FlaskClient) -> None:
-    assert client.post("/look", data={"theme": "dark"}).status_code == 403
+@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
+def test_another_site_cannot_choose(client: FlaskClient, said: dict[str, str]) -> None:
+    assert client.post("/look", data={"theme": "dark"}, headers=said).status_code == 403
+
+
+def test_a_stranger_chooses_and_is_given_no_other_cookie(
+    client: FlaskClient, client_of: Callable[..., FlaskClient], settings: Callable[..., Settings]
+) -> None:
+    stranger = client_of(settings(access="public"))
+    for page in ("/", "/look", "/map", "/article/1"):
+        assert "Set-Cookie" not in stranger.get(page).headers
+    answer = stranger.post("/look", data={"theme": "dark"})
+    assert [one.partition("=")[0] for one in answer.headers.getlist("Set-Cookie")] == ["dateline-look"]
+    assert "theme-dark" in stranger.get("/").text

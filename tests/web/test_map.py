@@ -152,3 +152,10 @@ def test_words_of_articles_cannot_leave_their_place(client: FlaskClient) -> None
     answer = client.get("/map?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in answer.text
     assert client.get("/map/articles").content_type == "application/json"
+
+
+@pytest.mark.parametrize("query", ["is=unread", "is=starred", "q=is:unread"])
+def test_a_reader_may_map_what_they_noted(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/map?{query}").status_code == 200
+    assert client.get(f"/map/clusters?zoom=1&{WORLD}&{query}").status_code == 200
+    assert client.get(f"/map/articles?{query}").status_code == 200

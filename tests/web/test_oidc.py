@@ -119,7 +119,7 @@ class Visitor:
 
     def leave(self, onward: str = "/me") -> str:
         """Where the desk sends the browser."""
-        answer, _ = self.browser.ask(f"/sign-in/oidc?next={quote(onward)}", Host="evil.example")
+        answer, _ = self.browser.ask(f"/sign-in/oidc?next={quote(onward)}", Host="container")
         assert answer.status == 303
         return str(answer.headers["Location"])
 

@@ -61,10 +61,25 @@ def test_the_style_sheet_is_kept_for_a_year_under_an_address_of_its_content(clie
         assert "max-age=31536000" in answer.headers["Cache-Control"]
 
 
-def test_pages_only_answer_reading(client: FlaskClient) -> None:
-    answer = client.post("/")
-    assert answer.status_code == 405
-    assert "GET" in answer.headers["Allow"]
+def test_what_is_asked_in_another_way_than_it_can_be_is_told_which_ways_there_are(
+    client: FlaskClient, csrf: Callable[[FlaskClient], dict[str, str]]
+) -> None:
+    answer = client.post("/", headers=csrf(client))
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+    answer = client.get("/me/tokens")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert "is not asked in this way" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["//article/1", "/article//1", "/about/", "/notes/list", "/arrivals/1", "//evil.example"]
+)
+def test_no_answer_leads_to_the_host_that_the_client_named(
+    client_of: Clients, settings: Sets, path: str
+) -> None:
+    answer = client_of(settings(access="public")).get(path, headers={"Host": "evil.example"})
+    assert "evil.example" not in answer.headers.get("Location", "").partition("/sign-in")[0]
+    assert "//evil.example" not in answer.text
 
 
 # --- local -------------------------------------------------------------------------------------
@@ -138,6 +153,24 @@ def test_a_stranger_is_told_nothing_of_the_desk(guarded: FlaskClient) -> None:
         text = guarded.get(page).text
         assert "Maghreb" not in text
         assert "csrf-token" not in text
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("news.example", 200), ("news.example:8443", 200), ("NEWS.example", 200), ("localhost:8000", 200),
+        ("203.0.113.7:8000", 200), ("[2001:db8::1]:8000", 200), ("dateline:8000", 200),
+        ("evil.example", 421), ("news.example.evil.example", 421), ("203.0.113.7.evil.example", 421),
+    ],
+)  # fmt: skip
+def test_a_desk_with_a_public_address_answers_under_no_name_of_somebody_else(
+    client_of: Clients, settings: Sets, host: str, status: int
+) -> None:
+    client = client_of(settings(access="public", base_url="https://news.example"))
+    answer = client.get("/", headers={"Host": host})
+    assert answer.status_code == status
+    if status == 421:
+        assert "https://news.example alone" in answer.text
 
 
 # --- public ------------------------------------------------------------------------------------

@@ -46,17 +46,28 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return asked
 
 
-def test_visitors_share_a_page_but_not_the_token_of_its_forms(
+def test_strangers_share_a_page_that_holds_no_token_and_gives_no_cookie(
     public: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, _ = public
     asked = counting(monkeypatch)
-    one, other = app.test_client(), app.test_client()
-    first, second, third = one.get("/").text, other.get("/").text, one.get("/").text
+    first, second = app.test_client().get("/"), app.test_client().get("/")
+    assert len(asked) == 1
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    assert 'name="csrf"' not in first.text
+    assert "Set-Cookie" not in first.headers
+
+
+def test_browsers_of_a_reader_share_a_page_but_not_the_token_of_its_forms(
+    local: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = counting(monkeypatch)
+    other = local.application.test_client()
+    first, second, third = local.get("/").text, other.get("/").text, local.get("/").text
     assert len(asked) == 1
     assert token(first) == token(third) != token(second)
     assert first.replace(token(first), "") == second.replace(token(second), "")
-    assert other.post("/look", data={"theme": "dark", "csrf": token(second)}).status_code == 303
 
 
 def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(

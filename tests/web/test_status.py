@@ -14,9 +14,12 @@ from aggregator.cadence import remember
 from aggregator.cluster import settle
 from aggregator.filters import parse
 from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows, silence, usual_rate
+from aggregator.metrics import Metrics
 from aggregator.schema import FetchSettings, Memory, Outcome, Settings, Source
 from aggregator.store import Store
 from aggregator.store.notices import keep_notices_of
+from web.app import create_app
+from web.desk import Desk
 
 Clients = Callable[..., FlaskClient]
 SOURCE = Source(id="a", url="https://a.example/rss", title="A", origin="config.toml:7")
@@ -278,3 +281,63 @@ def test_a_health_there_is_not_is_refused(client: FlaskClient) -> None:
 
 def test_every_health_has_words() -> None:
     assert all(words.endswith(".") for words in HEALTH_WORDS.values())
+
+
+# --- figures for Prometheus --------------------------------------------------------------------
+
+
+@pytest.fixture
+def measured(store: Store, now: datetime, settings: Callable[..., Settings]) -> Callable[..., FlaskClient]:
+    """A client of a desk that counts."""
+
+    def make(**web: Any) -> FlaskClient:
+        wanted = settings(**web)
+        desk = Desk(
+            store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now,
+            metrics=Metrics(store, lambda: now),
+        )  # fmt: skip
+        return create_app(desk).test_client()
+
+    return make
+
+
+def test_figures_of_a_local_desk_are_for_its_own_machine(measured: Clients) -> None:
+    client = measured()
+    assert "dateline_database_up 1" in client.get("/metrics").text
+    assert client.get("/metrics").content_type == "text/plain; version=0.0.4; charset=utf-8"
+    for stranger in ({"REMOTE_ADDR": "203.0.113.9"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}):
+        assert client.get("/metrics", environ_overrides=stranger).status_code == 403
+
+
+@pytest.mark.parametrize("access", ["readers", "public"])
+def test_figures_of_an_open_desk_are_for_its_admins_and_their_programs(
+    measured: Clients, store: Store, now: datetime, access: str
+) -> None:
+    client = measured(access=access)
+    for address in ("127.0.0.1", "203.0.113.9"):
+        refused = client.get("/metrics", environ_overrides={"REMOTE_ADDR": address})
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"].startswith("Basic ")
+    ann = store.welcome("ann", now=now)
+    eve = store.welcome("eve", role="admin", now=now)
+    said = {
+        "reader": store.add_token(ann, view="", label="phone", now=now),
+        "view": store.add_token(eve, view="latest", label="phone", now=now),
+        "admin": store.add_token(eve, view="", label="prometheus", now=now),
+    }
+    assert client.get("/metrics", auth=("ann", said["reader"])).status_code == 403
+    assert client.get("/metrics", auth=("eve", said["view"])).status_code == 401
+    assert "dateline_database_up 1" in client.get("/metrics", auth=("eve", said["admin"])).text
+
+
+def test_answers_to_readers_are_counted_and_those_to_machines_are_not(measured: Clients) -> None:
+    client = measured()
+    for address in ("/", "/about", "/nowhere", "/feeds/latest.rss", "/healthz", "/metrics"):
+        client.get(address)
+    text = client.get("/metrics").text
+    counted = dict(re.findall(r"dateline_answer_seconds_count\{(.*?)\} (\S+)", text))
+    assert counted == {
+        'kind="page",status="2xx"': "2.0",
+        'kind="page",status="4xx"': "1.0",
+        'kind="feed",status="2xx"': "1.0",
+    }

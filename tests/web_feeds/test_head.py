@@ -30,7 +30,8 @@ def test_what_a_client_says_the_host_is_never_shows_in_a_feed(newsroom: Any, hos
     feed = newsroom.client.get("/feeds/latest.json", **asked).json
     assert feed["feed_url"] == f"http://{address}:8000/feeds/latest.json"
     newsroom.set_web(base_url="https://news.example")
-    feed = newsroom.client.get("/feeds/latest.json", **asked).json
+    assert newsroom.client.get("/feeds/latest.json", **asked).status_code == 421
+    feed = newsroom.client.get("/feeds/latest.json", base_url="http://container:8000").json
     assert feed["home_page_url"] == "https://news.example/"
 
 
