@@ -126,7 +126,12 @@ class Line:
             for n in range(first, last + 1, step)
         ]
         with sentences():
-            self._defer([*pages, job(RETELL, priority=BEHIND, lock=None, queueing_lock=RETELL, first=first)])
+            self._defer(
+                [
+                    *pages,
+                    job(RETELL, priority=BEHIND, lock=None, queueing_lock=f"{RETELL}:{first}", first=first),
+                ]
+            )
 
     def left_to_redo(self) -> int:
         """Jobs of `redo` that are not done yet."""
