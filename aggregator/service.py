@@ -16,10 +16,9 @@ from aggregator.errors import DatelineError
 from aggregator.filters import UNKNOWN
 from aggregator.following import WATCH, Following
 from aggregator.notify import Notifier
-from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.roll import clock, configure_sources, hold_rules
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
-from aggregator.rulings import rulings, tellings
 from aggregator.schema import Errand, Memory, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -210,16 +209,10 @@ class Service:
     def _configure(self, wanted: Settings) -> None:
         if not self._rival:
             configure_sources(self._store, wanted)
-            self._hold(wanted)
+            hold_rules(self._store, wanted, self._known(wanted))
         # After the rules: one of them may keep what is let go from now on.
         self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
-
-    def _hold(self, wanted: Settings) -> None:
-        """Lets the rules hold that are not over."""
-        known, now = self._known(wanted), clock()
-        self._store.tellings = tellings(wanted, known, now)
-        self._store.obey(rulings(wanted, known, now))
 
     def _notify(self) -> None:
         if not self._rival:
@@ -233,7 +226,7 @@ class Service:
         """Gives stored articles the marks that the rules have for them, and takes those of rules that are over."""
         if self._rival:
             return
-        self._hold(self.settings)
+        hold_rules(self._store, self.settings, self._known(self.settings))
         while not self._stopping.is_set() and self._store.remark(clock()):
             self._stopping.wait(PAUSE)
 
@@ -272,4 +265,14 @@ def report(polled: Polled) -> None:
     """Logs how a poll ended."""
     outcome: Outcome = polled.outcome
     level = logging.WARNING if outcome.kind in ("failed", "gone") else logging.INFO
-    log.log(level, "%s: %s", polled.source.id, outcome.message)
+    facts = {
+        "source": polled.source.id,
+        "outcome": outcome.kind,
+        "status": outcome.status,
+        "new": outcome.new,
+        "updated": outcome.updated,
+        "bytes": outcome.size,
+        "seconds": round(outcome.elapsed, 3),
+    }
+    said = {"poll": polled.poll, "facts": facts}
+    log.log(level, "%s: %s", polled.source.id, outcome.message, extra=said)

@@ -46,7 +46,8 @@ _FROM_FEED = re.compile(
 
 _SECRET = re.compile(
     r"[?&;](?:\w*(?:token|secret|passw\w*|pwd)|(?:api|access|auth|private|feed)[_-]?key|key|auth|sig|signature)=[^&;#]"
-    r"|/(?:\w*token|secret|passw\w*|(?:api|access|auth|private|feed)[_-]?key|key|auth)/[^/?#]{12}",
+    r"|/(?:\w*token|secret|passw\w*|(?:api|access|auth|private|feed)[_-]?key|key|auth|private)/[^/?#]{12}"
+    r"|/(?=[a-z]{0,31}\d)[a-z0-9]{32}",  # long and no word: a path that nobody is meant to guess
     re.I | re.A,
 )
 

@@ -12,7 +12,7 @@ from web.query import BadParameter
 
 _WORDS = {
     401: (_("Sign in first"), _("This is for readers who have signed in.")),
-    404: (_("Not found"), _("There is no such page here. An article that was here may have been removed.")),
+    404: (_("Not found"), _("There is no such page here.")),
     405: (_("Not possible"), _("This address is not asked in this way. Go back to the page you came from.")),
     500: (
         _("Something went wrong"),
@@ -39,7 +39,9 @@ def install(app: Flask) -> None:
 
 
 def bad_request(error: Exception) -> Response:
-    return _answer(400, gettext("That address cannot be read"), str(error), quoted=True)
+    asked = request.method in ("GET", "HEAD")
+    title = gettext("That address cannot be read") if asked else gettext("That was not done")
+    return _answer(400, title, str(error), quoted=True)
 
 
 def no_database(error: StoreError) -> Response:
@@ -53,8 +55,14 @@ def no_database(error: StoreError) -> Response:
 
 def http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    title, sentence = _WORDS.get(status, (error.name, error.description or error.name))
-    answer = _answer(status, _TITLES.get(status, title), sentence, quoted=sentence == type(error).description)
+    title, usual = _WORDS.get(status, (_TITLES.get(status, error.name), error.description or error.name))
+    is_ours = error.description != type(error).description
+    answer = _answer(
+        status,
+        title,
+        error.description if is_ours and error.description else usual,
+        quoted=not is_ours and status not in _WORDS,
+    )
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer

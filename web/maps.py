@@ -79,12 +79,13 @@ def clustered(id: str | None = None) -> Response:
     made = clusters(found.chart.points, _zoom(), _within(), MOST_CLUSTERS + 1)
     names = this_desk().store.places({one.at: one.newest for one in made})
     shown = made[:MOST_CLUSTERS]
+    count = sum(one.places for one in shown)
     says = [
         ngettext(
             "One place on the part of the map that is shown.",
             "%(count)s places on the part of the map that is shown.",
-            len(shown),
-            count=number_words(len(shown)),
+            count,
+            count=number_words(count),
         )
     ]
     says += [_("The smallest are left out; zoom in to see them.")] if len(made) > MOST_CLUSTERS else []

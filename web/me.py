@@ -82,15 +82,15 @@ def remove_view(id: str) -> Response:
 
 @blueprint.post("/password")
 def change_password() -> Response:
-    """Another password; it ends every session but this one, which goes on under a new secret."""
-    reader, new = signed_in(), request.form.get("new", "")
-    if (
-        this_desk().store.password_of(reader.name) is None
-    ):  # whoever vouches for them could no longer take it back
+    """Another password; it ends every session but this one, which goes on under a new secret. Tokens as is wished."""
+    reader, new, store = signed_in(), request.form.get("new", ""), this_desk().store
+    if store.password_of(reader.name) is None:  # whoever vouches for them could no longer take it back
         abort(404)
     if problem := _unproven(reader) or complaint(new):
         return _page(problem=problem, at="password")
-    this_desk().store.set_password(reader, hashed(new))
+    store.set_password(reader, hashed(new))
+    if "revoke" in request.form:
+        store.revoke_tokens(reader)
     begin(reader)
     return redirect("/me#password", 303)
 

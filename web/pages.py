@@ -7,10 +7,11 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from aggregator.errors import FilterError
-from aggregator.filters import Text, Vocabulary, parse, spoken, verdicts
+from aggregator.filters import Text, Vocabulary, parse, spoken
 from aggregator.schema import Mention
 from web.address import ListAddress
 from web.counting import facets_at_once
@@ -23,6 +24,7 @@ from web.sheet import sheet
 from web.shown import kept
 from web.subjects import panel_of, scope_of, source_of, subject_of
 from web.views import own_views, view_named
+from web.why import GONE, verdicts_of
 from web.words import places_of
 
 blueprint = Blueprint("pages", __name__)
@@ -97,7 +99,7 @@ def article(number: str) -> str:
     id = int(number) if given else 0
     found = desk.store.article(id) if 0 < id <= _LARGEST_ID else None
     if found is None:
-        abort(404)
+        abort(404, GONE)
     if _is_opened() and preferred()["opening_reads"]:
         mark_opened(found)
     return render_template(
@@ -108,7 +110,7 @@ def article(number: str) -> str:
         revisions=desk.store.revisions(id),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
-        verdicts=verdicts(found, desk.settings(), desk.vocabulary(desk.settings()), desk.now()),
+        verdicts=verdicts_of(found),
         size=desk.store.story_sizes([found.story]).get(found.story, 0) if found.story else 0,
         front=ListAddress(view=None, pairs=()),
     )
@@ -135,7 +137,7 @@ def story(id: str) -> str:
     desk = this_desk()
     found = desk.store.story(id, STORY_SIZE) if _STORY.fullmatch(id) else ()
     if not found:
-        abort(404)
+        abort(404, _("There is no such story here; its articles may have been removed."))
     numbers = [article.id for article in found if article.id is not None]
     carriers = Counter(id for article in found for id in article.sources)
     places = {_key(mention): mention for article in found for mention in places_of(article)}

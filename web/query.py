@@ -102,7 +102,7 @@ def from_query(
     choices: dict[str, list[Filter]] = {}
     count = 0
     for name, value in said:
-        field = _FIELDS.get(name) or _refuse(name)
+        field = _FIELDS.get(name) or _refuse(name, value, known)
         if field in _ONCE and field in choices:
             raise BadParameter(f"{name} can be given once only; leave one out.", name=name)
         condition = _condition(name, field, value, known)
@@ -115,10 +115,19 @@ def from_query(
     return all_of(any_of(alternatives) for alternatives in choices.values())
 
 
-def _refuse(name: str) -> str:
-    close = get_close_matches(name, _FIELDS, 1)
-    advice = f"did you mean {close[0]}?" if close else f"parameters are {', '.join(_FIELDS)}."
+def _refuse(name: str, value: str, known: Vocabulary) -> str:
+    """Says what was perhaps meant: a parameter of nearly that name that can have that value."""
+    close = next((one for one in get_close_matches(name, _FIELDS) if _can_be(one, value, known)), "")
+    advice = f"did you mean {close}?" if close else f"parameters are {', '.join(_FIELDS)}."
     raise BadParameter(f"There is no parameter {shown(name)}; {advice}", name=name)
+
+
+def _can_be(name: str, value: str, known: Vocabulary) -> bool:
+    try:
+        _condition(name, _FIELDS[name], value, known)
+    except BadParameter:
+        return False
+    return True
 
 
 def _condition(name: str, field: str, value: str, known: Vocabulary) -> Filter:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import abort
+from flask_babel import gettext as _
 
 from aggregator.errors import FilterError
 from aggregator.filters import Keys, Kind, operand
@@ -96,7 +97,7 @@ def source_of(desk: Desk, id: str) -> Subject:
     source = next((one for one in desk.settings().sources if one.id == id), None)
     title = source.title if source else desk.store.source_titles([id]).get(id)
     if title is None:
-        abort(404)
+        abort(404, _("There was never a source of that name here."))
     midnight = desk.now().replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - timedelta(days=DAYS - 1)
     counts = desk.store.daily([id], since).get(id, {})
@@ -116,13 +117,19 @@ def subject_of(desk: Desk, kind: Kind, said: str) -> Subject:
     try:
         leaf = operand(kind, said, desk.vocabulary(desk.settings()))
     except FilterError:
-        abort(404)
+        abort(404, _none(kind))
     keys = leaf.values if isinstance(leaf, Keys) else ()
     names = desk.store.key_names(kind, keys)
-    key = next((key for key in keys if key in names), "") or abort(404)
+    key = next((key for key in keys if key in names), "") or abort(404, _none(kind))
     above = [one for one in desk.above(kind, key) if one != key]
     branches = _counted(desk, kind, [*reversed(above)])
     return Subject(condition=(kind, said), name=_name(kind, key, names[key]), key=key, above=tuple(branches))
+
+
+def _none(kind: Kind) -> str:
+    return str(
+        _("No article here names that place.") if kind == "place" else _("No article here has that category.")
+    )
 
 
 def with_parts(subject: Subject, desk: Desk, facets: Facets) -> Subject:

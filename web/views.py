@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import abort, g
+from flask_babel import gettext as _
 
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, Vocabulary, parse
@@ -24,7 +25,7 @@ def own_views() -> tuple[View, ...]:
 def view_named(id: str) -> View:
     """The view of that id; ends the request if there is none for this reader."""
     views = own_views() if id.startswith(OWN) else this_desk().settings().views
-    return next((view for view in views if view.id == id), None) or abort(404)
+    return next((view for view in views if view.id == id), None) or abort(404, _("There is no such view."))
 
 
 def by_reader(known: Vocabulary) -> Vocabulary:

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify
+from flask_babel import lazy_gettext as _
 
 from aggregator.filters import Verdict, verdicts
-from aggregator.schema import all_categories
+from aggregator.schema import Article, all_categories, replace
 from web.desk import this_desk
-from web.reader import surroundings
+from web.reader import this_reader
 
 blueprint = Blueprint("why", __name__)
+GONE = _("There is no such article here; it may have been removed.")
 
 
 @blueprint.get("/article/<int(min=1, max=2147483647):number>.json")
@@ -20,9 +22,8 @@ def article(number: int) -> Response:
     """Categories and places with their evidence; the views it is in or not, and its rules, with their terms."""
     desk = this_desk()
     settings = desk.settings()
-    found = desk.store.article(number) or abort(404)
-    told = verdicts(found, settings, desk.vocabulary(settings), desk.now())
-    shows_origin = surroundings()["shows_status"]
+    found = desk.store.article(number) or abort(404, GONE)
+    told, is_admin = verdicts_of(found), _is_admin()
     return jsonify(
         {
             "id": found.id,
@@ -38,16 +39,33 @@ def article(number: int) -> Response:
             "categories": [asdict(one) for one in all_categories(found)],
             "places": [asdict(one) for one in found.mentions],
             "views": [
-                {"id": one.id, "title": one.name, "in": one.holds} | _why(one, shows_origin)
+                {"id": one.id, "title": one.name, "in": one.holds} | _why(one, is_admin)
                 for one in told
                 if one.kind == "view"
             ],
-            "rules": [{"says": one.name} | _why(one, shows_origin) for one in told if one.kind == "rule"],
+            "rules": [{"says": one.name} | _why(one, is_admin) for one in told if one.kind == "rule"],
         }
     )
 
 
-def _why(one: Verdict, shows_origin: bool) -> dict[str, Any]:
+def verdicts_of(article: Article) -> tuple[Verdict, ...]:
+    """Which views and rules find an article, and by which terms; whom rules tell is told to admins alone."""
+    desk = this_desk()
+    settings = desk.settings()
+    if not _is_admin():
+        then = {rule: tuple(pair for pair in rule.then if pair[0] != "notify") for rule in settings.rules}
+        settings = replace(
+            settings, rules=tuple(replace(rule, then=says) for rule, says in then.items() if says)
+        )
+    return verdicts(article, settings, desk.vocabulary(settings), desk.now())
+
+
+def _is_admin() -> bool:
+    reader = this_reader()
+    return reader is not None and reader.is_admin
+
+
+def _why(one: Verdict, is_admin: bool) -> dict[str, Any]:
     """What decides, and where it is written if that may be told."""
-    origin = {"origin": one.origin} if shows_origin else {}
+    origin = {"origin": one.origin} if is_admin else {}
     return {"terms": [asdict(term) for term in one.terms]} | origin

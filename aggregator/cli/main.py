@@ -25,6 +25,7 @@ _COMMANDS = {
     "worker": "roles",
     "web": "roles",
     "check": "run",
+    "doctor": "doctor",
     "plan": "plan",
     "poll": "poll",
     "articles": "articles",

@@ -52,7 +52,10 @@ def password(config: Path, name: str) -> None:
     with open_store(settings.load(config)) as store:
         reader = _find(store, name)
         store.set_password(reader, passwords.hashed(_ask()))
+        kept = store.tokens(reader)
     click.echo(f"{reader.name} has another password, and is signed out everywhere.")
+    if kept:
+        whisper("What their programs have goes on opening feeds. See: dateline tokens list")
 
 
 @readers.command("role")

@@ -14,7 +14,7 @@ from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
 from aggregator.cli.names import above, names
 from aggregator.cli.reprocess import remade
-from aggregator.cli.run import desk_of, listen, start_log
+from aggregator.cli.run import desk_of, listen
 from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
@@ -22,6 +22,7 @@ from aggregator.following import Following
 from aggregator.jobs.engine import prepare
 from aggregator.jobs.line import Line
 from aggregator.jobs.worker import Worker
+from aggregator.logs import start_log
 from aggregator.metrics import Metrics
 from aggregator.notify import Notifier
 from aggregator.pipeline import Pipeline
@@ -35,6 +36,7 @@ from aggregator.store import Store
 from aggregator.websub import Hubs
 
 STANDBY = "Another scheduler leads; this one stands by and takes over within seconds of its end."
+PUSHED = "Its hub pushed something new."
 REDONE = 200
 """Articles that are made anew in one transaction."""
 
@@ -49,7 +51,7 @@ def _load(config: Path, command: str) -> Settings:
             f'{config} has one process do everything: start "dateline run", or set mode = "distributed" '
             f'in [service] for "dateline {command}".'
         )
-    start_log(wanted)
+    start_log(wanted.service)
     for chatty in ("procrastinate", "psycopg.pool"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     return wanted
@@ -70,7 +72,7 @@ def scheduler(config: Path) -> None:
         hubs = Hubs(
             store,
             feeds=lambda now: topics(now, known(now)),
-            take=lambda source_id, body, content_type: store.ask_soon([source_id]),
+            take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )
         service = Service(
@@ -174,7 +176,7 @@ def web(config: Path) -> None:
         hubs = Hubs(
             store,
             feeds=lambda now: topics(now, known(now)),
-            take=lambda source_id, body, content_type: store.ask_soon([source_id]),
+            take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )
         tools = Tools(store, elsewhere, Pipeline(gazetteer=gazetteer), known)

@@ -20,6 +20,7 @@ from aggregator.cli.stopping import stop_in_time
 from aggregator.cli.tools import Serving, Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
+from aggregator.logs import start_log
 from aggregator.metrics import Metrics
 from aggregator.oidc import Provider
 from aggregator.pipeline import Pipeline
@@ -87,7 +88,7 @@ def run(config: Path) -> None:
 
     wanted = load(config)
     _demand_one_process(wanted)
-    start_log(wanted)
+    start_log(wanted.service)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         _demand_alone(alone, config)
         metrics = Metrics(store, clock)
@@ -165,8 +166,8 @@ def desk_of(
         receive=hubs.receive,
         tools=tools,
         metrics=metrics,
-        provider=Provider(service.settings.fetch),
-        picture=pictures(service.settings.fetch),
+        provider=Provider(lambda: service.settings.fetch),
+        picture=pictures(lambda: service.settings.fetch),
     )
 
 
@@ -192,17 +193,6 @@ def listen(app: Any, wanted: Settings) -> Any:
         if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
             raise ServiceError(f"{where}: this machine has no such address; set host in [web].") from error
         raise ServiceError(f"{where}: {getattr(error, 'strerror', None) or error}.") from error
-
-
-def start_log(wanted: Settings) -> None:
-    logging.basicConfig(
-        level=wanted.service.log_level.upper(),
-        format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S",
-    )
-    for chatty in ("apscheduler", "alembic", "httpx"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _starter() -> str:

@@ -26,9 +26,8 @@ class Key(NamedTuple):
 
 def keys(article: Article) -> Iterator[Key]:
     """Every key an article has of itself, without its sources, story and marks; some perhaps twice."""
-    for kind, found in _OF_KIND.items():
-        for value, name in found(article):
-            yield Key(kind, value, name)
+    for found in _OF_KIND.values():
+        yield from found(article)
 
 
 def values(article: Article, kind: Kind) -> frozenset[str]:
@@ -38,7 +37,7 @@ def values(article: Article, kind: Kind) -> frozenset[str]:
     if kind == "story":
         return frozenset(filter(None, [article.story]))
     marked = {value for of, value in article.marks if of == kind}
-    return frozenset(value for value, _ in _OF_KIND[kind](article)) | marked
+    return frozenset(each.value for each in _OF_KIND[kind](article)) | marked
 
 
 def points(article: Article) -> frozenset[tuple[float, float]]:
@@ -51,7 +50,7 @@ def points(article: Article) -> frozenset[tuple[float, float]]:
 
 def place_keys(place: Place) -> tuple[str, ...]:
     """The keys of a place, its own first, then those of its division, country and parts of the world."""
-    return tuple(dict.fromkeys(value for value, _ in _place(place)))
+    return tuple(dict.fromkeys(each.value for each in _place("place", place)))
 
 
 def named_key(name: str) -> str:
@@ -59,10 +58,10 @@ def named_key(name: str) -> str:
     return f"name:{fold(name)}"
 
 
-@lru_cache(maxsize=10_000)
-def _place(place: Place) -> tuple[tuple[str, str], ...]:
-    """Keys and names, its own first."""
-    return tuple(_place_and_around(place))
+@lru_cache(maxsize=20_000)
+def _place(kind: Kind, place: Place) -> tuple[Key, ...]:
+    """The keys of that kind of a place, its own first."""
+    return tuple(Key(kind, value, name) for value, name in _place_and_around(place))
 
 
 def _place_and_around(place: Place) -> Iterator[tuple[str, str]]:
@@ -85,39 +84,40 @@ def _place_and_around(place: Place) -> Iterator[tuple[str, str]]:
         yield _region(region), region
 
 
+@lru_cache(maxsize=1_000)
 def _region(name: str) -> str:
     return f"region:{fold(name)}"
 
 
-def _places(article: Article) -> Iterator[tuple[str, str]]:
-    for place in {mention.place for mention in article.mentions}:
-        yield from _place(place)
+def _places(article: Article) -> Iterator[Key]:
+    for place in dict.fromkeys(mention.place for mention in article.mentions):
+        yield from _place("place", place)
 
 
-def _dateline(article: Article) -> Iterator[tuple[str, str]]:
+def _dateline(article: Article) -> Iterator[Key]:
     for mention in article.mentions:
         if mention.role == "dateline":
-            yield from _place(mention.place)
+            yield from _place("dateline", mention.place)
 
 
-def _about(article: Article) -> Iterator[tuple[str, str]]:
-    yield from _place(article.focus) if article.focus else ()
+def _about(article: Article) -> Iterator[Key]:
+    yield from _place("about", article.focus) if article.focus else ()
 
 
-def _categories(article: Article) -> Iterator[tuple[str, str]]:
+def _categories(article: Article) -> Iterator[Key]:
     for category in article.categories:
-        yield category.id, category.name
+        yield Key("category", category.id, category.name)
     for category in article.categories:
         for broader in category.broader:
-            yield broader, broader
+            yield Key("category", broader, broader)
 
 
-def _languages(article: Article) -> Iterator[tuple[str, str]]:
+def _languages(article: Article) -> Iterator[Key]:
     """`pt-BR` is Portuguese too."""
     parts = article.language.split("-") if article.language else []
     for count in range(1, len(parts) + 1):
         tag = "-".join(parts[:count])
-        yield tag, tag
+        yield Key("lang", tag, tag)
 
 
 _PARTS: Mapping[str, Callable[[Article], object]] = {
@@ -139,13 +139,13 @@ NOTED = ("unread", "read", "saved")
 """What `is:` says that only readers note."""
 PARTS, STATES = tuple(_PARTS), (*_STATES, *RULED, *NOTED)
 """What `has:` and `is:` may be followed by."""
-_OF_KIND: Mapping[Kind, Callable[[Article], Iterable[tuple[str, str]]]] = {
+_OF_KIND: Mapping[Kind, Callable[[Article], Iterable[Key]]] = {
     "category": _categories,
     "place": _places,
     "about": _about,
     "dateline": _dateline,
     "lang": _languages,
-    "has": lambda article: [(name, name) for name, has in _PARTS.items() if has(article)],
-    "is": lambda article: [(name, name) for name, is_so in _STATES.items() if is_so(article)],
+    "has": lambda article: [Key("has", name, name) for name, has in _PARTS.items() if has(article)],
+    "is": lambda article: [Key("is", name, name) for name, is_so in _STATES.items() if is_so(article)],
     "tag": lambda _: (),
 }

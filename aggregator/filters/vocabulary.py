@@ -33,8 +33,8 @@ def exactly(known: Collection[str]) -> Names:
 
 
 def nearest(written: str, known: Collection[str]) -> str:
-    """The known word that is written most alike, or nothing."""
-    return next(iter(get_close_matches(written, known, 1)), "")
+    """The known word that is written most alike, or nothing: `scince` is too little alike to be society."""
+    return next(iter(get_close_matches(written, known, 1, 0.65)), "")
 
 
 @dataclass(frozen=True, slots=True)

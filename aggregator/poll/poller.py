@@ -26,6 +26,8 @@ from aggregator.urls import host_of
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
 
+UNREAD = "What its hub pushed could not be taken in."
+
 log = logging.getLogger(__name__)
 
 
@@ -155,7 +157,7 @@ class Poller:
                 self._idle.clear()
                 self._threads.submit(self._take_in, source, body, content_type)
                 return
-        self._store.ask_soon([source_id])
+        self._store.ask_soon([source_id], UNREAD)
 
     def _take_in(self, source: Source, body: bytes, content_type: str) -> None:
         polled = None
@@ -166,7 +168,7 @@ class Poller:
                 polled = self._visit(source, memory, pushed)
                 if polled is not None and polled.outcome.kind == "failed":
                     polled = None  # a fault of the hub is none of the source, which is asked itself
-                    self._store.ask_soon([source.id])
+                    self._store.ask_soon([source.id], UNREAD)
                 elif polled is not None:
                     self._writer.put(polled, memory)
         except StoreError as error:

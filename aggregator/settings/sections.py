@@ -89,6 +89,7 @@ SERVICE: Mapping[str, Reader[Any]] = {
     "tick": duration("1s", "1h"),
     "workers": whole(1, 1000),
     "log_level": choice("debug", "info", "warning", "error"),
+    "log_format": choice("text", "json"),
     "mode": choice("embedded", "distributed"),
 }
 FETCH: Mapping[str, Reader[Any]] = {

@@ -28,13 +28,14 @@ from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0017"
+SCHEMA = "0018"
 """The revision of the tables that this program knows."""
 
 __all__ = [
     "MOST_ROWS",
     "MOST_TAGS",
     "MOST_VIEWS",
+    "SCHEMA",
     "ArchivePage",
     "Facets",
     "Leaf",
@@ -92,10 +93,19 @@ class Store(
             raise
         return cls(engine)
 
+    @classmethod
+    def look(cls, url: str) -> Store:
+        """The database a URL names as it is: neither made nor brought up to date. Raises StoreError."""
+        return cls(dialect.connect(url))
+
+    def revision(self) -> str | None:
+        """Of its tables; None if it has none yet. Raises StoreError."""
+        with dialect.sentences(self.engine):
+            return dialect.revision(self.engine)
+
     def ping(self) -> None:
         """Raises StoreError if the database does not answer, or has not the tables this program knows."""
-        with dialect.sentences(self.engine):
-            found = dialect.revision(self.engine)
+        found = self.revision()
         if found != SCHEMA:
             raise StoreError(
                 f"The database {dialect.shown(self.engine.url)} is of another release (schema {found or 'none'}, "

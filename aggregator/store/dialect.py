@@ -6,9 +6,11 @@ Full text is in `words.py`, locks are in `locks.py`.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from aggregator.errors import RefusedError, StoreError
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+_VALUES = 1_000
+"""Values that one statement inserts."""
 
 
 def connect(url: str) -> sa.Engine:
@@ -45,6 +49,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         raise StoreError(
             f"The folder of the database {url.database} cannot be made: {error.strerror}."
         ) from error
+    with suppress(OSError):  # of which SQLite says more
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     # The threads that ask bound the number of connections; none of them should wait for one.
     engine = sa.create_engine(
         url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
@@ -182,15 +188,31 @@ def upsert(bind: sa.Connection, table: sa.Table) -> Any:
 def insert_rows(
     connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], otherwise: str = ""
 ) -> None:
-    """Inserts rows of the same columns, with values as the driver takes them; `otherwise` follows these.
-
-    Past SQLAlchemy, which looks at each value of each row: that took longer than the database.
-    """
+    """Inserts rows of the same columns, with values as the driver takes them; `otherwise` follows these."""
     if rows:
-        marks = ", ".join("?" if is_sqlite(connection) else "%s" for _ in rows[0])
+        _insert(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows], otherwise)
+
+
+def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
+    """Inserts rows of a table of two numbers."""
+    _insert(connection, table, table.c.keys(), pairs, "")
+
+
+def _insert(
+    connection: sa.Connection,
+    table: sa.Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    otherwise: str,
+) -> None:
+    """Many rows in each statement, past SQLAlchemy, which looks at each value: that took longer than the database."""
+    row = f"({', '.join(['?' if is_sqlite(connection) else '%s'] * len(names))})"
+    most = _VALUES // len(names)
+    for start in range(0, len(rows), most):
+        some = rows[start : start + most]
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(rows[0])}) VALUES ({marks}) {otherwise}",
-            [tuple(row.values()) for row in rows],
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * len(some))} {otherwise}",
+            tuple(chain.from_iterable(some)),
         )
 
 
@@ -230,14 +252,3 @@ def now_ms(bind: sa.Connection) -> sa.ColumnElement[int]:
         else sa.extract("epoch", sa.func.clock_timestamp())
     )
     return sa.cast(seconds * 1000, sa.BigInteger)
-
-
-def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tuple[int, int]]) -> None:
-    """Adds rows of two numbers, all as one parameter: one each takes three times as long."""
-    values = (
-        "json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(:pairs)"
-        if is_sqlite(connection)
-        else "(value->>0)::bigint, (value->>1)::bigint FROM json_array_elements(CAST(:pairs AS json))"
-    )
-    statement = sa.text(f"INSERT INTO {table.name} SELECT {values}")
-    connection.execute(statement, {"pairs": json.dumps(pairs)})

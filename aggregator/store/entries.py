@@ -115,7 +115,8 @@ def save_entries(connection: sa.Connection, drafts: Sequence[Draft], numbers: Ma
 
 def _save_names(connection: sa.Connection, names: Sequence[tuple[int, Finding, int]]) -> None:
     """Stores what each entry goes by: its key for sure, an alias where no other entry has it."""
-    keys = [{"source_n": s, "alias": finding.identity.key, "entry_n": n} for s, finding, n in names]
+    last = {(s, finding.identity.key): n for s, finding, n in names}
+    keys = [{"source_n": s, "alias": key, "entry_n": n} for (s, key), n in last.items()]
     others = [
         {"source_n": s, "alias": other, "entry_n": n}
         for s, finding, n in names

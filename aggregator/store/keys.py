@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aggregator.filters import Key, fold, globe, keys, place_keys, points
+from aggregator.filters import Key, fold, globe, keys, points
 from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.tables import article_facet, article_key, article_point, key
@@ -20,41 +20,40 @@ _CHUNK = 500
 
 def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
-    found = {one.position: _keys(one) for one in articles}
-    numbers = numbered(connection, _named(found.values()))
-    dialect.insert_rows(
+    having = [(one, tuple(keys(one))) for one in articles]
+    distinct = dict.fromkeys(each for _, found in having for each in found)
+    numbers = numbered(connection, _named(distinct))
+    number = {each: numbers[each.kind, each.value] for each in distinct}
+    dialect.insert_pairs(
         connection,
         article_key,
-        [
-            {"key_n": n, "position": position}
-            for n, position in sorted((numbers[id], at or 0) for at, ids in found.items() for id in ids)
-        ],
+        sorted({(number[each], one.position or 0) for one, found in having for each in found}),
     )
-    dialect.insert_rows(
+    dialect.insert_pairs(
         connection,
         article_facet,
         [
-            {"position": one.position, "key_n": n}
-            for one in articles
-            for n in sorted({numbers[id] for id in _counted(one)})
+            (one.position or 0, n)
+            for one, found in having
+            for n in sorted({number[each] for each in found if _is_counted(each, one)})
         ],
     )
     dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
 
 
-def _named(found: Iterable[Mapping[tuple[str, str], Key]]) -> dict[tuple[str, str], Key]:
+def _named(found: Iterable[Key]) -> dict[tuple[str, str], Key]:
     """Each key once, with a name for people if any article has one: to a town its country is a code."""
     named: dict[tuple[str, str], Key] = {}
-    for one in found:
-        for id, each in one.items():
-            if id not in named or named[id].name == each.value:
-                named[id] = each
+    for each in found:
+        id = (each.kind, each.value)
+        if id not in named or named[id].name == each.value:
+            named[id] = each
     return named
 
 
 def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Takes the rows of articles out, given as they are stored."""
-    found = [(id, one.position) for one in articles for id in _keys(one)]
+    found = {(each[:2], one.position) for one in articles for each in keys(one)}
     numbers = numbers_of(connection, {id for id, _ in found})
     rows = sorted((numbers[id], position or 0) for id, position in found if id in numbers)
     if rows:
@@ -118,21 +117,16 @@ def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -
     return {id: n for id, (n, _) in known.items()}
 
 
-def _keys(one: Article) -> dict[tuple[str, str], Key]:
-    found: dict[tuple[str, str], Key] = {}
-    for each in keys(one):
-        id = (each.kind, each.value)
-        if id not in found or found[id].name == each.value:
-            found[id] = each
-    return found
-
-
-def _counted(one: Article) -> Iterator[tuple[str, str]]:
-    """The keys of an article that lists count."""
-    yield from (("category", category.id) for category in one.categories)
-    yield from (("place", value) for mention in one.mentions for value in place_keys(mention.place))
-    if one.language:
-        yield "lang", one.language
+def _is_counted(each: Key, one: Article) -> bool:
+    """Whether lists count the key of an article: its places, its own categories and its language are."""
+    match each.kind:
+        case "place":
+            return True
+        case "category":
+            return any(category.id == each.value for category in one.categories)
+        case "lang":
+            return each.value == one.language
+    return False
 
 
 def _points(one: Article) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Reader, Token
 from aggregator.store.dialect import sentences, writing
-from aggregator.store.people import reader, token
+from aggregator.store.reader_tables import reader, token
 from aggregator.store.sessions import READER, USED_WITHIN, hash_of
 
 
@@ -51,6 +51,11 @@ class Tokens:
             query = query.where(token.c.reader_n == who.n)
         with sentences(self.engine), writing(self.engine) as connection:
             return connection.execute(query).rowcount > 0
+
+    def revoke_tokens(self, who: Reader) -> None:
+        """Ends all tokens of a reader at once."""
+        with sentences(self.engine), writing(self.engine) as connection:
+            connection.execute(sa.delete(token).where(token.c.reader_n == who.n))
 
     def admits(self, view: str, said: str, now: datetime) -> Reader | None:
         """Whose token of the view was said, if it is one."""

@@ -114,6 +114,15 @@ def test_search_offers_what_a_word_may_name(look: Look) -> None:
     expect(page.locator(".entry")).to_have_count(1)
 
 
+def test_search_offers_what_the_last_words_may_name_together(look: Look) -> None:
+    search = look("/").get_by_role("combobox", name="Search the news")
+    search.press_sequentially("ferry united k")
+    expect(search.page.get_by_role("option", name="United Kingdom")).to_be_visible()
+    search.press("ArrowDown")
+    search.press("Enter")
+    expect(search).to_have_value('ferry place:"United Kingdom" ')
+
+
 def test_the_counts_of_a_long_list_come_after_it(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.counting.FEW", 3)
     page = look("/?since=30d")

@@ -26,6 +26,21 @@ def test_a_long_word_behind_the_name_of_a_secret_in_the_path_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    "path", ["0123456789abcdef0123456789abcdef/rss", "u/private/f81d4fae-7dec-11d0/feed"]
+)
+def test_a_path_that_nobody_is_meant_to_guess_is_a_secret(path: str) -> None:
+    assert holds_secret(f"https://a.example/{path}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["feeds/5e7b777ba085cbe7192b0607", "the-2026-elections-and-what-they-will-change/feed", "private/"],
+)
+def test_a_path_of_words_and_numbers_is_none(path: str) -> None:
+    assert not holds_secret(f"https://a.example/{path}")
+
+
+@pytest.mark.parametrize(
     ("url", "shown"),
     [
         ("https://a.example/feed?id=1", "https://a.example/feed?id=1"),

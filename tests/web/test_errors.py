@@ -86,6 +86,35 @@ def test_a_fault_of_the_program_is_a_page_without_its_details(
     assert "an inner secret" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("/article/99999", "no such article here"),
+        ("/story/abc", "no such story here"),
+        ("/view/x", "no such view"),
+        ("/source/x", "never a source of that name"),
+        ("/place/Narnia", "No article here names that place"),
+        ("/category/x", "No article here has that category"),
+        ("/nowhere", "no such page here"),
+    ],
+)
+def test_what_is_not_found_is_named(client: FlaskClient, path: str, sentence: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert sentence in answer.text
+
+
+def test_a_mistake_in_a_search_is_not_called_one_of_the_address(client: FlaskClient) -> None:
+    for path in ("/", "/map"):
+        assert "That search cannot be read" in client.get(f"{path}?q=(").text
+        assert "That address cannot be read" in client.get(f"{path}?box=1").text
+
+
+def test_a_parameter_is_suggested_that_could_have_the_value(client: FlaskClient) -> None:
+    assert "did you mean" not in client.get("/?countri=Narnia").text
+    assert "did you mean country?" in client.get("/?countri=KE").text
+
+
 def test_an_error_of_a_feed_is_one_line_of_text(client: FlaskClient) -> None:
     answer = client.get("/feeds/latest.rss?since=never")
     assert answer.status_code == 400

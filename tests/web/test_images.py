@@ -148,7 +148,7 @@ def test_without_the_setting_there_is_no_proxy(client: FlaskClient) -> None:
 def test_inside_the_network_pictures_are_asked_for_only_where_the_configuration_lets(loopback: Any) -> None:
     server = loopback(lambda environ, start: start("200 OK", [("Content-Type", "image/png")]) or [PNG])
     other = loopback(lambda environ, start: start("200 OK", [("Content-Type", "image/png")]) or [PNG])
-    get = getter(FetchSettings(allow_inside=(server.address,)))
+    get = getter(lambda: FetchSettings(allow_inside=(server.address,)))
     for url in (f"{other.url}/p.png", "http://localhost:1/p.png", "http://169.254.169.254/latest"):
         with pytest.raises(GuardError):
             get(url)

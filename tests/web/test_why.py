@@ -56,6 +56,21 @@ def test_a_public_desk_names_no_file(
     assert not any("origin" in one for one in said["views"])
 
 
+def test_whom_rules_tell_is_told_to_admins_alone(
+    client: FlaskClient, client_of: Callable[..., FlaskClient], settings: Any, store: Store, now: datetime
+) -> None:
+    rules = (
+        Rule(when="country:MA", then=(("notify", "pager"),), origin="config.toml:9"),
+        Rule(when="country:MA", then=(("is", "starred"), ("notify", "pager")), origin="config.toml:12"),
+    )
+    (article, *_) = store.articles(parse("country:MA"), now=now, limit=1)
+    for access, said in (("local", ["notify:pager", "starred, notify:pager"]), ("public", ["starred"])):
+        desk = client_of(replace(settings(access=access), rules=rules))
+        told: Any = desk.get(f"/article/{article.id}.json").get_json()
+        assert [one["says"] for one in told["rules"]] == said
+        assert ("pager" in desk.get(f"/article/{article.id}").text) is (access == "local")
+
+
 @pytest.mark.parametrize("number", ["0", "99999", "2147483648", "x", "-1", "1.0"])
 def test_no_such_article_is_not_found(client: FlaskClient, number: str) -> None:
     assert client.get(f"/article/{number}.json").status_code == 404

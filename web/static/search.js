@@ -1,6 +1,8 @@
 // What the last word of a search may name, offered while it is typed (ARIA: combobox with a list).
 const input = document.querySelector(".search input[name=q]");
 const LAST = /(?:^|[\s(])-?((?:[a-z]+:)?(?:"[^"]*|[^\s()":]+))$/i;
+const BEFORE = /(?:^|[\s(])-?([^\s()":-][^\s()":]*\s+)$/;
+const MOST_WORDS = 3;
 
 if (input) {
   const list = document.createElement("ul");
@@ -17,10 +19,19 @@ if (input) {
   let asked = "";
   let at = -1;
 
+  // The last word, and with those before it, the longest first: "dam new yor" may end in New York.
   const typed = () => {
-    const words = input.value.slice(0, input.selectionStart).match(LAST);
-    return words ? words[1] : "";
+    const text = input.value.slice(0, input.selectionStart);
+    const found = text.match(LAST)?.[1] ?? "";
+    const ends = found ? [found] : [];
+    while (ends.length && ends.length < MOST_WORDS && !/[:"]/.test(found)) {
+      const before = text.slice(0, text.length - ends[0].length).match(BEFORE)?.[1];
+      if (!before || before.trim() === "OR") break;
+      ends.unshift(before + ends[0]);
+    }
+    return ends;
   };
+  const bare = (words) => words.replace(/^[a-z]+:/i, "").replaceAll('"', "").trim();
 
   const close = () => {
     list.hidden = true;
@@ -71,14 +82,17 @@ if (input) {
 
   input.addEventListener("input", () => {
     clearTimeout(waiting);
-    const words = typed();
-    const sought = words.replace(/^[a-z]+:/i, "").replaceAll('"', "").trim();
-    if (sought.length < 2) { close(); return; }
+    const ends = typed().filter((words) => bare(words).length > 1);
+    if (!ends.length) { close(); return; }
     waiting = setTimeout(async () => {
-      const answer = await fetch(`/suggest?q=${encodeURIComponent(sought)}`);
-      if (!answer.ok || typed() !== words) return;
-      asked = words;
-      show((await answer.json()).slice(0, 8));
+      const before = input.value;
+      for (const words of ends) {
+        const answer = await fetch(`/suggest?q=${encodeURIComponent(bare(words))}`);
+        const offers = answer.ok ? await answer.json() : [];
+        if (input.value !== before) return;
+        if (offers.length) { asked = words; show(offers.slice(0, 8)); return; }
+      }
+      close();
     }, 120);
   });
 
