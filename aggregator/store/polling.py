@@ -154,6 +154,12 @@ class Polling:
             for row in connection.execution_options(yield_per=1000).execute(query):
                 yield row.source_id, row.at, row.kind, row.new
 
+    def polled_before(self, before: datetime) -> datetime | None:
+        """When the latest poll before then was, as far as the log goes."""
+        query = sa.select(poll.c.at).where(poll.c.at < before).order_by(poll.c.at.desc()).limit(1)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return connection.execute(query).scalar()
+
     def forget_polls(self, before: datetime) -> None:
         """Drops the poll log older than this."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
