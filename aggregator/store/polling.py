@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
+from aggregator.store.alone import poller_lock
 from aggregator.store.tables import alias, entry, habit, poll, source
 
 _encode = msgspec.json.Encoder().encode
@@ -38,7 +39,7 @@ class Polling:
 
     def poller(self) -> AbstractContextManager[Callable[[], bool]]:
         """Enters with what says whether this process is the one poller of the database (see `dialect`)."""
-        return dialect.poller_lock(self.engine)
+        return poller_lock(self.engine)
 
     def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:
         """Makes the stored sources those of the configuration; removed ones sleep and keep their articles.

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +23,7 @@ from waitress.wasyncore import close_all
 
 from aggregator.cli.run import _listen
 from aggregator.passwords import hashed
-from aggregator.schema import Corrected, Errand, Fault, Planned, Preview, Settings
+from aggregator.schema import Settings
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
@@ -182,40 +182,9 @@ def csrf() -> Callable[[FlaskClient], dict[str, str]]:
     return headers
 
 
-@dataclass
-class Bench:
-    """Tools that answer what a test wants, and remember what was asked."""
-
-    now: datetime
-    errand: Errand = field(default_factory=Errand)
-    found: Preview = field(default_factory=lambda: Preview(asked=""))
-    planned: Planned = field(default_factory=Planned)
-    edits: Corrected = field(default_factory=Corrected)
-    asked: list[Any] = field(default_factory=list)
-
-    def in_flight(self) -> int:
-        return 7
-
-    def poll_now(self, source_id: str) -> Errand:
-        self.asked.append(source_id)
-        return self.errand
-
-    def preview(self, url: str) -> Preview:
-        self.asked.append(url)
-        return replace(self.found, asked=url)
-
-    def plan(self, draft: str | None) -> Planned:
-        self.asked.append(draft)
-        return self.planned
-
-    def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
-        self.asked.append((number, fault, what))
-        return self.edits
-
-
 @pytest.fixture
-def bench(now: datetime) -> Bench:
-    return Bench(now=now)
+def bench(newsroom: ModuleType) -> Any:
+    return newsroom.Bench()
 
 
 class Browser:

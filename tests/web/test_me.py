@@ -105,11 +105,11 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(desk: Any)
 def test_a_new_password_leaves_programs_theirs_unless_they_are_to_lose_it(
     desk: Any, said: dict[str, str], status: int
 ) -> None:
-    here = desk.sign_in("ann")
+    here = desk.signed_in("ann")
     made = desk.store.add_token(desk.store.reader("ann"), view="", label="phone", now=desk.now)
     program = desk.client()
     assert program.get("/feeds/latest.rss", auth=("ann", made)).status_code == 200
-    change(here, "/me/password", password=PASSWORD, new="another horse", **said)
+    here.change("/me/password", password=PASSWORD, new="another horse", **said)
     assert program.get("/feeds/latest.rss", auth=("ann", made)).status_code == status
 
 
