@@ -34,6 +34,8 @@ HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+SURE = timedelta(days=7)
+"""How long a clock must have run on until articles are taken out by it."""
 PAUSE = 0.2
 """Seconds between two steps of taking articles out, or of marking them."""
 MANY = 20
@@ -233,12 +235,23 @@ class Service:
     def _tidy(self) -> None:
         if self._rival:
             return
-        self._teller.tidy()
-        self._store.forget_polls(clock() - KEEP_POLLS)
         self._store.forget_turns(clock() - FORGET_TURNS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
+        if self._has_jumped():
+            log.warning(
+                "Nothing was polled for long, or the clock is wrong: nothing is taken out for a week."
+            )
+            return
+        self._teller.tidy()
+        self._store.forget_polls(clock() - KEEP_POLLS)
         self._forget()
+
+    def _has_jumped(self) -> bool:
+        """Whether the clock runs far ahead of the polls before this week: what is old by it may be new."""
+        week_ago = clock() - SURE
+        last = self._store.polled_before(week_ago)
+        return last is not None and last < week_ago - cadence.HORIZON
 
     def _forget(self) -> None:
         """Takes out what was kept long enough, a step at a time, so that polls and pages come in between."""

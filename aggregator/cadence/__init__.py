@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence.learn import GONE_ANSWERS, after_failure, after_success
+from aggregator.cadence.learn import GONE_ANSWERS, HORIZON, after_failure, after_success
 from aggregator.cadence.rhythm import (
     DEMAND_CAP,
     LEAST,
@@ -32,9 +32,6 @@ from aggregator.cadence.words import spoken
 from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 __all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember", "stretched"]
-
-HORIZON = timedelta(days=32)
-"""A next poll farther ahead was stored under another clock: no cap allows it."""
 
 _FAILURE_CAP = timedelta(days=31)
 """The longest wait after failures; sources that are gone sleep as long."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config, prepare_jobs
 from aggregator.cli.names import above, names
 from aggregator.cli.reprocess import remade
 from aggregator.cli.run import desk_of, listen
@@ -19,7 +19,6 @@ from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
 from aggregator.following import Following
-from aggregator.jobs.engine import prepare
 from aggregator.jobs.line import Line
 from aggregator.jobs.worker import Worker
 from aggregator.logs import start_log
@@ -66,7 +65,7 @@ def scheduler(config: Path) -> None:
     wanted = _load(config, "scheduler")
     url = wanted.store.url.reveal()
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
-        prepare(url)
+        prepare_jobs(wanted)
         known = names(gazetteer)
         line = Line(store, url, clock=clock)
         hubs = Hubs(
@@ -111,7 +110,7 @@ def worker(config: Path, apart: str | None) -> None:
         if apart is not None:
             _poll_one(store, poller, apart)
             return
-        prepare(url)
+        prepare_jobs(wanted)
         following = Following(wanted, partial(settings.load, known=known))
         notifier = Notifier(store, clock)
         log.info("The worker has started (Ctrl-C stops it).")
@@ -168,7 +167,7 @@ def web(config: Path) -> None:
 
     wanted = _load(config, "web")
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
-        prepare(wanted.store.url.reveal())
+        prepare_jobs(wanted)
         known = names(gazetteer)
         following = Following(wanted, partial(settings.load, known=known))
         line = Line(store, wanted.store.url.reveal(), clock=clock)

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config, prepare_jobs
 from aggregator.cli.names import above, names, topic_name
 from aggregator.cli.pictures import pictures
 from aggregator.cli.stopping import stop_in_time
@@ -52,13 +52,10 @@ def init(config: Path) -> None:
         click.echo(f"Wrote {config}: add your sources there.")
     wanted = load(config)
     with open_store(wanted), open_gazetteer():
-        if wanted.service.mode == "distributed":
-            from aggregator.jobs.engine import prepare  # here, because one process alone needs no jobs
-
-            prepare(wanted.store.url.reveal())
-            click.echo("The database is ready. Next: dateline scheduler, dateline worker and dateline web")
-            return
-        click.echo("The database is ready. Next: dateline run")
+        prepare_jobs(wanted)
+        alone = wanted.service.mode == "embedded"
+        parts = "dateline run" if alone else "dateline scheduler, dateline worker and dateline web"
+        click.echo(f"The database is ready. Next: {parts}")
 
 
 @click.command()

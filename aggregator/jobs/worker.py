@@ -28,8 +28,8 @@ SLICE = 100
 """Sources of one host that one job asks, at most: then it is another's turn."""
 AGAIN = timedelta(days=1)
 """When a source is asked apart again that ended the process even so."""
-LISTEN = 1.0
-"""Seconds after which the line is looked at, even if nobody said that there is something in it."""
+LOOK = 1.0
+"""Seconds after which a worker with nothing to do looks at the line again: it spares a connection for listening."""
 PATIENCE = 8.0
 """Seconds that jobs under way have to come to an end when the worker is stopped."""
 REST = 2.0
@@ -114,8 +114,9 @@ class Worker:
             self._app.run_worker_async(
                 concurrency=self._following.settings.service.workers,
                 delete_jobs="always",
-                fetch_job_polling_interval=LISTEN,
+                fetch_job_polling_interval=LOOK,
                 install_signal_handlers=False,
+                listen_notify=False,
                 shutdown_graceful_timeout=PATIENCE,
                 stalled_worker_timeout=DEAD,
                 update_heartbeat_interval=HEARTBEAT,

@@ -1,7 +1,4 @@
-"""What differs between SQLite and PostgreSQL: engine, upserts, error sentences.
-
-Full text is in `words.py`, locks are in `locks.py`.
-"""
+"""What differs between SQLite and PostgreSQL: engine, upserts, error sentences (full text: `words.py`)."""
 
 from __future__ import annotations
 
@@ -15,19 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Engine as Engine  # for those who hand one on
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import RefusedError, StoreError
+from aggregator.schema import StoreSettings
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+UNFINISHED = "copy "
+"""The revision of a database begins so while rows are still being copied into it."""
 _VALUES = 1_000
 """Values that one statement inserts."""
 
 
-def connect(url: str) -> sa.Engine:
-    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError."""
+def connect(url: str, wanted: StoreSettings | None = None) -> sa.Engine:
+    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError.
+
+    `wanted`: how many connections there may be, and how long a statement may take; without it, any.
+    """
     try:
         parsed = sa.make_url(url)
     except SQLAlchemyError as error:
@@ -36,8 +40,28 @@ def connect(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         driven = parsed.set(drivername="postgresql+psycopg")
-        return sa.create_engine(driven, max_overflow=-1, pool_pre_ping=True)
+        return _postgresql(driven, wanted)
     raise StoreError(f"[store] url names {parsed.get_backend_name()}; Dateline runs on sqlite or postgresql.")
+
+
+def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
+    if wanted is None:
+        return sa.create_engine(url)
+    engine = sa.create_engine(
+        url,
+        pool_size=wanted.pool_size,
+        max_overflow=wanted.max_connections - wanted.pool_size,
+        pool_pre_ping=True,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # Not among the parameters of the connection, which some poolers between refuse.
+        milliseconds = int(wanted.statement_timeout.total_seconds() * 1000)
+        connection.execute(f"SET statement_timeout = {milliseconds}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -89,7 +113,7 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
         yield
     except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise RefusedError(_sentence(engine, error)) from error
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
         raise StoreError(_sentence(engine, error)) from error
 
 
@@ -105,6 +129,10 @@ def _sentence(engine: sa.Engine, error: Exception) -> str:
         "readonly database": f"The database {where} may not be written; check the file's owner and rights.",
         "not a database": f"The file {where} is not a SQLite database; name another in [store] url.",
         "malformed": f"The database {where} is damaged; restore a backup.",
+        "QueuePool limit": f"All connections to the database {where} were in use for half a minute; "
+        "raise max_connections in [store].",
+        "due to statement timeout": f"The database {where} took too long for one statement; "
+        "raise statement_timeout in [store], or give it more memory or a faster disk.",
         "disk I/O error": f"The disk of the database {where} fails or is full; free space or check the disk.",
     }
     for mark, sentence in known.items():

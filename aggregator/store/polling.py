@@ -12,7 +12,8 @@ import msgspec
 import sqlalchemy as sa
 
 from aggregator.schema import Habits, Known, Memory, Source
-from aggregator.store import dialect, locks
+from aggregator.store import dialect
+from aggregator.store.alone import poller_lock
 from aggregator.store.tables import alias, entry, habit, poll, source
 from aggregator.urls import host_of
 
@@ -39,8 +40,8 @@ class Polling:
     engine: sa.Engine
 
     def poller(self) -> AbstractContextManager[Callable[[], bool]]:
-        """Enters with what says whether this process is the one poller of the database (see `locks`)."""
-        return locks.poller_lock(self.engine)
+        """Enters with what says whether this process is the one poller of the database (see `alone`)."""
+        return poller_lock(self.engine)
 
     def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:
         """Makes the stored sources those of the configuration; removed ones sleep and keep their articles.
@@ -159,6 +160,12 @@ class Polling:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query):
                 yield row.source_id, row.at, row.kind, row.new
+
+    def polled_before(self, before: datetime) -> datetime | None:
+        """When the latest poll before then was, as far as the log goes."""
+        query = sa.select(poll.c.at).where(poll.c.at < before).order_by(poll.c.at.desc()).limit(1)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     def forget_polls(self, before: datetime) -> None:
         """Drops the poll log older than this."""

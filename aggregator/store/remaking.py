@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from aggregator.filters import Ruling
 from aggregator.schema import Article, Kept, replace
 from aggregator.store import dialect
+from aggregator.store.alone import one_writer
 from aggregator.store.entries import kept_where
 from aggregator.store.fingerprints import replace_keys
 from aggregator.store.keys import chunks
-from aggregator.store.locks import one_writer
 from aggregator.store.marking import mark_articles
 from aggregator.store.rows import load
 from aggregator.store.tables import article, entry

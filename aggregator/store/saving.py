@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aggregator.filters import Filter, Ruling, marked, matches
 from aggregator.schema import Article, Draft, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.alone import one_writer
 from aggregator.store.bequest import leave_notes
 from aggregator.store.columns import to_ms
 from aggregator.store.entries import drop_left, kept_of, save_entries
@@ -25,7 +26,6 @@ from aggregator.store.fingerprints import (
 )
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
-from aggregator.store.locks import one_writer
 from aggregator.store.marking import mark_articles
 from aggregator.store.notices import Wish, keep_notices_of
 from aggregator.store.rows import load

@@ -105,6 +105,7 @@ OWNERS: dict[str, set[str]] = {
 LATE = {
     ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
+    ("store", "aggregator.store.backups"),
     ("store", "aggregator.store.migrate"),
     ("store", "sqlalchemy.dialects"),
 }

@@ -1,4 +1,4 @@
-"""Locks between processes: one poller of a database, one writer of articles."""
+"""Locks between processes: one poller for each database, one writer of articles at a time."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from aggregator.store.dialect import is_sqlite, sentences
 
 POLLER_LOCK = 0x64617465
 """Number of the advisory lock that a poller holds on PostgreSQL."""
-
-
 WRITER_LOCK = 0x64617466
 """Number of the advisory lock that who writes articles holds for a transaction on PostgreSQL."""
 _SOON_DEAD = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
