@@ -15,10 +15,9 @@ from aggregator.errors import DatelineError, SettingsError
 from aggregator.filters import UNKNOWN
 from aggregator.notify import Notifier
 from aggregator.poll.poller import Poller
-from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.roll import clock, configure_sources, hold_rules
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
-from aggregator.rulings import rulings, tellings
 from aggregator.schema import Errand, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -190,16 +189,10 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
-        self._hold(wanted)
+        hold_rules(self._store, wanted, self._known(wanted))
         # After the rules: one of them may keep what is let go from now on.
         self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
-
-    def _hold(self, wanted: Settings) -> None:
-        """Lets the rules hold that are not over."""
-        known, now = self._known(wanted), clock()
-        self._store.tellings = tellings(wanted, known, now)
-        self._store.obey(rulings(wanted, known, now))
 
     def _notify(self) -> None:
         if not self._rival:
@@ -213,7 +206,7 @@ class Service:
         """Gives stored articles the marks that the rules have for them, and takes those of rules that are over."""
         if self._rival:
             return
-        self._hold(self.settings)
+        hold_rules(self._store, self.settings, self._known(self.settings))
         while not self._stopping.is_set() and self._store.remark(clock()):
             self._stopping.wait(PAUSE)
 

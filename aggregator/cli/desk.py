@@ -15,8 +15,7 @@ from aggregator import __version__, settings
 from aggregator.cli.names import names
 from aggregator.errors import StoreError
 from aggregator.locate import Gazetteer, build
-from aggregator.poll.roll import clock
-from aggregator.rulings import rulings, tellings
+from aggregator.poll.roll import clock, hold_rules
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
 
@@ -31,9 +30,7 @@ def load(config: Path) -> Settings:
 
 def obey(store: Store, wanted: Settings, gazetteer: Gazetteer) -> None:
     """Lets the rules of the configuration hold, for what is stored too. Raises StoreError."""
-    known, now = names(gazetteer)(wanted), clock()
-    store.tellings = tellings(wanted, known, now)
-    store.obey(rulings(wanted, known, now))
+    hold_rules(store, wanted, names(gazetteer)(wanted))
     while store.remark(clock()):
         pass
 

@@ -151,8 +151,8 @@ def _desk(
         receive=hubs.receive,
         tools=tools,
         metrics=metrics,
-        provider=Provider(service.settings.fetch),
-        picture=pictures(service.settings.fetch),
+        provider=Provider(lambda: service.settings.fetch),
+        picture=pictures(lambda: service.settings.fetch),
     )
 
 

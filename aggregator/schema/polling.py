@@ -63,6 +63,8 @@ class Memory:
     """None: never asked, due at once."""
     reason: str = ""
     """Why next_poll is when it is, as a sentence."""
+    asked_not_before: datetime | None = None
+    """Until then the publisher asks to be left alone (Retry-After)."""
     last_poll: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -187,6 +187,20 @@ class FetchSettings:
         if own is None:
             return self.per_host, self.host_delay
         return own.at_once or self.per_host, self.host_delay if own.delay is None else own.delay
+
+    def hurried(self, max_bytes: int) -> FetchSettings:
+        """The same with less patience: a person waits."""
+        return replace(
+            self,
+            max_bytes=max_bytes,
+            connect_timeout=min(self.connect_timeout, timedelta(seconds=4)),
+            read_timeout=min(self.read_timeout, timedelta(seconds=8)),
+            total_timeout=min(self.total_timeout, timedelta(seconds=10)),
+        )
+
+    def side_by_side(self, count: int) -> FetchSettings:
+        """The same, but so many requests at once, and without a delay: a page is not shown before all have come."""
+        return replace(self, per_host=count, host_delay=timedelta(), hosts=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,13 +111,13 @@ class Polling:
             rows = connection.execute(sa.select(source.c.source_id, source.c.config_url))
             return {row.source_id: row.config_url for row in rows}
 
-    def ask_soon(self, source_ids: Collection[str]) -> None:
-        """Makes sources due now, for the poller that runs to ask."""
+    def ask_soon(self, source_ids: Collection[str], why: str = "Asked for by the admin.") -> None:
+        """Makes sources due now, for the poller that runs to ask; later where a publisher asked to be left alone."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             connection.execute(
                 sa.update(source)
                 .where(source.c.source_id.in_(list(source_ids)))
-                .values(next_poll=None, reason="Asked for by the admin.")
+                .values(next_poll=source.c.asked_not_before, reason=why)
             )
 
     def served_before(self, source_id: str, hashes: Collection[str]) -> dict[str, Known]:

@@ -11,12 +11,13 @@ ROOT = Path(__file__).parents[2]
 BUDGET_OF_A_FILE = 300
 BUDGET_OF_A_FUNCTION = 40
 
-EVERYONE = {"schema", "errors", "urls"}
+EVERYONE = {"schema", "errors", "urls", "written"}
 PURE = {"parse", "clean", "normalise", "classify", "locate", "cluster", "cadence", "publish", "filters"}
 ROOMS: dict[str, set[str]] = {
     "schema": set(),
     "errors": set(),
     "urls": set(),
+    "written": set(),
     **dict.fromkeys(PURE, EVERYONE),
     "identity": EVERYONE,
     "language": EVERYONE,
@@ -26,7 +27,19 @@ ROOMS: dict[str, set[str]] = {
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
     "poll": EVERYONE
-    | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence", "logs"},
+    | {
+        "fetch",
+        "parse",
+        "identity",
+        "pipeline",
+        "clean",
+        "cluster",
+        "store",
+        "cadence",
+        "filters",
+        "rulings",
+        "logs",
+    },
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
     "logs": EVERYONE,
@@ -37,7 +50,6 @@ ROOMS: dict[str, set[str]] = {
     | {
         "poll",
         "retention",
-        "rulings",
         "filters",
         "store",
         "settings",
