@@ -160,17 +160,17 @@ From *cores* on, what the busiest minute needs. Cores are at {f.load:.0%} of the
 ## At each step
 
 - **10,000: one process on any machine.** {small.cores:.2g} cores at the busiest minute. Readers cost more than sources:
-  a front page made anew takes {1000 * f.page:.0f} ms of CPU, as much as a source takes in a day. What ends first is the disk, after years: set
-  `[retention]` to what is read.
+  a front page made anew takes {1000 * f.page:.0f} ms of CPU, as much as a source takes in a day. What ends first is the disk, with
+  {size(small.terabytes)} for a year on PostgreSQL and half of it on SQLite: set `[retention]` to what is read.
 - **1 million: one PostgreSQL, {math.ceil(large.cores)} workers.** One process no longer keeps up at the busiest minute; lag shows it
-  (`dateline_lag_seconds`). Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
+  (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: what was measured shared two cores with Dateline, and ends before. Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
   change {large.articles / DAY:.0f} times a second, so pages are never the same twice: `web` processes, not the cache, carry readers.
 - **10 million: the database, then manners.** {nice(huge.writes)} polls a second are to be stored at the busiest minute, beside
   {nice(f.writes_postgresql)} measured with everything on two shared cores: a machine of its own for PostgreSQL, with 32 cores and NVMe, is
   assumed to do it and was not tried. Platforms that host blogs now have hundreds of thousands of sources on one host, which may
   be asked {nice(DAY / f.host_delay)} times a day: only WebSub or an agreement with them helps.
 - **100 million: several desks.** {nice(all_of_it.cores)} cores and {nice(all_of_it.megabits)} Mbit/s are no trouble for a hall of machines, but
-  {nice(all_of_it.writes)} polls a second and {size(all_of_it.terabytes)} are for one database. Split the list of sources by host into ten
+  {nice(all_of_it.writes)} polls a second and {size(all_of_it.terabytes)} are beyond one database. Split the list of sources by host into ten
   to twenty desks, so that manners need no talk between them. Dateline has no page over several desks: readers need a search engine
   over their feeds. Nobody has tried this.
 

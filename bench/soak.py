@@ -28,7 +28,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import fmean, median, quantiles
+from statistics import fmean, median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -38,6 +38,8 @@ ROOT = Path(__file__).parents[1]
 EVERY = 10.0
 """Seconds between two samples."""
 READERS = 3
+PATIENCE = 300
+"""Seconds after which a start counts as hung; the first one makes the gazetteer."""
 PAUSE = 1.0
 """Seconds a reader thinks between two pages, on average."""
 PAGES = (
@@ -155,12 +157,13 @@ def free_port() -> int:
 
 
 def wait_until_ready(desk: subprocess.Popen[bytes], port: int) -> None:
-    while desk.poll() is None:
+    deadline = time.monotonic() + PATIENCE
+    while desk.poll() is None and time.monotonic() < deadline:
         with suppress(OSError):
             if ask(port, "/readyz")[0] == 200:
                 return
         time.sleep(0.5)
-    sys.exit("Dateline ended; its log says why.")
+    sys.exit("Dateline ended or is not ready; its log says why.")
 
 
 def ask(port: int, path: str, **headers: str) -> tuple[int, bytes, str]:
@@ -377,7 +380,7 @@ def svg(samples: Sequence[dict[str, Any]]) -> str:
         since = 0 if fresh else sum(before["polls"].values())
         rates.append((sum(one["polls"].values()) - since) / max(one["at"] - before["at"], 1))
         before = one
-    slow = [1000 * quantiles(one["waits"], n=20)[-1] if len(one["waits"]) > 1 else 0.0 for one in samples]
+    slow = [1000 * at(sorted(one["waits"]), 0.95) if one["waits"] else 0.0 for one in samples]
     panels = (
         ("memory of the service, MB", [one["own"] for one in samples], "#1b4d8f"),
         ("lag, seconds", [one["lag"] for one in samples], "#b5763a"),

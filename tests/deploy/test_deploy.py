@@ -120,6 +120,9 @@ def test_the_containers_are_a_database_a_scheduler_two_workers_and_pages_behind_
     assert set(services) == {"database", "tables", "scheduler", "worker", "web", "proxy"}
     assert services["worker"]["deploy"]["replicas"] == 2
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    for name in ("scheduler", "worker"):
+        port = services[name]["command"][-1].rpartition(":")[2]
+        assert f"127.0.0.1:{port}/metrics" in services[name]["healthcheck"]["test"][-1]
     for service in services.values():
         for other, how in service.get("depends_on", {}).items():
             healthy = how["condition"] == "service_healthy"
@@ -142,6 +145,7 @@ def test_the_configuration_of_the_containers_is_right(monkeypatch: pytest.Monkey
     assert read.store.url.reveal() == "postgresql+psycopg://dateline:hunter22@database/dateline"
     database = COMPOSE["services"]["database"]["environment"]
     assert (database["POSTGRES_USER"], database["POSTGRES_DB"]) == ("dateline", "dateline")
+    assert f"backups:{read.store.backup_folder}" in OURS["tables"]["volumes"]
     assert read.web.base_url == "https://localhost"
     assert read.web.port == 8000
 
