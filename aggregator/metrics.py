@@ -41,8 +41,9 @@ class Flight(Protocol):
     def in_flight(self) -> int:
         """Sources in line, asked at this moment, or about to be stored."""
 
-    lost: int
-    """Polls that could not be stored, since the start."""
+    @property
+    def lost(self) -> int:
+        """Polls that could not be stored, since the start."""
 
 
 class Metrics:

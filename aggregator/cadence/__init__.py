@@ -18,15 +18,20 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence.learn import GONE_ANSWERS, after_failure, after_success
-from aggregator.cadence.rhythm import DEMAND_CAP, LEAST, budget_factor, demands, own_interval, shortest
+from aggregator.cadence.learn import GONE_ANSWERS, HORIZON, after_failure, after_success
+from aggregator.cadence.rhythm import (
+    DEMAND_CAP,
+    LEAST,
+    budget_factor,
+    demands,
+    own_interval,
+    shortest,
+    stretched,
+)
 from aggregator.cadence.words import spoken
 from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
-__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember"]
-
-HORIZON = timedelta(days=32)
-"""A next poll farther ahead was stored under another clock: no cap allows it."""
+__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember", "stretched"]
 
 _FAILURE_CAP = timedelta(days=31)
 """The longest wait after failures; sources that are gone sleep as long."""

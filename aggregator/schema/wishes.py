@@ -138,12 +138,23 @@ class ServiceSettings:
     """Hosts polled at the same time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    mode: Literal["embedded", "distributed"] = "embedded"
+    """`embedded`: one process does everything; `distributed`: schedulers, workers and web share one PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
     url: Secret
     """SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; may hold a password."""
+    backups: int = 3
+    """How many of the backups that are made before a migration are kept; 0: none is made."""
+    backup_folder: Path = Path("data/backups")
+    pool_size: int = 5
+    """Connections to PostgreSQL that are kept open while nobody needs them."""
+    max_connections: int = 32
+    """Connections of this process to PostgreSQL at the same time; who comes later waits."""
+    statement_timeout: timedelta = timedelta(minutes=5)
+    """How long PostgreSQL works on one statement before it gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

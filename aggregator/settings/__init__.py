@@ -13,9 +13,9 @@ from pathlib import Path
 
 from aggregator.errors import SettingsError
 from aggregator.filters import UNKNOWN, Vocabulary, configured
-from aggregator.schema import Settings, replace
+from aggregator.schema import Secret, Settings, replace
 from aggregator.settings import sections
-from aggregator.settings.addresses import same_place, source_address
+from aggregator.settings.addresses import same_place, source_address, store_url
 from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
@@ -25,7 +25,7 @@ from aggregator.settings.rules import check_rules, rules
 from aggregator.settings.slugs import slug, slugs_of_url, unique
 from aggregator.settings.tables import array, check_filters, hosts, sources, views
 from aggregator.settings.trials import check_tests, tests
-from aggregator.settings.values import refuse_unknown
+from aggregator.settings.values import credential, refuse_unknown
 
 __all__ = [
     "Known",
@@ -38,6 +38,7 @@ __all__ = [
     "slugs_of_url",
     "source_address",
     "stamps",
+    "store_address",
     "unique",
 ]
 
@@ -74,7 +75,7 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
     tried = tests(test for table in tables for test in array(table, "test"))
     settings = Settings(
         path=main.document.path.absolute(),
-        service=sections.service(sections.section(main, "service")),
+        service=sections.service(process := sections.section(main, "service")),
         store=sections.store(sections.section(main, "store")),
         fetch=replace(sections.fetch(sections.section(main, "fetch")), hosts=hosts(array(main, "host"))),
         web=sections.web(sections.section(main, "web")),
@@ -89,6 +90,7 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         tests=tuple(test for _, test in tried),
         notify=notify(array(main, "notify")),
     )
+    sections.check_mode(process, settings.service, settings.store)
     named = known(settings)
     vocabulary = configured(named, settings)
     check_filters(found, vocabulary)
@@ -131,3 +133,8 @@ def cache_folder() -> Path:
     """
     given = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(given) if os.path.isabs(given) else Path.home() / ".cache") / "dateline"
+
+
+def store_address(text: str, folder: Path) -> Secret:
+    """A database named as in [store] url, seen from `folder`. Raises SettingsError."""
+    return Secret(store_url(credential(text), folder))

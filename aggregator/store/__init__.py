@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from aggregator.errors import StoreError
+from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
 from aggregator.store.charting import Charting, Point, Spread
+from aggregator.store.columns import EPOCH
+from aggregator.store.dialect import libpq
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -22,11 +28,14 @@ from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.sessions import Sessions
+from aggregator.store.sharing import Sharing
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0016"
+log = logging.getLogger("dateline")
+
+SCHEMA = "0018"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -46,6 +55,7 @@ __all__ = [
     "Size",
     "Spread",
     "Store",
+    "libpq",
 ]
 
 
@@ -54,6 +64,7 @@ class Store(
     Noting,
     Feeding,
     Polling,
+    Sharing,
     Saving,
     Remaking,
     Telling,
@@ -76,14 +87,19 @@ class Store(
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Opens (and first makes, or brings up to date) the database a SQLAlchemy URL names.
+        """Opens the database a SQLAlchemy URL names, as `of` does; no backup is made."""
+        return cls.of(StoreSettings(url=Secret(url), backups=0), EPOCH)
+
+    @classmethod
+    def of(cls, wanted: StoreSettings, now: datetime) -> Store:
+        """Opens the database of a configuration, and first makes it, or brings it up to date after a backup.
 
         Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
         """
-        engine = dialect.connect(url)
+        engine = dialect.connect(wanted.url.reveal(), wanted)
         try:
             with dialect.sentences(engine):
-                _upgrade(engine)
+                _upgrade(engine, wanted, now)
         except StoreError:
             engine.dispose()
             raise
@@ -112,9 +128,15 @@ class Store(
         self.engine.dispose()
 
 
-def _upgrade(engine: sa.Engine) -> None:
-    """Brings the database up to date, if it is not."""
-    if dialect.revision(engine) != SCHEMA:
-        from aggregator.store.migrate import upgrade  # Alembic takes a tenth of a second to load
+def _upgrade(engine: sa.Engine, wanted: StoreSettings, now: datetime) -> None:
+    """Brings the database up to date, if it is not; what it held before is backed up."""
+    before = dialect.revision(engine)
+    if before == SCHEMA:
+        return
+    from aggregator.store.backups import back_up_before_migration  # Alembic takes a tenth of a second to load
+    from aggregator.store.migrate import known, upgrade
 
-        upgrade(engine)
+    if known(engine) is not None and wanted.backups:
+        made = back_up_before_migration(engine, wanted.backup_folder, wanted.backups, now)
+        log.info("The database goes from schema %s to %s; a backup is in %s.", before, SCHEMA, made)
+    upgrade(engine)
