@@ -31,8 +31,8 @@ from aggregator.locate import build
 from aggregator.store import Store
 
 THRESHOLDS: dict[str, int | None] = {"never": None, "after 5": 5, "at once": 0}
-ROUNDS = 12
-TIMES = 40
+ROUNDS = 7
+TIMES = 16
 
 
 def opened(url: str, threshold: int | None) -> Store:

@@ -21,6 +21,8 @@ from aggregator.schema import StoreSettings
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+PATIENCE = 30.0
+"""Seconds that a thread waits for a free connection to PostgreSQL."""
 UNFINISHED = "copy "
 """The revision of a database begins so while rows are still being copied into it."""
 _VALUES = 1_000
@@ -51,6 +53,7 @@ def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
         url,
         pool_size=wanted.pool_size,
         max_overflow=wanted.max_connections - wanted.pool_size,
+        pool_timeout=PATIENCE,
         pool_pre_ping=True,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from aggregator.errors import StoreError
-from aggregator.store import SCHEMA, Store
+from aggregator.schema import Secret, StoreSettings
+from aggregator.store import SCHEMA, Store, dialect
 from aggregator.store.migrate import head
 from aggregator.store.tables import metadata
 
@@ -86,3 +88,24 @@ def test_a_database_of_another_release_is_not_ready(store: Store) -> None:
 
 def test_the_program_knows_the_last_migration(store: Store) -> None:
     assert store.revision() == head() == SCHEMA
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_statement_that_takes_too_long_is_given_up_in_a_sentence(store_url: str, now: datetime) -> None:
+    store = Store.of(StoreSettings(url=Secret(store_url), statement_timeout=timedelta(seconds=1)), now)
+    with pytest.raises(StoreError, match="took too long for one statement; raise statement_timeout"):
+        dialect.at_once(store.engine, "SELECT pg_sleep(60)")
+    store.ping()
+    store.close()
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_who_finds_no_free_connection_is_told_what_to_raise(
+    store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialect, "PATIENCE", 0.1)
+    store = Store.of(StoreSettings(url=Secret(store_url), pool_size=1, max_connections=2), now)
+    with store.engine.connect(), store.engine.connect(), pytest.raises(StoreError, match="max_connections"):
+        store.ping()
+    store.ping()
+    store.close()
