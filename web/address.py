@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from aggregator.schema import View
 from web.feed_address import FeedAddress, conditions_of
+from web.filter_text import without
 from web.words import country_name, language_name
 
 FIELDS: Mapping[str, str] = {
@@ -136,13 +137,9 @@ class ListAddress:
 
     def excluding(self, name: str, value: str) -> str:
         """The same list without what has this value."""
-        spoken = {"language": "lang"}.get(name, name)
-        plain = value.replace('"', " ")
-        term = f'-{spoken}:"{plain}"' if " " in plain else f"-{spoken}:{plain}"
         said = self.value("q")
-        words = f"({said}) {term}" if " OR " in said or "|" in said else f"{said} {term}".strip()
         rest = [pair for pair in self.pairs if pair != ("q", said)]
-        return joined(self.path, _ordered([*rest, ("q", words)]))
+        return joined(self.path, _ordered([*rest, ("q", without(said, name, value))]))
 
     def instead(self, name: str, value: str) -> str:
         """The same view with this one condition alone."""
