@@ -37,8 +37,8 @@ FIELDS: Mapping[str, str] = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
-SHELVES = ("unread", "read", "starred", "saved")
-"""What `is` may say of the notes of a reader."""
+OF_READERS = ("unread", "read", "starred", "saved")
+"""What `is` may say that differs from reader to reader."""
 _ALIASES = {"lang": "language"}
 
 
@@ -121,7 +121,7 @@ class ListAddress:
 
     def beside(self, name: str, value: str) -> str:
         """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
-        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
+        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in OF_READERS]
         return joined(self.path, _ordered([*others, (name, value)] if value else others))
 
     def during(self, since: str, until: str) -> str:

@@ -42,7 +42,7 @@ from web import (
 from web.assets import version_of
 from web.attempts import Attempts
 from web.desk import Desk
-from web.kept import Shelf
+from web.kept import shelf
 from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
@@ -54,7 +54,7 @@ def create_app(desk: Desk) -> Flask:
     """A WSGI app that shows this desk."""
     app = Flask(__name__)
     app.extensions["desk"] = desk
-    app.extensions["feeds"] = Shelf()
+    app.extensions["feeds"] = shelf()
     app.extensions["attempts"] = Attempts()
     app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
@@ -85,11 +85,14 @@ def _give_words(app: Flask) -> None:
     app.jinja_env.filters.update(
         category=words.category_name,
         country=words.country_name,
+        place=words.place_name,
+        place_within=words.place_words,
         language=words.language_name,
         date=words.date_words,
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        span=words.span_words,
         stamp=words.stamp,
         term=terms.term,
         meaning=terms.meaning,
