@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,7 @@ from typing import Literal
 
 from aggregator.schema import HALF_LIFE, Memory, Source, replace
 from aggregator.urls import without_secrets
+from aggregator.written import line
 
 Health = Literal["failing", "gone", "silent", "waiting", "ok", "off"]
 HEALTH_WORDS: dict[Health, str] = {
@@ -174,12 +174,12 @@ def proposed_change(source: Source, memory: Memory) -> Change | None:
         if used
         else f"The publisher says that this source has moved for good; {_polls(memory.moved_count)} said so."
     )
-    return Change(why=why, where=source.origin, old=_toml("url", source.url), new=_toml("url", moved))
+    return Change(why=why, where=source.origin, old=_url(source.url), new=_url(moved))
 
 
 def _polls(count: int) -> str:
     return "one poll" if count <= 1 else f"{count} polls"
 
 
-def _toml(key: str, url: str) -> str:
-    return f"{key} = {json.dumps(without_secrets(url), ensure_ascii=False)}"
+def _url(url: str) -> str:
+    return line("url", without_secrets(url))

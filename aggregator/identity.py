@@ -160,9 +160,15 @@ def _is_reuse(identity: Identity, known: Known) -> bool:
         identity.key.startswith("g:")
         and identity.title != known.title
         and identity.link != known.link
-        and identity.content != known.content
+        and (identity.content != known.content or _another_day(identity, known))
         and (identity.published is None or identity.published != known.published)
     )
+
+
+def _another_day(identity: Identity, known: Known) -> bool:
+    """Whether entries without words are of two days: nothing else could tell them apart."""
+    days = (_title_day(identity)[1], _title_day(known)[1])
+    return not identity.content and None not in days and days[0] != days[1]
 
 
 def _corroborated(name: str, identity: Identity, known: Known) -> bool:

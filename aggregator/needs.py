@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from aggregator.health import HEALTH_WORDS, Change, Row
 from aggregator.schema import Article, Identity
 
-Trouble = Literal["failing", "gone", "silent", "moved", "configuration"]
+Trouble = Literal["failing", "gone", "silent", "moved"]
 FAILURES = 3
 """Failures in a row from which on a source needs a person: fewer pass by themselves."""
 MOST = 200

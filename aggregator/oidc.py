@@ -10,8 +10,8 @@ import json
 import re
 import time
 from base64 import b64encode
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -25,7 +25,7 @@ from joserfc.errors import InvalidClaimError, JoseError
 from joserfc.jwk import KeySet
 
 from aggregator.errors import DatelineError, FetchError, SignInError, StatusError
-from aggregator.fetch import Fetcher
+from aggregator.fetch import Current, Fetcher
 from aggregator.schema import (
     FetchSettings,
     Guest,
@@ -35,12 +35,13 @@ from aggregator.schema import (
     Source,
     Standing,
     reader_name,
-    replace,
 )
 from aggregator.urls import host_of
 
 LARGEST = 1_000_000
 """Bytes of an answer."""
+AT_ONCE = 8
+"""People who sign in with one provider at the same time."""
 KEPT = 600.0
 """Seconds for which the provider's description and keys are not asked for again."""
 RESTS = 10.0
@@ -62,20 +63,9 @@ Answer = Mapping[str, Any]
 class Provider:
     """Asks OpenID providers; thread-safe. Raises SignInError, or FetchError where one cannot be reached."""
 
-    def __init__(self, fetch: FetchSettings) -> None:
-        self._fetcher = Fetcher(
-            replace(
-                fetch,
-                max_bytes=LARGEST,
-                connect_timeout=timedelta(seconds=4),
-                read_timeout=timedelta(seconds=8),
-                total_timeout=timedelta(seconds=10),
-                per_host=8,
-                host_delay=timedelta(0),
-                hosts=(),
-            )
-        )
-        self._kept: dict[str, tuple[float, Answer | DatelineError]] = {}
+    def __init__(self, fetch: Callable[[], FetchSettings]) -> None:
+        self._fetcher = Current(lambda: fetch().hurried(LARGEST).side_by_side(AT_ONCE))
+        self._kept: dict[str, tuple[float, Fetcher | None, Answer | DatelineError]] = {}
         self._asking = Lock()
 
     def way(
@@ -127,7 +117,7 @@ class Provider:
         else:
             form = {**form, "client_id": id, "client_secret": secret}
         try:
-            return _object(self._fetcher.post(url, form, headers), url)
+            return _object(self._fetcher().post(url, form, headers), url)
         except StatusError as error:
             if error.status not in (400, 401, 403):
                 raise
@@ -173,13 +163,14 @@ class Provider:
     def _get(self, url: str, now: datetime) -> Answer:
         """What is at an address, now or lately. One asks at a time: anybody may begin to sign in, and all waited."""
         with self._asking:
-            asked, found = self._kept.get(url, (-KEPT, {}))
-            if time.monotonic() - asked >= (RESTS if isinstance(found, DatelineError) else KEPT):
+            asked, by, found = self._kept.get(url, (-KEPT, None, {}))
+            good = RESTS if isinstance(found, DatelineError) else KEPT
+            if by is not self._fetcher() or time.monotonic() - asked >= good:
                 try:
                     found = self._ask(url, now)
                 except (FetchError, SignInError) as error:
                     found = error
-                self._kept[url] = (time.monotonic(), found)
+                self._kept[url] = (time.monotonic(), self._fetcher(), found)
         if isinstance(found, DatelineError):
             raise found.with_traceback(None)
         return found
@@ -187,7 +178,7 @@ class Provider:
     def _ask(self, url: str, now: datetime, *headers: tuple[str, Secret]) -> Answer:
         source = Source(id="oidc", url=url, title="", headers=(("Accept", Secret(_JSON)), *headers))
         memory = Memory(source_id=source.id, url=url)
-        found = self._fetcher.fetch(source, memory, now=now, conditional=False)
+        found = self._fetcher().fetch(source, memory, now=now, conditional=False)
         if found.final_url != url:
             raise SignInError(f"{host_of(url)} sends us on to another address, where no provider is asked.")
         return _object(found.body, url)

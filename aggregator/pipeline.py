@@ -55,6 +55,8 @@ class Pipeline:
     """The admin's own categories."""
     steps: tuple[tuple[str, Step], ...] = STEPS
     """What follows cleaning and normalising."""
+    rejected: int = 0
+    """How many places that it is not each mention names, at most."""
     timed: Timed = lambda _: nullcontext()
     """Entered for each step, with its name."""
 
@@ -72,17 +74,13 @@ class Pipeline:
         *,
         first_seen: datetime,
         habits: Habits = _NEW,
-        rejected: int = 0,
     ) -> Iterator[tuple[str, Entry | Article]]:
-        """What every room makes of an entry: (name of the room, entry or article after it).
-
-        Each mention names up to `rejected` places it is not.
-        """
+        """What every room makes of an entry: (name of the room, entry or article after it)."""
         cleaned = clean(entry, habits.lines, source.cut)
         yield "clean", cleaned
         article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
-        context = replace(self._context(source, habits), rejected=rejected)
+        context = self._context(source, habits)
         article = replace(article, made_by=RULES)
         for name, step in self.steps:
             article = step(article, context)
@@ -124,7 +122,13 @@ class Pipeline:
         return replace(learn(habits, article, now), lines=learn_lines(habits.lines, article))
 
     def _context(self, source: Source, habits: Habits) -> Context:
-        return Context(source=source, gazetteer=self.gazetteer, rules=self.rules, habits=habits)
+        return Context(
+            source=source,
+            gazetteer=self.gazetteer,
+            rules=self.rules,
+            habits=habits,
+            rejected=self.rejected,
+        )
 
 
 def other_uid(article: Article, identity: Identity) -> str:

@@ -15,10 +15,9 @@ from aggregator.errors import DatelineError, SettingsError
 from aggregator.filters import UNKNOWN
 from aggregator.notify import Notifier
 from aggregator.poll.poller import Poller
-from aggregator.poll.roll import clock, configure_sources
+from aggregator.poll.roll import clock, configure_sources, hold_rules
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
-from aggregator.rulings import rulings, tellings
 from aggregator.schema import Errand, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
@@ -36,6 +35,8 @@ HUBS = timedelta(seconds=30)
 """How often to look which leases are due, and which feeds hubs should hear of."""
 KEEP_POLLS = timedelta(days=90)
 """How long the poll log is kept."""
+SURE = timedelta(days=7)
+"""How long a clock must have run on until articles are taken out by it."""
 PAUSE = 0.2
 """Seconds between two steps of taking articles out, or of marking them."""
 MANY = 20
@@ -190,16 +191,10 @@ class Service:
 
     def _configure(self, wanted: Settings) -> None:
         configure_sources(self._store, wanted)
-        self._hold(wanted)
+        hold_rules(self._store, wanted, self._known(wanted))
         # After the rules: one of them may keep what is let go from now on.
         self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
-
-    def _hold(self, wanted: Settings) -> None:
-        """Lets the rules hold that are not over."""
-        known, now = self._known(wanted), clock()
-        self._store.tellings = tellings(wanted, known, now)
-        self._store.obey(rulings(wanted, known, now))
 
     def _notify(self) -> None:
         if not self._rival:
@@ -213,16 +208,27 @@ class Service:
         """Gives stored articles the marks that the rules have for them, and takes those of rules that are over."""
         if self._rival:
             return
-        self._hold(self.settings)
+        hold_rules(self._store, self.settings, self._known(self.settings))
         while not self._stopping.is_set() and self._store.remark(clock()):
             self._stopping.wait(PAUSE)
 
     def _tidy(self) -> None:
-        self._teller.tidy()
-        self._store.forget_polls(clock() - KEEP_POLLS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
+        if self._has_jumped():
+            log.warning(
+                "Nothing was polled for long, or the clock is wrong: nothing is taken out for a week."
+            )
+            return
+        self._teller.tidy()
+        self._store.forget_polls(clock() - KEEP_POLLS)
         self._forget()
+
+    def _has_jumped(self) -> bool:
+        """Whether the clock runs far ahead of the polls before this week: what is old by it may be new."""
+        week_ago = clock() - SURE
+        last = self._store.polled_before(week_ago)
+        return last is not None and last < week_ago - cadence.HORIZON
 
     def _forget(self) -> None:
         """Takes out what was kept long enough, a step at a time, so that polls and pages come in between."""
@@ -247,4 +253,14 @@ def report(polled: Polled) -> None:
     """Logs how a poll ended."""
     outcome: Outcome = polled.outcome
     level = logging.WARNING if outcome.kind in ("failed", "gone") else logging.INFO
-    log.log(level, "%s: %s", polled.source.id, outcome.message)
+    facts = {
+        "source": polled.source.id,
+        "outcome": outcome.kind,
+        "status": outcome.status,
+        "new": outcome.new,
+        "updated": outcome.updated,
+        "bytes": outcome.size,
+        "seconds": round(outcome.elapsed, 3),
+    }
+    said = {"poll": polled.poll, "facts": facts}
+    log.log(level, "%s: %s", polled.source.id, outcome.message, extra=said)

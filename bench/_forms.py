@@ -173,7 +173,7 @@ def forms(
     """
     start = datetime(2026, 5, 4, 6, tzinfo=UTC)
     for language, some in among.items():
-        for number, (title, text) in enumerate(some):
+        for title, text in some:
             cities = random_.sample(CITIES[language], each)
             names = random_.sample(NAMES[language], each)
             if series:
@@ -192,9 +192,10 @@ def forms(
                     "h": str(random_.randint(8, 21)),
                     "big": f"{random_.randint(2, 99)},{random_.randint(100, 999)}",
                 }
+                name = f"form-{language}-{title}-{turn}-{'series' if series else 'once'}"
                 yield {
-                    "id": f"form-{language}-{number}-{turn}-{series}-{len(some)}",
-                    "event": f"form-{language}-{number}-{turn}-{series}-{len(some)}",
+                    "id": name,
+                    "event": name,
                     "source": f"form-source-{turn}",
                     "language": language,
                     "published": (start + timedelta(hours=random_.randint(0, 60))).isoformat(),

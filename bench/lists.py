@@ -1,6 +1,6 @@
 """How fast pages of 50 articles are made and served, from a database that bench/search.py filled.
 
-    .venv/bin/python bench/lists.py --store sqlite:////tmp/filters-bench/search-1000000.db [--seconds 5]
+    .venv/bin/python bench/lists.py --store sqlite:///search-1000000.db [--seconds 5]
 
 The owner of the desk asks for lists that are made anew: the front page under another look each time, and once each pages
 further back, countries, categories and words. Then wrk asks for the front page as it is kept, over 16 connections with gzip, by

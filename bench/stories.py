@@ -96,7 +96,7 @@ def arguments() -> argparse.Namespace:
 
 
 def read(path: Path) -> list[Line]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
 def made(line: Line, pipeline: Pipeline) -> Article:

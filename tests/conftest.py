@@ -15,6 +15,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -258,19 +259,35 @@ def administration(url: URL) -> psycopg.Connection[Any]:
     return psycopg.connect(libpq, autocommit=True)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh, empty database: each test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'dateline.db'}"
-        return
-    server: URL = request.getfixturevalue("postgres_url")
+@contextmanager
+def database(server: URL) -> Iterator[str]:
+    """The URL of a fresh, empty database of a PostgreSQL server."""
     name = f"dateline_test_{os.getpid()}_{secrets.token_hex(4)}"
     with administration(server) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     yield server.set(database=name).render_as_string(hide_password=False)
     with administration(server) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, empty database: each test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'dateline.db'}"
+        return
+    with database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
+def other_url(store_url: str, postgres_url: URL, tmp_path: Path) -> Iterator[str]:
+    """The URL of another fresh, empty database, of the kind that `store_url` is not."""
+    if store_url.startswith("sqlite"):
+        with database(postgres_url) as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path / 'other.db'}"
 
 
 # --- gazetteer ---------------------------------------------------------------------------------

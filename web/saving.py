@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from io import BytesIO
 
@@ -15,6 +14,7 @@ from aggregator.errors import FilterError
 from aggregator.filters import fold, parse, terms
 from aggregator.schema import Settings
 from aggregator.store import MOST_VIEWS
+from aggregator.written import line, table
 from web.address import ListAddress
 from web.desk import Desk, this_desk
 from web.filter_text import filter_text
@@ -110,8 +110,7 @@ def _table(desk: Desk, settings: Settings, here: ListAddress, name: str) -> str:
     taken = {view.id for view in settings.views}
     usual = _slug(name)
     number = next(n for n in range(1, len(taken) + 2) if _numbered(usual, n) not in taken)
-    rows = (("name", _numbered(usual, number)), ("title", name), ("filter", text))
-    return "[[view]]\n" + "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows)
+    return table("view", name=_numbered(usual, number), title=name) + f"\n{line('filter', text)}"
 
 
 def _slug(name: str) -> str:

@@ -18,15 +18,12 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.cadence.learn import GONE_ANSWERS, after_failure, after_success
+from aggregator.cadence.learn import GONE_ANSWERS, HORIZON, after_failure, after_success
 from aggregator.cadence.rhythm import DEMAND_CAP, LEAST, budget_factor, demands, own_interval, shortest
 from aggregator.cadence.words import spoken
 from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 __all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember"]
-
-HORIZON = timedelta(days=32)
-"""A next poll farther ahead was stored under another clock: no cap allows it."""
 
 _FAILURE_CAP = timedelta(days=31)
 """The longest wait after failures; sources that are gone sleep as long."""
@@ -40,7 +37,6 @@ _FIRST_RETRY = timedelta(minutes=10)
 _STEEP_RETRIES = timedelta(hours=6)
 """Waits double up to this one, then grow by a twentieth."""
 _LONGER = 1.05
-_RETRY_AFTER = "(Retry-After)."
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -86,9 +82,11 @@ def remember(
     if outcome.kind in ("failed", "gone"):
         published += _demand(outcome.fresh_for, "max-age", jitter)
     swayed = _Wait(own.time * (1 + _SWAY * jitter), own.reason)
-    wait = max([swayed, *published, *_retry_after(outcome, jitter)], key=lambda wait: wait.time)
+    asked = _asked_to_wait(memory, outcome)
+    wait = max([swayed, *published, *_retry_after(asked, jitter)], key=lambda wait: wait.time)
+    until = outcome.at + min(asked, _upwards(asked, jitter)) if asked else None
     at, reason = _outside_skipped(outcome.at + max(LEAST, min(wait.time, cap)), wait.reason, after, jitter)
-    return replace(after, next_poll=min(at, outcome.at + cap), reason=reason)
+    return replace(after, next_poll=min(at, outcome.at + cap), reason=reason, asked_not_before=until)
 
 
 def is_due(memory: Memory, now: datetime) -> bool:
@@ -153,11 +151,21 @@ def _demand(time: timedelta | None, name: str, jitter: float) -> list[_Wait]:
     return [_Wait(_upwards(time, jitter), f"Publisher allows one request every {said} ({name}).")]
 
 
-def _retry_after(outcome: Outcome, jitter: float) -> list[_Wait]:
-    if not outcome.retry_after or outcome.retry_after <= timedelta():
+def _asked_to_wait(memory: Memory, outcome: Outcome) -> timedelta:
+    """How long the publisher asks to be left alone, still; what a hub pushes meanwhile does not end it."""
+    if outcome.retry_after and outcome.retry_after > timedelta():
+        return outcome.retry_after
+    jumped = memory.last_poll is not None and memory.last_poll > outcome.at
+    if jumped or memory.asked_not_before is None:
+        return timedelta()
+    return max(timedelta(), memory.asked_not_before - outcome.at)
+
+
+def _retry_after(time: timedelta, jitter: float) -> list[_Wait]:
+    if time <= timedelta():
         return []
-    said = spoken(min(outcome.retry_after, DEMAND_CAP))
-    return [_Wait(_upwards(outcome.retry_after, jitter), f"Publisher asks to wait {said} {_RETRY_AFTER}")]
+    said = spoken(min(time, DEMAND_CAP))
+    return [_Wait(_upwards(time, jitter), f"Publisher asks to wait {said} (Retry-After).")]
 
 
 def _upwards(time: timedelta, jitter: float) -> timedelta:
@@ -193,6 +201,7 @@ def refused_early(memory: Memory, now: datetime) -> str:
     if memory.last_poll is not None and timedelta() <= now - memory.last_poll < LEAST:
         again = (memory.last_poll + LEAST).strftime("%H:%M:%S")
         return f"Nobody is asked more often than every {spoken(LEAST)}: it can be asked again at {again} UTC."
-    if memory.next_poll is not None and memory.next_poll > now and memory.reason.endswith(_RETRY_AFTER):
-        return f"{memory.reason} It is asked again at {memory.next_poll:%d %B, %H:%M} UTC."
+    until = memory.asked_not_before
+    if until is not None and now < until <= now + DEMAND_CAP:
+        return f"Its publisher asks to be left alone until {until:%d %B, %H:%M} UTC (Retry-After)."
     return ""

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from aggregator.schema import HALF_LIFE, FetchSettings, Memory, Outcome, replace
 
+HORIZON = timedelta(days=32)
+"""A next poll farther ahead was stored under another clock: no cap allows it."""
 GONE_ANSWERS = 3
 """So many 410s, days apart, and the source sleeps."""
 _GONE_SPACING = timedelta(hours=12)
@@ -52,6 +54,8 @@ def _observe(memory: Memory, outcome: Outcome, settings: FetchSettings) -> Memor
         # As if it had given one article in half a default interval: so little is soon outweighed.
         return replace(memory, news=1.0, span=settings.interval / 2 / _DAY)
     elapsed = max(timedelta(), outcome.at - memory.last_ok)
+    if elapsed > HORIZON:
+        return memory  # Nobody looked, or the clock jumped: of such a time one answer tells nothing.
     kept = 0.5 ** (elapsed / HALF_LIFE)
     seen = (1 - kept) * (HALF_LIFE / _DAY) / math.log(2)
     return replace(memory, news=memory.news * kept + outcome.new, span=memory.span * kept + seen)

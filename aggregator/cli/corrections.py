@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aggregator.cli.desk import served_by
 from aggregator.cli.edits import Edit, category_edits, line_edits, place_edits
-from aggregator.cluster import join, remake
+from aggregator.cli.reprocess import anew
+from aggregator.cluster import remake
 from aggregator.filters import Since, all_of, place_keys
-from aggregator.identity import identities
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Article, Corrected, Correction, Fault, Habits, Kept, Moved, Settings, Source
+from aggregator.schema import Article, Corrected, Correction, Fault, Kept, Moved, Settings, Source, replace
 from aggregator.store import Store
 
 SPAN = timedelta(days=30)
@@ -35,7 +34,8 @@ def corrections(
     Those that change the fewest other articles first; none if nothing that can be configured helps.
     """
     article = store.article(number)
-    work = _Work(store=store, pipeline=pipeline.configured(wanted), wanted=wanted)
+    pipeline = replace(pipeline.configured(wanted), rejected=_REJECTED)
+    work = _Work(store=store, pipeline=pipeline, wanted=wanted)
     made = work.now(article) if article else None
     if made is None or not _has(made, fault, what):
         return Corrected(is_gone=made is not None)
@@ -84,7 +84,6 @@ class _Work:
     """Of the configuration in force."""
     wanted: Settings
     kept: dict[int, tuple[Kept, ...]] = field(default_factory=dict)
-    habits: dict[str, Habits] = field(default_factory=dict)
     as_it_is: dict[int, Article | None] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
 
@@ -105,22 +104,8 @@ class _Work:
 
     def anew(self, stored: Article, settings: Settings, pipeline: Pipeline) -> Article | None:
         """The article as this configuration and its pipeline make it; None if its entries are gone."""
-        made: Article | None = None
-        for one in self.entries(stored.id or 0):
-            source = served_by(settings, one)
-            if source.id not in self.habits:
-                self.habits[source.id] = self.store.habits(source.id)
-            (identity,) = identities((one.entry,))
-            *_, (_, article) = pipeline.trace(
-                one.entry,
-                identity,
-                source,
-                first_seen=one.first_seen,
-                habits=self.habits[source.id],
-                rejected=_REJECTED,
-            )
-            if isinstance(article, Article):
-                made = article if made is None else join(made, article)
+        number = stored.id or 0
+        made = anew(settings, pipeline, self.entries(number)).get(number)
         return remake(stored, made) if made else None
 
     def now(self, stored: Article) -> Article | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -13,12 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from aggregator import __version__, settings
 from aggregator.cli.names import names
-from aggregator.errors import StoreError
+from aggregator.errors import ServiceError, StoreError
 from aggregator.locate import Gazetteer, build
-from aggregator.poll.roll import clock
-from aggregator.rulings import rulings, tellings
+from aggregator.poll.roll import clock, hold_rules
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
+from aggregator.store.alone import poller_lock
+from aggregator.store.dialect import Engine, shown
 
 pass_config = click.make_pass_decorator(Path)
 
@@ -31,9 +32,7 @@ def load(config: Path) -> Settings:
 
 def obey(store: Store, wanted: Settings, gazetteer: Gazetteer) -> None:
     """Lets the rules of the configuration hold, for what is stored too. Raises StoreError."""
-    known, now = names(gazetteer)(wanted), clock()
-    store.tellings = tellings(wanted, known, now)
-    store.obey(rulings(wanted, known, now))
+    hold_rules(store, wanted, names(gazetteer)(wanted))
     while store.remark(clock()):
         pass
 
@@ -41,7 +40,7 @@ def obey(store: Store, wanted: Settings, gazetteer: Gazetteer) -> None:
 @contextmanager
 def open_store(wanted: Settings) -> Iterator[Store]:
     """The database of the configuration, closed at the end."""
-    with closing(Store.open(wanted.store.url.reveal())) as store:
+    with closing(Store.of(wanted.store, clock())) as store:
         yield store
 
 
@@ -90,6 +89,25 @@ def progress(what: str) -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         yield bar
+
+
+@contextmanager
+def bar_of(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for what is done in several parts: told the part, how much of it is done, and of how much."""
+    with progress(what) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda part, done, total: bar.update(
+            task, description=f"{what}: {part}", completed=done, total=total
+        )
+
+
+@contextmanager
+def only_here(engine: Engine) -> Iterator[None]:
+    """Sees that no Dateline polls the database meanwhile. Raises ServiceError."""
+    with poller_lock(engine) as alone:
+        if not alone():
+            raise ServiceError(f"Dateline runs on the database {shown(engine.url)}; stop it first.")
+        yield
 
 
 def source_of(wanted: Settings, source_id: str) -> Source | None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from aggregator.cli.written import line, text
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, Keys, all_of, any_of, fold, operand, place_keys
 from aggregator.schema import Article, CategoryRule, Filing, Mention, Settings, Source, replace
+from aggregator.written import line, text
 
 _COUNTRIES = 2
 """Other countries that are offered for a name."""
@@ -180,31 +180,34 @@ def _phrases(matched: Sequence[str], article: Article) -> Iterator[str]:
 def _of_rule(
     rule: CategoryRule, key: str, values: tuple[str, ...], why: str, wanted: Settings, concerned: Filter
 ) -> Edit:
-    before: tuple[str, ...] = getattr(rule, key)
     edited = replace(rule, **{key: values})
-    return Edit(
-        why=why,
-        where=rule.origin,
-        old=line(key, list(before)) if before else "",
-        new=line(key, list(values)),
-        settings=replace(
-            wanted, categories=tuple(edited if one is rule else one for one in wanted.categories)
-        ),
-        concerned=concerned,
-    )
+    rules = tuple(edited if one is rule else one for one in wanted.categories)
+    return _listed(rule, key, values, why, replace(wanted, categories=rules), concerned)
 
 
 def _of_source(
     source: Source, key: str, values: tuple[str, ...], why: str, wanted: Settings, concerned: Filter
 ) -> Edit:
-    before: tuple[str, ...] = getattr(source, key)
-    edited = replace(source, **{key: values})
+    edited = _with_source(wanted, replace(source, **{key: values}))
+    return _listed(source, key, values, why, edited, concerned)
+
+
+def _listed(
+    of: CategoryRule | Source,
+    key: str,
+    values: tuple[str, ...],
+    why: str,
+    settings: Settings,
+    concerned: Filter,
+) -> Edit:
+    """Another list under a key of a table."""
+    before: tuple[str, ...] = getattr(of, key)
     return Edit(
         why=why,
-        where=source.origin,
+        where=of.origin,
         old=line(key, list(before)) if before else "",
         new=line(key, list(values)),
-        settings=_with_source(wanted, edited),
+        settings=settings,
         concerned=concerned,
     )
 

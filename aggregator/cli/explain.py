@@ -15,7 +15,7 @@ import msgspec
 from aggregator import settings
 from aggregator.cli.desk import open_gazetteer, open_store, pass_config, served_by
 from aggregator.cli.verdicts import say_verdicts
-from aggregator.cluster import compare, join, remake
+from aggregator.cluster import assemble, compare, remake
 from aggregator.errors import SettingsError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities
@@ -80,7 +80,7 @@ def explain(config: Path, as_json: bool, what: str) -> None:
     else:
         raise SettingsError(f"{what} is no file here, no http(s) address and no number of an article.")
     with open_gazetteer() as gazetteer:
-        pipeline = Pipeline(gazetteer=gazetteer)
+        pipeline = Pipeline(gazetteer=gazetteer, rejected=_REJECTED)
         _explain(kept, stored, pipeline.configured(wanted) if wanted else pipeline, as_json=as_json)
         if stored and wanted and not as_json:
             say_verdicts(stored, wanted, gazetteer)
@@ -143,20 +143,17 @@ def _explain(served: list[Served], stored: Article | None, pipeline: Pipeline, *
         say(f"parse: as {source.title} says it", None, entry)
         before: Entry | Article = entry
         (identity,) = identities((entry,))
-        steps = pipeline.trace(
-            entry, identity, source, first_seen=first_seen, habits=habits, rejected=_REJECTED
-        )
-        for room, after in steps:
+        for room, after in pipeline.trace(entry, identity, source, first_seen=first_seen, habits=habits):
             say(room, before, after)
             before = after
         if isinstance(before, Article):
             made.append(before)
     article = made[0]
-    for other in made[1:]:
+    for n, other in enumerate(made[1:], 2):
         copy = compare(article, other)
         same = f" ({copy.shared:.0%} of {copy.words} words are the same)" if copy else ""
-        say(f"join: what the other source adds{same}", article, join(article, other))
-        article = join(article, other)
+        before, article = article, assemble(made[:n])
+        say(f"join: what the other source adds{same}", before, article)
     if stored is not None:
         article = remake(stored, article)
         say(_STORED, replace(stored, identity=article.identity), article)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from aggregator.errors import LimitError
-from aggregator.fetch import Fetcher
+from aggregator.fetch import Current
 from aggregator.poll.roll import clock
-from aggregator.schema import FetchSettings, Memory, Secret, Source, replace
+from aggregator.schema import FetchSettings, Memory, Secret, Source
 from aggregator.urls import host_of
 
 LARGEST = 8_000_000
 """Bytes."""
+AT_ONCE = 6
+"""Pictures asked of one host at the same time."""
 SLOW = timedelta(seconds=3)
 REST = timedelta(minutes=1)
 """How long a host is left alone that took as long as `SLOW`: each picture under way holds a thread of the server."""
@@ -20,25 +22,13 @@ MOST_RESTING = 1_000
 _ACCEPT = (("Accept", Secret("image/avif,image/webp,image/png,image/jpeg,image/gif")),)
 
 
-def pictures(settings: FetchSettings) -> Callable[[str], bytes]:
-    """What gets a picture; raises FetchError.
+def pictures(settings: Callable[[], FetchSettings]) -> Callable[[str], bytes]:
+    """What gets a picture, under the settings as they are then; raises FetchError.
 
     Guarded as polls are: addresses in articles are anybody's, so inside the network it asks only what
     `allow_inside` lists.
     """
-    short = {"connect_timeout": timedelta(seconds=4), "read_timeout": timedelta(seconds=8)}
-    fetcher = Fetcher(
-        replace(
-            settings,
-            max_bytes=LARGEST,
-            per_host=6,
-            host_delay=timedelta(0),
-            hosts=(),
-            total_timeout=timedelta(seconds=12),
-            **short,
-        )
-    )
-
+    fetcher = Current(lambda: settings().hurried(LARGEST).side_by_side(AT_ONCE))
     resting: dict[str, datetime] = {}
 
     def get(url: str) -> bytes:
@@ -48,7 +38,7 @@ def pictures(settings: FetchSettings) -> Callable[[str], bytes]:
         source = Source(id="pictures", url=url, title="", headers=_ACCEPT)
         memory = Memory(source_id=source.id, url=url)
         try:
-            return fetcher.fetch(source, memory, now=begun, conditional=False).body
+            return fetcher().fetch(source, memory, now=begun, conditional=False).body
         finally:
             if clock() - begun >= SLOW:
                 if len(resting) >= MOST_RESTING:

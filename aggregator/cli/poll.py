@@ -46,7 +46,10 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
                     return
             if source_ids:
                 store.ask_soon(source_ids)
-                click.echo(f"The running Dateline asks {', '.join(source_ids)} within seconds.")
+                asked = ", ".join(source_ids)
+                click.echo(
+                    f"The running Dateline asks {asked} within seconds, or when its publisher allows it."
+                )
                 return
             if not waited:
                 whisper("Another Dateline is polling this database; waiting for it.")

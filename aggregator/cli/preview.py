@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from aggregator import settings
-from aggregator.cli.written import table
 from aggregator.errors import DatelineError, FetchError, ParseError, SettingsError
 from aggregator.fetch import Fetcher
 from aggregator.identity import identities
@@ -31,6 +30,7 @@ from aggregator.schema import (
     replace,
 )
 from aggregator.urls import host_of, resolve, without_secrets
+from aggregator.written import table
 
 SHOWN = 5
 """Articles of a feed that are shown."""
@@ -43,28 +43,12 @@ PATIENCE = 25.0
 MOST_BYTES = 5_000_000
 _REJECTED = 3
 """Other places of a name that are shown."""
-_FOR_ALL = {
-    "ai",
-    "am",
-    "cc",
-    "co",
-    "eu",
-    "fm",
-    "gg",
-    "im",
-    "io",
-    "is",
-    "la",
-    "li",
-    "ly",
-    "me",
-    "nu",
-    "su",
-    "to",
-    "tv",
-    "ws",
-}
+_FOR_ALL = frozenset(
+    ("ai", "am", "cc", "co", "eu", "fm", "gg", "im", "io", "is", "la", "li", "ly", "me", "nu", "su", "to", "tv", "ws")
+)  # fmt: skip
 """Domains of countries that are used from everywhere."""
+_NOT_THE_CODE = {"uk": "gb"}
+"""Domains that are not the code of their country (ISO 3166-1)."""
 
 
 def preview(asked: str, wanted: Settings, pipeline: Pipeline, now: Callable[[], datetime]) -> Preview:
@@ -111,7 +95,7 @@ class _Search:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.fetcher = Fetcher(_brief(self.fetch))
+        self.fetcher = Fetcher(self.fetch.hurried(min(self.fetch.max_bytes, MOST_BYTES)))
 
     def close(self) -> None:
         self.fetcher.stop()
@@ -156,17 +140,6 @@ class _Search:
         return None
 
 
-def _brief(fetch: FetchSettings) -> FetchSettings:
-    """The same manners with less patience: a person waits."""
-    return replace(
-        fetch,
-        connect_timeout=min(fetch.connect_timeout, timedelta(seconds=4)),
-        read_timeout=min(fetch.read_timeout, timedelta(seconds=6)),
-        total_timeout=min(fetch.total_timeout, timedelta(seconds=10)),
-        max_bytes=min(fetch.max_bytes, MOST_BYTES),
-    )
-
-
 def _shown(
     asked: str, search: _Search, source: Source, wanted: Settings, pipeline: Pipeline, now: datetime
 ) -> Preview:
@@ -174,7 +147,7 @@ def _shown(
     assert feed is not None  # noqa: S101 (the caller looked)
     title = feed.title or host_of(source.url)
     source = replace(source, title=title)
-    articles = tuple(_understood(feed, source, pipeline, now))
+    articles = tuple(_understood(feed, source, replace(pipeline, rejected=_REJECTED), now))
     known = _configured(source, wanted)
     return Preview(
         asked=asked,
@@ -191,10 +164,7 @@ def _shown(
 def _understood(feed: Feed, source: Source, pipeline: Pipeline, now: datetime) -> Iterator[Article]:
     entries = feed.entries[:READ]
     for entry, identity in zip(entries, identities(entries), strict=True):
-        steps = pipeline.trace(entry, identity, source, first_seen=now, rejected=_REJECTED)
-        *_, (_, article) = steps
-        if isinstance(article, Article):
-            yield article
+        yield pipeline.understand(entry, identity, source, first_seen=now)
 
 
 def _configured(source: Source, wanted: Settings) -> Source | None:
@@ -236,7 +206,7 @@ def _agreed(said: Sequence[str]) -> str:
 def _country(url: str, articles: Sequence[Article]) -> str:
     """The country of the domain, if most of the articles are about it."""
     domain = host_of(url).partition(":")[0].rpartition(".")[2]
-    country = "GB" if domain == "uk" else domain.upper()
+    country = _NOT_THE_CODE.get(domain, domain).upper()
     if len(domain) != 2 or domain in _FOR_ALL:
         return ""
     about = Counter(article.focus.country for article in articles if article.focus)

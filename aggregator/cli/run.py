@@ -20,6 +20,7 @@ from aggregator.cli.stopping import stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
+from aggregator.logs import start_log
 from aggregator.metrics import Metrics
 from aggregator.oidc import Provider
 from aggregator.pipeline import Pipeline
@@ -80,7 +81,7 @@ def run(config: Path) -> None:
     from web.feeds import topics
 
     wanted = load(config)
-    _start_log(wanted)
+    start_log(wanted.service)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         _demand_alone(alone, config)
         metrics = Metrics(store, clock)
@@ -150,8 +151,8 @@ def _desk(
         receive=hubs.receive,
         tools=tools,
         metrics=metrics,
-        provider=Provider(service.settings.fetch),
-        picture=pictures(service.settings.fetch),
+        provider=Provider(lambda: service.settings.fetch),
+        picture=pictures(lambda: service.settings.fetch),
     )
 
 
@@ -177,17 +178,6 @@ def _listen(app: Any, wanted: Settings) -> Any:
         if isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL:
             raise ServiceError(f"{where}: this machine has no such address; set host in [web].") from error
         raise ServiceError(f"{where}: {getattr(error, 'strerror', None) or error}.") from error
-
-
-def _start_log(wanted: Settings) -> None:
-    logging.basicConfig(
-        level=wanted.service.log_level.upper(),
-        format="%(asctime)s %(levelname)-7s %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S",
-    )
-    for chatty in ("apscheduler", "alembic", "httpx"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def _starter() -> str:

@@ -25,8 +25,10 @@ _NOT_HTTP = frozenset((pycurl.E_UNSUPPORTED_PROTOCOL, pycurl.E_FTP_WEIRD_SERVER_
 _NO_WAY = frozenset(
     (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.ETIMEDOUT)
 )
-_PROXY = 97
-"""CURLE_PROXY, which pycurl has no name for."""
+_PROXY, _TOO_LARGE = 97, 100
+"""CURLE_PROXY and CURLE_TOO_LARGE (of one line of a head), which pycurl has no names for."""
+HEAD_LIMIT = 64_000
+"""Bytes of headers (and trailers) an answer may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Circumstances:
     host: str
     text: str
     """libcurl's own words."""
+    connected: bool
+    """A machine had accepted the connection."""
     asked: bool
     """The request had been sent: name, connection and TLS were in order."""
     errno: int
@@ -49,6 +53,8 @@ def failure(code: int, around: Circumstances) -> FetchError:
     host = around.host
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return _too_slow(around)
+    if code == _TOO_LARGE:
+        return head_too_large(host)
     if code == pycurl.E_FILESIZE_EXCEEDED:
         return too_large(host, around.max_bytes)
     if code == pycurl.E_COULDNT_RESOLVE_HOST:
@@ -73,9 +79,17 @@ def failure(code: int, around: Circumstances) -> FetchError:
     return ConnectError(f"{host} could not be asked (libcurl error {code}).")
 
 
+def head_too_large(host: str) -> LimitError:
+    return LimitError(f"{host} sent more than {HEAD_LIMIT:,} bytes of headers.")
+
+
 def _too_slow(around: Circumstances) -> FetchError:
     if not around.asked:
         seconds = min(around.timeout["connect"], around.timeout["total"])
+        if around.connected:
+            return ConnectError(
+                f"A safe connection to {around.host} could not be made within {seconds:g} seconds."
+            )
         return UnreachableError(f"{around.host} did not accept a connection within {seconds:g} seconds.")
     return LimitError(
         f"{around.host} took longer than the seconds a poll may take in total; "

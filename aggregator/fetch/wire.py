@@ -12,13 +12,11 @@ import httpx
 import pycurl
 
 from aggregator.errors import FetchError, LimitError
-from aggregator.fetch.failures import Circumstances, failure
+from aggregator.fetch.failures import HEAD_LIMIT, Circumstances, failure, head_too_large
 from aggregator.fetch.guard import Guard, refusal
 from aggregator.fetch.inflate import too_large
 from aggregator.schema import FetchSettings
 
-HEAD_LIMIT = 64_000
-"""Bytes of headers (and trailers) an answer may have."""
 _DISCARDED = 64_000
 """Bytes of an error page that are read and thrown away for the sake of the connection."""
 _WITH_BODY = frozenset((200, 203, 226))
@@ -132,6 +130,7 @@ class Wire:
             Circumstances(
                 host=self._answer.host,
                 text=text,
+                connected=self._curl.getinfo(pycurl.CONNECT_TIME) > 0,
                 asked=asked,
                 errno=self._curl.getinfo(pycurl.OS_ERRNO),
                 proxied=self._proxied,
@@ -162,7 +161,7 @@ class Wire:
         answer.moved = True
         answer.head_size += len(line)
         if answer.head_size > HEAD_LIMIT:
-            answer.verdict = LimitError(f"{answer.host} sent more than {HEAD_LIMIT:,} bytes of headers.")
+            answer.verdict = head_too_large(answer.host)
             return -1
         if line.startswith(b"HTTP/") and (answer.complete or not answer.status) and not answer.body:
             # An interim answer, or a proxy's to CONNECT, may have come before.

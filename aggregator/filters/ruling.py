@@ -10,12 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
+from typing import TypeVar
 
 from aggregator.filters.keys import RULED
 from aggregator.filters.match import matches
 from aggregator.filters.tree import And, Filter, Keys, Kind, Not, Or, all_of, any_of, leaves
 from aggregator.schema import Article, Category, given_category, replace
 
+T = TypeVar("T")
 HIDDEN = Keys("is", ("hidden",))
 MARKED: tuple[Kind, ...] = ("is", "tag", "category", "has")
 """The kinds of keys that rules give."""
@@ -43,14 +45,13 @@ class Ruling:
 
 def ruled(article: Article, rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
     """The rulings that speak of an article."""
-    bare = replace(article, marks=())
-    return tuple(one for one in rulings if matches(one.tree, bare, now=_NO_TIME))
+    return found_by(article, ((one, one.tree) for one in rulings))
 
 
-def ruled_by(article: Article, tellings: Iterable[tuple[str, Filter]]) -> tuple[str, ...]:
-    """The names whose filters find an article."""
+def found_by(article: Article, filters: Iterable[tuple[T, Filter]]) -> tuple[T, ...]:
+    """Those whose filters find an article, as rules see it."""
     bare = replace(article, marks=())
-    return tuple(name for name, tree in tellings if matches(tree, bare, now=_NO_TIME))
+    return tuple(one for one, tree in filters if matches(tree, bare, now=_NO_TIME))
 
 
 def marked(article: Article, rulings: Iterable[Ruling]) -> Article:

@@ -35,6 +35,8 @@ GATHER = 10
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
 
+UNREAD = "What its hub pushed could not be taken in."
+
 log = logging.getLogger(__name__)
 
 Report = Callable[[Polled], None]
@@ -136,7 +138,7 @@ class Poller:
                 self._idle.clear()
                 self._threads.submit(self._take_in, source, body, content_type)
                 return
-        self._store.ask_soon([source_id])
+        self._store.ask_soon([source_id], UNREAD)
 
     def _take_in(self, source: Source, body: bytes, content_type: str) -> None:
         polled = None
@@ -147,7 +149,7 @@ class Poller:
                 polled = self._visit(source, memory, pushed)
                 if polled is not None and polled.outcome.kind == "failed":
                     polled = None  # a fault of the hub is none of the source, which is asked itself
-                    self._store.ask_soon([source.id])
+                    self._store.ask_soon([source.id], UNREAD)
                 elif polled is not None:
                     self._done.put((polled, memory))
         except StoreError as error:

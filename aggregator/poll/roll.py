@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from aggregator import cadence
+from aggregator.filters import Vocabulary
+from aggregator.rulings import rulings, tellings
 from aggregator.schema import Settings
 from aggregator.store import Store
 
@@ -14,6 +16,13 @@ def configure_sources(store: Store, wanted: Settings) -> None:
     now, interval = clock(), wanted.fetch.interval
     store.configure(wanted.sources, lambda n: cadence.first_polls(n, now, interval))
     store.apply(wanted)
+
+
+def hold_rules(store: Store, wanted: Settings, known: Vocabulary) -> None:
+    """Lets the rules hold that are not over. Raises StoreError."""
+    now = clock()
+    store.tellings = tellings(wanted, known, now)
+    store.obey(rulings(wanted, known, now))
 
 
 def clock() -> datetime:

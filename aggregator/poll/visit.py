@@ -20,6 +20,7 @@ from aggregator.errors import (
     StatusError,
     UnreachableError,
 )
+from aggregator.logs import poll_id
 from aggregator.parse import Document, fast, hub_of, open_document, parse, pieces
 from aggregator.poll.kit import Kit
 from aggregator.poll.news import News, Served, new_or_changed, understood
@@ -57,6 +58,13 @@ def visit(
     pushed: Download | None = None,
 ) -> Polled:
     """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome: never raises."""
+    with poll_id() as poll:
+        return replace(_visited(source, memory, kit, now, jitter, pushed), poll=poll)
+
+
+def _visited(
+    source: Source, memory: Memory, kit: Kit, now: datetime, jitter: float, pushed: Download | None
+) -> Polled:
     news, hub = News(), None
     if memory.url != source.url and memory.failures >= TRUST_MOVE:
         memory = replace(
@@ -120,14 +128,14 @@ def failed_to_store(polled: Polled, error: DatelineError, kit: Kit, *, before: M
     """The same poll after the database refused what it found: a failure, with the validators of before."""
     outcome = _failure("failed", error, polled.outcome.at)
     memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=0)
-    return Polled(source=polled.source, outcome=outcome, memory=memory)
+    return Polled(source=polled.source, outcome=outcome, memory=memory, poll=polled.poll)
 
 
 def offline(polled: Polled, kit: Kit, *, before: Memory, jitter: float) -> Polled:
     """The same poll if our own network is down: no failure of the source, which is asked again soon."""
     outcome = replace(polled.outcome, kind="offline", message=f"Offline: {polled.outcome.message}")
     memory = cadence.remember(before, polled.source, outcome, kit.settings, budget=kit.budget, jitter=jitter)
-    return Polled(source=polled.source, outcome=outcome, memory=memory)
+    return Polled(source=polled.source, outcome=outcome, memory=memory, poll=polled.poll)
 
 
 def _failure(kind: OutcomeKind, error: DatelineError, now: datetime) -> Outcome:

@@ -63,6 +63,8 @@ class Memory:
     """None: never asked, due at once."""
     reason: str = ""
     """Why next_poll is when it is, as a sentence."""
+    asked_not_before: datetime | None = None
+    """Until then the publisher asks to be left alone (Retry-After)."""
     last_poll: datetime | None = None
     last_ok: datetime | None = None
     last_new: datetime | None = None
@@ -122,6 +124,8 @@ class Polled:
     """What the source usually does, if this poll taught more of it."""
     hub: Hub | None = None
     """The hub its feed names, if it was read and may push to this desk."""
+    poll: str = ""
+    """By which the log knows this poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -137,12 +137,22 @@ class ServiceSettings:
     workers: int = 32
     """Hosts polled at the same time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
     url: Secret
     """SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; may hold a password."""
+    backups: int = 3
+    """How many of the backups that are made before a migration are kept; 0: none is made."""
+    backup_folder: Path = Path("data/backups")
+    pool_size: int = 5
+    """Connections to PostgreSQL that are kept open while nobody needs them."""
+    max_connections: int = 32
+    """Connections of this process to PostgreSQL at the same time; who comes later waits."""
+    statement_timeout: timedelta = timedelta(minutes=5)
+    """How long PostgreSQL works on one statement before it gives up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +196,20 @@ class FetchSettings:
         if own is None:
             return self.per_host, self.host_delay
         return own.at_once or self.per_host, self.host_delay if own.delay is None else own.delay
+
+    def hurried(self, max_bytes: int) -> FetchSettings:
+        """The same with less patience: a person waits."""
+        return replace(
+            self,
+            max_bytes=max_bytes,
+            connect_timeout=min(self.connect_timeout, timedelta(seconds=4)),
+            read_timeout=min(self.read_timeout, timedelta(seconds=8)),
+            total_timeout=min(self.total_timeout, timedelta(seconds=10)),
+        )
+
+    def side_by_side(self, count: int) -> FetchSettings:
+        """The same, but so many requests at once, and without a delay: a page is not shown before all have come."""
+        return replace(self, per_host=count, host_delay=timedelta(), hosts=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

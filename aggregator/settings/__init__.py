@@ -13,9 +13,9 @@ from pathlib import Path
 
 from aggregator.errors import SettingsError
 from aggregator.filters import UNKNOWN, Vocabulary, configured
-from aggregator.schema import Settings, replace
+from aggregator.schema import Secret, Settings, replace
 from aggregator.settings import sections
-from aggregator.settings.addresses import same_place, source_address
+from aggregator.settings.addresses import same_place, source_address, store_url
 from aggregator.settings.categories import categories
 from aggregator.settings.codes import language
 from aggregator.settings.files import Table, included_names, read_files
@@ -25,7 +25,7 @@ from aggregator.settings.rules import check_rules, rules
 from aggregator.settings.slugs import slug, slugs_of_url, unique
 from aggregator.settings.tables import array, check_filters, hosts, sources, views
 from aggregator.settings.trials import check_tests, tests
-from aggregator.settings.values import refuse_unknown
+from aggregator.settings.values import credential, refuse_unknown
 
 __all__ = [
     "Known",
@@ -38,6 +38,7 @@ __all__ = [
     "slugs_of_url",
     "source_address",
     "stamps",
+    "store_address",
     "unique",
 ]
 
@@ -131,3 +132,8 @@ def cache_folder() -> Path:
     """
     given = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(given) if os.path.isabs(given) else Path.home() / ".cache") / "dateline"
+
+
+def store_address(text: str, folder: Path) -> Secret:
+    """A database named as in [store] url, seen from `folder`. Raises SettingsError."""
+    return Secret(store_url(credential(text), folder))

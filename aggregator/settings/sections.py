@@ -50,6 +50,7 @@ from aggregator.settings.values import (
 )
 
 DEFAULT_STORE = "sqlite:///data/dateline.db"
+DEFAULT_BACKUPS = "data/backups"
 
 
 def _proxy(value: Any) -> Secret:
@@ -88,6 +89,14 @@ SERVICE: Mapping[str, Reader[Any]] = {
     "tick": duration("1s", "1h"),
     "workers": whole(1, 1000),
     "log_level": choice("debug", "info", "warning", "error"),
+    "log_format": choice("text", "json"),
+}
+STORE: Mapping[str, Reader[Any]] = {
+    "backups": whole(0, 100),
+    "backup_folder": line_of_text,
+    "pool_size": whole(1, 100),
+    "max_connections": whole(2, 1000),
+    "statement_timeout": duration("1s", "1d"),
 }
 FETCH: Mapping[str, Reader[Any]] = {
     "contact": contact,
@@ -146,16 +155,22 @@ def service(table: Table) -> ServiceSettings:
 
 
 def store(table: Table) -> StoreSettings:
-    """`url` alone: a relative SQLite path is relative to the folder of the configuration."""
-    refuse_unknown(table, ["url"])
+    """Relative paths, of SQLite too, are relative to the folder of the configuration."""
     folder = table.document.path.parent
+    refuse_unknown(table, ["url", *STORE])
+    given = _taken(table, STORE)
+    given["backup_folder"] = folder.absolute() / given.get("backup_folder", DEFAULT_BACKUPS)
     url = Secret(store_url(DEFAULT_STORE, folder))
     if "url" in table.values:
         try:
             url = Secret(store_url(credential(table.values["url"]), folder))
         except SettingsError as error:
             table.refuse(str(error), "url", value=_shown_store(table.values["url"]))
-    return StoreSettings(url=url)
+    settings = StoreSettings(url=url, **given)
+    if settings.pool_size > settings.max_connections:
+        what = f"more connections would be kept than the {settings.max_connections} of max_connections"
+        table.refuse(what, "pool_size" if "pool_size" in table.values else "max_connections")
+    return settings
 
 
 def _shown_store(value: Any) -> str:
@@ -240,7 +255,11 @@ def retention(table: Table, known: Vocabulary) -> RetentionSettings:
 
 
 def _given(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:
-    """The values that are written and right, by key."""
+    """The values that are written and right, by key; what is not known is refused."""
     refuse_unknown(table, list(readers))
+    return _taken(table, readers)
+
+
+def _taken(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:
     found = {key: take(table, key, read, secret=key in _SECRETS) for key, read in readers.items()}
     return {key: value for key, value in found.items() if value is not None}

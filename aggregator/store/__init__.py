@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from aggregator.errors import StoreError
+from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
 from aggregator.store.charting import Charting, Point, Spread
+from aggregator.store.columns import EPOCH
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -26,13 +31,16 @@ from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
-SCHEMA = "0016"
+log = logging.getLogger("dateline")
+
+SCHEMA = "0017"
 """The revision of the tables that this program knows."""
 
 __all__ = [
     "MOST_ROWS",
     "MOST_TAGS",
     "MOST_VIEWS",
+    "SCHEMA",
     "ArchivePage",
     "Facets",
     "Leaf",
@@ -75,23 +83,37 @@ class Store(
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Opens (and first makes, or brings up to date) the database a SQLAlchemy URL names.
+        """Opens the database a SQLAlchemy URL names, as `of` does; no backup is made."""
+        return cls.of(StoreSettings(url=Secret(url), backups=0), EPOCH)
+
+    @classmethod
+    def of(cls, wanted: StoreSettings, now: datetime) -> Store:
+        """Opens the database of a configuration, and first makes it, or brings it up to date after a backup.
 
         Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
         """
-        engine = dialect.connect(url)
+        engine = dialect.connect(wanted.url.reveal(), wanted)
         try:
             with dialect.sentences(engine):
-                _upgrade(engine)
+                _upgrade(engine, wanted, now)
         except StoreError:
             engine.dispose()
             raise
         return cls(engine)
 
+    @classmethod
+    def look(cls, url: str) -> Store:
+        """The database a URL names as it is: neither made nor brought up to date. Raises StoreError."""
+        return cls(dialect.connect(url))
+
+    def revision(self) -> str | None:
+        """Of its tables; None if it has none yet. Raises StoreError."""
+        with dialect.sentences(self.engine):
+            return dialect.revision(self.engine)
+
     def ping(self) -> None:
         """Raises StoreError if the database does not answer, or has not the tables this program knows."""
-        with dialect.sentences(self.engine):
-            found = dialect.revision(self.engine)
+        found = self.revision()
         if found != SCHEMA:
             raise StoreError(
                 f"The database {dialect.shown(self.engine.url)} is of another release (schema {found or 'none'}, "
@@ -102,9 +124,15 @@ class Store(
         self.engine.dispose()
 
 
-def _upgrade(engine: sa.Engine) -> None:
-    """Brings the database up to date, if it is not."""
-    if dialect.revision(engine) != SCHEMA:
-        from aggregator.store.migrate import upgrade  # Alembic takes a tenth of a second to load
+def _upgrade(engine: sa.Engine, wanted: StoreSettings, now: datetime) -> None:
+    """Brings the database up to date, if it is not; what it held before is backed up."""
+    before = dialect.revision(engine)
+    if before == SCHEMA:
+        return
+    from aggregator.store.backups import back_up_before_migration  # Alembic takes a tenth of a second to load
+    from aggregator.store.migrate import known, upgrade
 
-        upgrade(engine)
+    if known(engine) is not None and wanted.backups:
+        made = back_up_before_migration(engine, wanted.backup_folder, wanted.backups, now)
+        log.info("The database goes from schema %s to %s; a backup is in %s.", before, SCHEMA, made)
+    upgrade(engine)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter, Kind
+from aggregator.filters import Filter
 from aggregator.schema import Place
 from aggregator.store.dialect import among, sentences
 from aggregator.store.rows import unpacked
@@ -67,12 +67,6 @@ class Charting:
                 if (mention.place.lat, mention.place.lon) == point:
                     found[point] = mention.place
         return found
-
-    def key_names(self, kind: Kind, values: Sequence[str]) -> dict[str, str]:
-        """Keys of a kind with their names for people, as far as articles ever had them."""
-        query = sa.select(key.c.value, key.c.name).where(key.c.kind == kind, key.c.value.in_(values))
-        with sentences(self.engine), self.engine.connect() as connection:
-            return {row.value: row.name for row in connection.execute(query)}
 
 
 def _points(connection: sa.Connection, found: Sequence[int]) -> Mapping[Point, tuple[int, ...]]:

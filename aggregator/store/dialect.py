@@ -1,33 +1,37 @@
-"""What differs between SQLite and PostgreSQL: engine, locks, upserts, error sentences (full text: `words.py`)."""
+"""What differs between SQLite and PostgreSQL: engine, upserts, error sentences (full text: `words.py`)."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Engine as Engine  # for those who hand one on
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import RefusedError, StoreError
+from aggregator.schema import StoreSettings
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+UNFINISHED = "copy "
+"""The revision of a database begins so while rows are still being copied into it."""
 _VALUES = 1_000
 """Values that one statement inserts."""
-POLLER_LOCK = 0x64617465
-"""Number of the advisory lock that a poller holds on PostgreSQL."""
 
 
-def connect(url: str) -> sa.Engine:
-    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError."""
+def connect(url: str, wanted: StoreSettings | None = None) -> sa.Engine:
+    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError.
+
+    `wanted`: how many connections there may be, and how long a statement may take; without it, any.
+    """
     try:
         parsed = sa.make_url(url)
     except SQLAlchemyError as error:
@@ -36,8 +40,28 @@ def connect(url: str) -> sa.Engine:
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
         driven = parsed.set(drivername="postgresql+psycopg")
-        return sa.create_engine(driven, max_overflow=-1, pool_pre_ping=True)
+        return _postgresql(driven, wanted)
     raise StoreError(f"[store] url names {parsed.get_backend_name()}; Dateline runs on sqlite or postgresql.")
+
+
+def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
+    if wanted is None:
+        return sa.create_engine(url)
+    engine = sa.create_engine(
+        url,
+        pool_size=wanted.pool_size,
+        max_overflow=wanted.max_connections - wanted.pool_size,
+        pool_pre_ping=True,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # Not among the parameters of the connection, which some poolers between refuse.
+        milliseconds = int(wanted.statement_timeout.total_seconds() * 1000)
+        connection.execute(f"SET statement_timeout = {milliseconds}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -49,6 +73,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         raise StoreError(
             f"The folder of the database {url.database} cannot be made: {error.strerror}."
         ) from error
+    with suppress(OSError):  # of which SQLite says more
+        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     # The threads that ask bound the number of connections; none of them should wait for one.
     engine = sa.create_engine(
         url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
@@ -87,7 +113,7 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
         yield
     except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise RefusedError(_sentence(engine, error)) from error
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
         raise StoreError(_sentence(engine, error)) from error
 
 
@@ -103,6 +129,10 @@ def _sentence(engine: sa.Engine, error: Exception) -> str:
         "readonly database": f"The database {where} may not be written; check the file's owner and rights.",
         "not a database": f"The file {where} is not a SQLite database; name another in [store] url.",
         "malformed": f"The database {where} is damaged; restore a backup.",
+        "QueuePool limit": f"All connections to the database {where} were in use for half a minute; "
+        "raise max_connections in [store].",
+        "due to statement timeout": f"The database {where} took too long for one statement; "
+        "raise statement_timeout in [store], or give it more memory or a faster disk.",
         "disk I/O error": f"The disk of the database {where} fails or is full; free space or check the disk.",
     }
     for mark, sentence in known.items():
@@ -234,72 +264,3 @@ def revision(engine: sa.Engine) -> str | None:
             return None
         found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return found
-
-
-# --- one poller at a time ----------------------------------------------------------------------
-
-
-@contextmanager
-def poller_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
-    """Yields what says whether this process is the one poller of the database; it takes the lock if free.
-
-    The lock goes with the process: a killed poller holds nothing. On PostgreSQL it also goes with the
-    connection, so a restart of the server takes it away, and asking takes it back.
-    """
-    lock = _file_lock(engine.url.database or "") if is_sqlite(engine) else _advisory_lock(engine)
-    with lock as holds:
-        yield holds
-
-
-@contextmanager
-def _file_lock(database: str) -> Iterator[Callable[[], bool]]:
-    handle = os.open(f"{database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def holds() -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    try:
-        yield holds
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _advisory_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
-    connection: sa.Connection | None = None
-
-    def let_go() -> None:
-        nonlocal connection
-        gone, connection = connection, None
-        # The lock goes with the connection, also with one the server has already cut.
-        with suppress(SQLAlchemyError):
-            if gone is not None:
-                gone.invalidate()
-                gone.close()
-
-    def holds() -> bool:
-        nonlocal connection
-        if connection is not None:
-            try:
-                connection.execute(sa.select(1))
-                connection.commit()
-            except SQLAlchemyError:
-                let_go()
-            else:
-                return True
-        with sentences(engine):
-            connection = engine.connect()
-            held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
-            connection.commit()
-        if not held:
-            let_go()
-        return bool(held)
-
-    try:
-        yield holds
-    finally:
-        let_go()

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from aggregator.store import dialect
-from aggregator.store.columns import from_ms
+from aggregator.store.columns import from_ms, to_ms
 from aggregator.store.tables import article, article_source, metadata, poll, source
 
 MOST_ROWS = 1_000_000
@@ -36,6 +36,7 @@ class Size:
 
     bytes: int
     articles: int
+    """Counted as far as MOST_ROWS."""
     oldest: datetime | None
     """When the oldest article was published."""
     tables: tuple[tuple[str, int], ...]
@@ -88,18 +89,13 @@ class Figures:
 
     def sizes(self) -> Size:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            rows = []
-            for name, table in metadata.tables.items():
-                some = sa.select(sa.literal(1)).select_from(table).limit(MOST_ROWS).subquery()
-                rows.append(
-                    (name, connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one())
-                )
+            rows = {name: _rows(connection, table) for name, table in metadata.tables.items()}
             oldest = sa.select(article.c.published).order_by(article.c.position).limit(1)
             return Size(
                 bytes=dialect.size(connection),
-                articles=connection.execute(sa.select(sa.func.count()).select_from(article)).scalar_one(),
+                articles=rows[article.name],
                 oldest=connection.execute(oldest).scalar(),
-                tables=tuple(sorted(rows, key=lambda row: (-row[1], row[0]))),
+                tables=tuple(sorted(rows.items(), key=lambda row: (-row[1], row[0]))),
             )
 
     def load(self) -> Load:
@@ -114,6 +110,21 @@ class Figures:
         """Connections in use at this moment."""
         pool = self.engine.pool
         return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
+
+    def server_time(self) -> datetime | None:
+        """What time it is for PostgreSQL; None on SQLite, which has this machine's."""
+        if dialect.is_sqlite(self.engine):
+            return None
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            at: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+            return at
+
+    def last_poll(self) -> datetime | None:
+        """When a source in use was last polled."""
+        query = sa.select(sa.func.max(source.c.last_poll)).where(source.c.active == sa.true())
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            found: datetime | None = connection.execute(query).scalar()
+            return found
 
     def daily(self, source_ids: Collection[str], since: datetime) -> dict[str, dict[date, int]]:
         """How many articles of these sources were published on each day (UTC) since then.
@@ -155,5 +166,11 @@ class Figures:
             return tuple(PollLine(**row._mapping) for row in connection.execute(query))
 
 
+def _rows(connection: sa.Connection, table: sa.Table) -> int:
+    some = sa.select(sa.literal(1)).select_from(table).limit(MOST_ROWS).subquery()
+    count: int = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+    return count
+
+
 def _position(at: datetime) -> int:
-    return int(at.timestamp() * 1000) * _PLACE
+    return to_ms(at) * _PLACE

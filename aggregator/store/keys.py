@@ -14,6 +14,8 @@ from aggregator.store.tables import article_facet, article_key, article_point, k
 
 Numbers = Mapping[tuple[str, str], int]
 """Number of each key, by kind and value."""
+Having = Sequence[tuple[Article, tuple[Key, ...]]]
+"""Articles, each with what it is found by."""
 
 _CHUNK = 500
 
@@ -24,21 +26,36 @@ def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     distinct = dict.fromkeys(each for _, found in having for each in found)
     numbers = numbered(connection, _named(distinct))
     number = {each: numbers[each.kind, each.value] for each in distinct}
-    dialect.insert_pairs(
-        connection,
-        article_key,
-        sorted({(number[each], one.position or 0) for one, found in having for each in found}),
-    )
-    dialect.insert_pairs(
-        connection,
-        article_facet,
-        [
-            (one.position or 0, n)
-            for one, found in having
-            for n in sorted({number[each] for each in found if _is_counted(each, one)})
-        ],
-    )
+    dialect.insert_pairs(connection, article_key, _found_by(having, number))
+    dialect.insert_pairs(connection, article_facet, _counted_by(having, number))
     dialect.insert_rows(connection, article_point, [row for one in articles for row in _points(one)])
+
+
+def known_rows(
+    connection: sa.Connection, articles: Sequence[Article]
+) -> dict[sa.Table, list[tuple[Any, ...]]]:
+    """The rows that `insert_keys` added for these articles, if nothing has happened to them since."""
+    having = [(one, tuple(keys(one))) for one in articles]
+    distinct = dict.fromkeys(each for _, found in having for each in found)
+    numbers = numbers_of(connection, (each[:2] for each in distinct))
+    number = {each: numbers.get(each[:2], 0) for each in distinct}
+    return {
+        article_key: list(_found_by(having, number)),
+        article_facet: list(_counted_by(having, number)),
+        article_point: [tuple(row.values()) for one in articles for row in _points(one)],
+    }
+
+
+def _found_by(having: Having, number: Mapping[Key, int]) -> list[tuple[int, int]]:
+    return sorted({(number[each], one.position or 0) for one, found in having for each in found})
+
+
+def _counted_by(having: Having, number: Mapping[Key, int]) -> list[tuple[int, int]]:
+    return [
+        (one.position or 0, n)
+        for one, found in having
+        for n in sorted({number[each] for each in found if _is_counted(each, one)})
+    ]
 
 
 def _named(found: Iterable[Key]) -> dict[tuple[str, str], Key]:

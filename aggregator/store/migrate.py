@@ -7,11 +7,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from aggregator.errors import StoreError
-from aggregator.store.dialect import shown
+from aggregator.store.dialect import UNFINISHED, is_sqlite, revision, shown, writing
+
+MIGRATION_LOCK = 0x6D696772
+"""Number of the advisory lock that a migration holds on PostgreSQL."""
 
 
 def upgrade(engine: sa.Engine) -> None:
@@ -19,19 +21,46 @@ def upgrade(engine: sa.Engine) -> None:
 
     Raises StoreError if the database was written by a newer Dateline.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    if current == scripts.get_current_head():
+    if known(engine) == head():
         return
-    if current is not None and current not in known:
+    with writing(engine) as connection:
+        if not is_sqlite(connection):
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            # Of several processes that start at once, one migrates; the others then find nothing to do.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        bring_up(connection, "head")
+
+
+def known(engine: sa.Engine) -> str | None:
+    """The revision of a database, None if it has no tables; StoreError if this program does not know it."""
+    current = revision(engine)
+    if current is not None and current.startswith(UNFINISHED):
+        raise StoreError(
+            f"The database {shown(engine.url)} is a copy that was not finished; go on with dateline db copy, "
+            "which verifies it."
+        )
+    scripts = ScriptDirectory.from_config(_config())
+    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         raise StoreError(
             f"The database {shown(engine.url)} was written by a newer Dateline (schema {current}); "
             "install that version or name another database in [store] url."
         )
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return current
+
+
+def head() -> str | None:
+    """The revision that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def bring_up(connection: sa.Connection, to: str) -> None:
+    """Runs the migrations up to a revision, in the transaction of the connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config

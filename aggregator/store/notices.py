@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from aggregator.filters import Filter, ruled_by
+from aggregator.filters import Filter, found_by
 from aggregator.schema import Article, Notice, Unheard
 from aggregator.store.dialect import sentences, upsert, writing
 from aggregator.store.rows import COLUMNS, articles_from
 from aggregator.store.rule_tables import notice
 from aggregator.store.tables import article
 
-Telling = tuple[str, Filter]
+Wish = tuple[str, Filter]
 """A target, and the filter of the articles it is to hear of."""
 
 _WAITING = notice.c.next_try.is_not(None)
@@ -25,7 +25,7 @@ class Notices:
     """The side of the store that keeps what is to be told. Every method raises StoreError."""
 
     engine: sa.Engine
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[Wish, ...] = ()
     """What is saved is kept for the targets that are to hear of it."""
 
     def notices_due(self, now: datetime, *, limit: int, resting: Iterable[str] = ()) -> tuple[Notice, ...]:
@@ -89,7 +89,7 @@ class Notices:
 def keep_notices_of(
     connection: sa.Connection,
     pairs: Iterable[tuple[Article | None, Article]],
-    tellings: Iterable[Telling],
+    tellings: Iterable[Wish],
     now: datetime,
 ) -> None:
     """Keeps what is to be told of articles, given as (as stored before, as stored now).
@@ -101,8 +101,8 @@ def keep_notices_of(
         {"target": target, "article_id": new.id, "made": now, "next_try": now, "tries": 0, "problem": ""}
         for old, new in pairs
         if old != new
-        for target in dict.fromkeys(ruled_by(new, tellings))
-        if old is None or target not in ruled_by(old, tellings)
+        for target in dict.fromkeys(found_by(new, tellings))
+        if old is None or target not in found_by(old, tellings)
     ]
     if rows:
         connection.execute(upsert(connection, notice).on_conflict_do_nothing(), rows)

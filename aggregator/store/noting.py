@@ -16,7 +16,7 @@ from aggregator.store.keys import chunks
 from aggregator.store.note_tables import READ, UNREAD, note, preference, progress, tag, tagged
 from aggregator.store.noted import CODES
 from aggregator.store.noted import exists as there_is
-from aggregator.store.tables import article, article_source, source
+from aggregator.store.tables import article
 from aggregator.store.where import positions
 
 STEP = 5_000
@@ -192,19 +192,6 @@ class Noting:
                 .subquery()
             )
             return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-
-    def by_source(self, where: Filter, *, now: datetime, most: int) -> dict[str, int]:
-        """How many of the newest articles a filter finds each source carries; looks at `most`."""
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            found = positions(connection, where, now=now, limit=most)
-            carried = sa.select(article.c.id).where(dialect.among(connection, article.c.position, found))
-            query = (
-                sa.select(source.c.source_id, sa.func.count())
-                .join_from(article_source, source)
-                .where(article_source.c.article_id.in_(carried))
-                .group_by(source.c.source_id)
-            )
-            return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def stamped(connection: sa.Connection, reader: int, now: datetime) -> int:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
+from aggregator.store.alone import poller_lock
 from aggregator.store.tables import alias, entry, habit, poll, source
 
 _encode = msgspec.json.Encoder().encode
@@ -38,7 +39,7 @@ class Polling:
 
     def poller(self) -> AbstractContextManager[Callable[[], bool]]:
         """Enters with what says whether this process is the one poller of the database (see `dialect`)."""
-        return dialect.poller_lock(self.engine)
+        return poller_lock(self.engine)
 
     def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:
         """Makes the stored sources those of the configuration; removed ones sleep and keep their articles.
@@ -111,13 +112,13 @@ class Polling:
             rows = connection.execute(sa.select(source.c.source_id, source.c.config_url))
             return {row.source_id: row.config_url for row in rows}
 
-    def ask_soon(self, source_ids: Collection[str]) -> None:
-        """Makes sources due now, for the poller that runs to ask."""
+    def ask_soon(self, source_ids: Collection[str], why: str = "Asked for by the admin.") -> None:
+        """Makes sources due now, for the poller that runs to ask; later where a publisher asked to be left alone."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             connection.execute(
                 sa.update(source)
                 .where(source.c.source_id.in_(list(source_ids)))
-                .values(next_poll=None, reason="Asked for by the admin.")
+                .values(next_poll=source.c.asked_not_before, reason=why)
             )
 
     def served_before(self, source_id: str, hashes: Collection[str]) -> dict[str, Known]:
@@ -153,6 +154,12 @@ class Polling:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query):
                 yield row.source_id, row.at, row.kind, row.new
+
+    def polled_before(self, before: datetime) -> datetime | None:
+        """When the latest poll before then was, as far as the log goes."""
+        query = sa.select(poll.c.at).where(poll.c.at < before).order_by(poll.c.at.desc()).limit(1)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     def forget_polls(self, before: datetime) -> None:
         """Drops the poll log older than this."""

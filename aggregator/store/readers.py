@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Reader, Standing
 from aggregator.store.dialect import sentences, upsert, writing
-from aggregator.store.people import reader, session
+from aggregator.store.reader_tables import reader, session
 from aggregator.store.sessions import READER
 from aggregator.store.tables import article, metadata
 

@@ -57,4 +57,7 @@ applied = Table(
     Column("n", Integer, primary_key=True, autoincrement=False),
     Column("config", LargeBinary, nullable=False),
 )
-"""One row: the views and rules in force, as JSON; the sources in force are those that are active."""
+"""One row: the views, rules, categories and places in force, as JSON (`planning.Applied`).
+
+The sources in force are those that are active.
+"""

@@ -26,7 +26,7 @@ from aggregator.store.fingerprints import (
 from aggregator.store.keys import chunks
 from aggregator.store.leases import keep_hubs
 from aggregator.store.marking import mark_articles
-from aggregator.store.notices import Telling, keep_notices_of
+from aggregator.store.notices import Wish, keep_notices_of
 from aggregator.store.rows import load
 from aggregator.store.tables import article, entry, habit, poll, source
 from aggregator.store.writing import (
@@ -51,7 +51,7 @@ class Saving:
     engine: sa.Engine
     expired: tuple[Filter, ...] = ()
     rulings: tuple[Ruling, ...] = ()
-    tellings: tuple[Telling, ...] = ()
+    tellings: tuple[Wish, ...] = ()
 
     def save(self, batch: Sequence[Polled], settle: Settle, *, now: datetime) -> None:
         """Stores articles, raw entries, source memories (with validators) and the poll log, all or nothing.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Reader, Session
 from aggregator.store.dialect import sentences, writing
-from aggregator.store.people import reader, session
+from aggregator.store.reader_tables import reader, session
 
 LASTS = timedelta(days=30)
 """How long a session lasts after its last use."""

@@ -45,6 +45,7 @@ source = Table(
     Column("body_hash", Text, nullable=False),
     Column("next_poll", Instant),
     Column("reason", Text, nullable=False),
+    Column("asked_not_before", Instant),
     Column("last_poll", Instant),
     Column("last_ok", Instant),
     Column("last_new", Instant),

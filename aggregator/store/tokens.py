@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aggregator.schema import Reader, Token
 from aggregator.store.dialect import sentences, writing
-from aggregator.store.people import reader, token
+from aggregator.store.reader_tables import reader, token
 from aggregator.store.sessions import READER, USED_WITHIN, hash_of
 
 

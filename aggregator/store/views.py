@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from aggregator.schema import OWN, View
 from aggregator.store.dialect import sentences, writing
 from aggregator.store.noting import stamped
-from aggregator.store.people import token
-from aggregator.store.view_tables import saved_view
+from aggregator.store.reader_tables import saved_view, token
 
 MOST_VIEWS = 30
 """Of one reader: what is unread in each is counted for every page."""

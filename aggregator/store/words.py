@@ -56,6 +56,48 @@ def drop_words(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> Non
     connection.execute(DELETE_SQLITE if is_sqlite(connection) else DELETE_POSTGRESQL, rows)
 
 
+def sum_of_words(connection: sa.Connection) -> int:
+    """A checksum of all that the index holds, of which each article is a summand: see `sum_of_rows`."""
+    if not is_sqlite(connection):
+        query = "SELECT COALESCE(SUM(hashtextextended(position || words::text, 0)), 0) FROM article_words"
+        return int(connection.exec_driver_sql(query).scalar_one())
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, article_words, col)"
+    )
+    terms = connection.exec_driver_sql("SELECT term, col, cnt FROM temp.vocabulary")
+    lengths = connection.exec_driver_sql("SELECT id, sz FROM article_words_docsize")
+    total = sum(hash((term, col)) * count for term, col, count in terms)
+    return int(total + sum(hash((position, bytes(size))) for position, size in lengths))
+
+
+def sum_of_rows(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> int:
+    """What articles add to `sum_of_words` in the same process, if they are in the index as they should be."""
+    if not is_sqlite(connection):
+        query = sa.text(
+            "SELECT COALESCE(SUM(hashtextextended(p || CAST(w AS tsvector)::text, 0)), 0)"
+            " FROM unnest(CAST(:places AS bigint[]), CAST(:words AS text[])) AS made (p, w)"
+        )
+        made = {"places": [row["position"] for row in rows], "words": [vector(row) for row in rows]}
+        return int(connection.execute(query, made).scalar_one())
+    total = 0
+    for row in rows:
+        size = b""
+        for name in ("title", "text", "author", "url"):
+            found = row[name].split()
+            total += sum(hash((word, name)) for word in found)
+            size += _varint(len(found))
+        total += hash((row["position"], size))
+    return total
+
+
+def _varint(number: int) -> bytes:
+    """A number as SQLite writes it: https://sqlite.org/fileformat2.html#varint."""
+    found = [number & 0x7F]
+    while number := number >> 7:
+        found.append(number & 0x7F | 0x80)
+    return bytes(reversed(found))
+
+
 def merge_words(connection: sa.Connection, *, first: bool) -> bool:
     """One step of merging away what was taken out of SQLite's index; False when it is done.
 

@@ -18,7 +18,18 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.server import create_server
 
 from aggregator.passwords import hashed
-from aggregator.schema import Evidence, Told
+from aggregator.schema import (
+    Corrected,
+    Correction,
+    Evidence,
+    Moved,
+    Offer,
+    OidcSettings,
+    Planned,
+    Preview,
+    Secret,
+    Told,
+)
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
@@ -50,9 +61,17 @@ def _newsroom() -> ModuleType:
 
 @contextmanager
 def serve(
-    directory: Path, *, stories: Sequence[Any] = (), settings: Callable[..., Any] | None = None, **web: Any
+    directory: Path,
+    *,
+    stories: Sequence[Any] = (),
+    settings: Callable[..., Any] | None = None,
+    given: Callable[[ModuleType, Store], dict[str, Any]] | None = None,
+    **web: Any,
 ) -> Iterator[tuple[str, Store]]:
-    """A desk with articles, usually the newsroom's, and two accounts: where it is served, and its store."""
+    """A desk with articles, usually the newsroom's, and two accounts: where it is served, and its store.
+
+    `given` makes what else the desk is given, once its articles are stored.
+    """
     newsroom = _newsroom()
     store = Store.open(f"sqlite:///{directory / 'dateline.db'}")
     newsroom.fill(store, NOW, stories or newsroom.STORIES)
@@ -60,7 +79,8 @@ def serve(
     for name, role in (("ada", "reader"), ("grace", "admin")):
         store.add_reader(name, role=role, password=hashed(PASSWORD), now=NOW)
     made = settings(newsroom, directory) if settings else newsroom.settings(directory, page_size=8, **web)
-    desk = Desk(store=store, settings=lambda: made, problem=lambda: newsroom.PROBLEM, now=lambda: NOW)
+    more = given(newsroom, store) if given else {}
+    desk = Desk(store=store, settings=lambda: made, problem=lambda: newsroom.PROBLEM, now=lambda: NOW, **more)
     server = create_server(create_app(desk), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -68,6 +88,22 @@ def serve(
     server.close()
     thread.join()
     store.close()
+
+
+def advice(newsroom: ModuleType, store: Store) -> dict[str, Any]:
+    """Tools that have something to say wherever an admin asks."""
+    shown = store.article(12)
+    assert shown is not None
+    found = Preview(
+        asked="", url="https://a.example/f", title="A paper", entries=9, articles=(shown,),
+        offers=(Offer(url="https://a.example/f", title="All", kind="RSS"), Offer(url="https://a.example/g")),
+        notes=("It is known already.",), table='[[source]]\nurl = "https://a.example/f"',
+    )  # fmt: skip
+    planned = Planned(changes=("+ source new: https://a.example/f", "- view courts"))
+    moved = Moved(id=5, title="Another article", before="Reading (GB)", after="")
+    edit = Correction(why="“Reading” is never meant as a place.", where="config.toml", old='cut = ["x"]',
+                      new='[places]\n"Reading" = { block = true }', looked=12, changed=3, samples=(moved,))  # fmt: skip
+    return {"tools": newsroom.Bench(found=found, planned=planned, edits=Corrected(edits=(edit,)))}
 
 
 @pytest.fixture(scope="session")
@@ -85,15 +121,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def open_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a desk is served to readers who sign in: ada, and the admin grace."""
-    with serve(tmp_path_factory.mktemp("open-desk"), access="readers") as (where, _):
+    """Where a desk is served to readers who sign in, here or with a provider: ada, and the admin grace."""
+    oidc = OidcSettings(issuer="https://id.example", client_id="dateline", client_secret=Secret("secret"))
+    made = tmp_path_factory.mktemp("open-desk")
+    with serve(made, given=lambda *_: {"provider": object()}, access="readers", oidc=oidc) as (where, _):
         yield where
 
 
 @pytest.fixture(scope="session")
 def told_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a desk is served whose articles 5 and 12 tell one story, ab12."""
-    with serve(tmp_path_factory.mktemp("told-desk"), access="local") as (where, store):
+    """Where a desk is served whose articles 5 and 12 tell one story, ab12; its owner has the view ~home."""
+    with serve(tmp_path_factory.mktemp("told-desk"), given=advice, access="local") as (where, store):
+        store.save_view(store.owner(NOW).n, "home", title="Home", filter="country:MA", now=NOW)
         why = (Evidence(kind="place", text="Casablanca"), Evidence(kind="word", text="eleven years"))
         told = [
             Told(article_id=12, story="ab12"),

@@ -35,6 +35,11 @@ PAGES = (
     "/status",
     "/admin/source/littoral",
     "/admin/figures",
+    "/admin/try?url=https://a.example/f",
+    "/admin/plan",
+    "/article/12/correct",
+    "/view/~home",
+    "/view/~home/save",
     "/me",
     "/about",
     "/offline",
@@ -79,6 +84,33 @@ def test_every_page_is_accessible(page: Page, axe: Axe, told_desk: str, path: st
     assert look_at(page, axe, f"{told_desk}{path}") == []
 
 
+def answered(page: Page, axe: Axe) -> list[str]:
+    """All that is wrong with the answer to a form, which cannot be opened again."""
+    page.evaluate(UNFOLD)
+    wrong = axe(page)
+    page.emulate_media(color_scheme="dark")
+    wrong += axe(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    return wrong + page.evaluate(WIDE) + axe(page)
+
+
+def test_what_an_admin_asked_for_is_accessible(page: Page, axe: Axe, told_desk: str) -> None:
+    page.goto(f"{told_desk}/admin/try")
+    page.get_by_label("Address").fill("a.example")
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(page.get_by_text("It is known already.")).to_be_visible()
+    assert answered(page, axe) == []
+    page.goto(f"{told_desk}/admin/plan")
+    page.locator("textarea").fill("[web]")
+    page.get_by_role("button", name="Plan").click()
+    expect(page.get_by_text("- view courts")).to_be_visible()
+    assert answered(page, axe) == []
+    page.goto(f"{told_desk}/article/12/correct")
+    page.locator("form").filter(has=page.locator("[name=fault]")).first.get_by_role("button").click()
+    expect(page.get_by_text("It changes 3 of 12 articles")).to_be_visible()
+    assert answered(page, axe) == []
+
+
 @pytest.mark.parametrize("layout", ["cards", "compact"])
 def test_every_layout_is_accessible(page: Page, axe: Axe, told_desk: str, layout: str) -> None:
     page.context.add_cookies([{"name": "dateline-look", "value": f"layout={layout}", "url": told_desk}])
@@ -87,8 +119,10 @@ def test_every_layout_is_accessible(page: Page, axe: Axe, told_desk: str, layout
 
 def test_pages_for_who_signs_in_are_accessible(page: Page, axe: Axe, open_desk: str) -> None:
     assert look_at(page, axe, f"{open_desk}/sign-in") == []
+    assert look_at(page, axe, f"{open_desk}/sign-in/oidc/back") == []
     page.set_extra_http_headers({"Accept-Language": "en"})
     page.goto(f"{open_desk}/sign-in")
+    expect(page.get_by_role("link", name="Sign in with OpenID Connect")).to_be_visible()
     page.get_by_label("Name").fill("grace")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()

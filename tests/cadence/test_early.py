@@ -26,8 +26,47 @@ def test_nobody_is_asked_twice_in_five_minutes() -> None:
     assert refused_early(memory, NOON + timedelta(minutes=5)) == ""
 
 
+def refused(retry_after: timedelta, at: datetime = NOON) -> Outcome:
+    return Outcome(kind="failed", at=at, message="", status=429, retry_after=retry_after)
+
+
 def test_a_publisher_who_asks_to_wait_is_heard() -> None:
-    wait = timedelta(hours=2)
-    memory = after(Outcome(kind="failed", at=NOON, message="", status=429, retry_after=wait))
-    assert "Retry-After" in refused_early(memory, NOON + timedelta(hours=1))
-    assert refused_early(memory, NOON + timedelta(hours=4)) == ""
+    memory = after(refused(timedelta(hours=2)))
+    assert "until 15 January, 14:00 UTC" in refused_early(memory, NOON + timedelta(hours=1))
+    assert refused_early(memory, NOON + timedelta(hours=2)) == ""
+
+
+def test_a_publisher_is_heard_also_where_our_own_wait_is_longer() -> None:
+    memory = Memory(source_id="a", url=SOURCE.url, failures=30)
+    memory = remember(memory, SOURCE, refused(timedelta(hours=2)), FetchSettings(), budget=1.0, jitter=0.0)
+    assert memory.next_poll is not None
+    assert memory.next_poll > NOON + timedelta(hours=6)
+    assert "14:00 UTC" in refused_early(memory, NOON + timedelta(hours=1))
+    assert refused_early(memory, NOON + timedelta(hours=3)) == ""
+
+
+def test_what_a_hub_pushes_meanwhile_does_not_end_the_wait() -> None:
+    pushed = Outcome(kind="news", at=NOON + timedelta(minutes=30), message="", status=226, new=1)
+    memory = remember(
+        after(refused(timedelta(hours=9))), SOURCE, pushed, FetchSettings(), budget=1.0, jitter=-1.0
+    )
+    assert memory.next_poll is not None
+    assert memory.next_poll >= NOON + timedelta(hours=9)
+    assert "21:00 UTC" in refused_early(memory, NOON + timedelta(hours=1))
+
+
+def test_a_wait_asked_for_under_another_clock_is_over() -> None:
+    memory = after(refused(timedelta(hours=9)))
+    early = NOON - timedelta(days=400)
+    assert refused_early(memory, early) == ""
+    again = remember(
+        memory, SOURCE, Outcome(kind="news", at=early, message=""), FetchSettings(), budget=1.0, jitter=0.0
+    )
+    assert again.asked_not_before is None
+
+
+def test_a_wait_beyond_the_cap_ends_with_it() -> None:
+    memory = after(refused(timedelta(days=20)))
+    assert memory.asked_not_before == memory.next_poll
+    assert "Retry-After" in refused_early(memory, NOON + timedelta(days=6))
+    assert refused_early(memory, NOON + timedelta(days=7)) == ""

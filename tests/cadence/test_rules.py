@@ -235,6 +235,14 @@ def test_rule_09_a_source_never_asked_or_whose_time_has_come_is_due() -> None:
     assert not is_due(replace(KNOWN, next_poll=START + MINUTE), START)
 
 
+@pytest.mark.parametrize("years", [10, -10])
+def test_rule_09_a_clock_that_was_years_off_for_a_poll_does_not_spoil_the_estimate(years: int) -> None:
+    known = replace(KNOWN, news=160.0, span=4.0)
+    before = wait(after(outcome(), memory=known))
+    jumped = after(outcome(at=START + years * 365 * DAY), outcome(at=START + HOUR), memory=known)
+    assert wait(jumped) == pytest.approx(before, rel=0.05)
+
+
 def test_rule_09_a_clock_that_jumped_back_does_not_spoil_the_estimate() -> None:
     memory = after(outcome("news", START + 3650 * DAY, new=3), outcome("news", START, new=1))
     assert memory.span > 0

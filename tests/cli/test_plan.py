@@ -32,6 +32,7 @@ def test_plan_says_what_an_edit_would_change(polled: Any, loopback: Any) -> None
     said = polled.run("plan", "--exit-code", code=1).stdout.splitlines()
     assert said[0].startswith("~ source bad: moves from http://127.0.0.1")
     assert said[0].endswith("/mended")
+    assert len(said) == 1  # the rule hides nothing that is stored
     path.write_text(plain.partition("[[source]]")[0])
     gone = polled.run("plan").stdout
     assert "- source good: " in gone

@@ -101,7 +101,10 @@ def test_rule_20_a_proxy_of_the_admin_is_asked_for_outside_names(raw: Serve, fet
     assert proxy.heads[0].startswith(b"GET http://feeds.example.org/a?b=1 HTTP/1.1\r\n")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f.1", "[::1]", "localhost", "a.localhost", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "0x7f.1", "[::1]", "localhost", "LOCALHOST.", "a.localhost", "10.0.0.1", "127.0.0.1."],
+)
 def test_rule_20_inside_hosts_are_not_handed_to_a_proxy(host: str, raw: Serve, fetch: Fetch) -> None:
     proxy = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
     with pytest.raises(GuardError):

@@ -11,12 +11,13 @@ ROOT = Path(__file__).parents[2]
 BUDGET_OF_A_FILE = 300
 BUDGET_OF_A_FUNCTION = 40
 
-EVERYONE = {"schema", "errors", "urls"}
+EVERYONE = {"schema", "errors", "urls", "written"}
 PURE = {"parse", "clean", "normalise", "classify", "locate", "cluster", "cadence", "publish", "filters"}
 ROOMS: dict[str, set[str]] = {
     "schema": set(),
     "errors": set(),
     "urls": set(),
+    "written": set(),
     **dict.fromkeys(PURE, EVERYONE),
     "identity": EVERYONE,
     "language": EVERYONE,
@@ -25,9 +26,23 @@ ROOMS: dict[str, set[str]] = {
     "roster": EVERYONE | {"settings"},
     "store": EVERYONE | {"filters"},
     "pipeline": EVERYONE | PURE | {"language"},
-    "poll": EVERYONE | {"fetch", "parse", "identity", "pipeline", "clean", "cluster", "store", "cadence"},
+    "poll": EVERYONE
+    | {
+        "fetch",
+        "parse",
+        "identity",
+        "pipeline",
+        "clean",
+        "cluster",
+        "store",
+        "cadence",
+        "filters",
+        "rulings",
+        "logs",
+    },
     "retention": EVERYONE | {"filters"},
     "rulings": EVERYONE | {"filters"},
+    "logs": EVERYONE,
     "metrics": EVERYONE | {"store"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
@@ -35,7 +50,6 @@ ROOMS: dict[str, set[str]] = {
     | {
         "poll",
         "retention",
-        "rulings",
         "filters",
         "store",
         "settings",
@@ -86,6 +100,7 @@ OWNERS: dict[str, set[str]] = {
 LATE = {
     ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
+    ("store", "aggregator.store.backups"),
     ("store", "aggregator.store.migrate"),
     ("store", "sqlalchemy.dialects"),
 }

@@ -105,6 +105,8 @@ def test_rule_22_one_guid_for_every_entry_keeps_them_all_though_each_document_ha
     assert stored(*([one] for one in news)) == 6
     dated = [replace(one, published=DAY + timedelta(days=n)) for n, one in enumerate(news)]
     assert stored(*([one] for one in dated)) == 6
+    wordless = [replace(one, content="") for one in dated]
+    assert stored(*([one] for one in wordless)) == 6
 
 
 def test_rule_22_an_entry_rewritten_from_end_to_end_on_its_day_is_the_same() -> None:
@@ -113,6 +115,7 @@ def test_rule_22_an_entry_rewritten_from_end_to_end_on_its_day_is_the_same() -> 
         for n in range(3)
     ]
     assert stored(*([one] for one in edits)) == 1
+    assert stored(*([replace(one, content="")] for one in edits)) == 1
 
 
 @pytest.mark.parametrize("dated", [False, True])

@@ -388,3 +388,12 @@ def test_a_copy_rewritten_leaves_its_article_with_what_the_others_say(
     assert found[("alpha",)].startswith("Farmers")
     desk.poll(DAY)
     assert desk.store.count() == 2
+
+
+def test_each_poll_is_known_to_the_log_by_an_id_of_its_own(server: Any, site: Any, desk: Any) -> None:
+    site.put("/feed", rss(item(1)))
+    first = desk.poll()["alpha"].poll
+    site.put("/feed", "Oops", status="500 Oops")
+    second = desk.poll(after=DAY)["alpha"].poll
+    assert len(first) == len(second) == 8
+    assert first != second

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,17 @@ def test_while_another_one_polls_the_wish_is_handed_to_it(running: Running) -> N
     memory = running.store.memory("one")
     assert memory is not None
     assert (memory.last_poll, memory.reason) == (None, "Asked for by the admin.")
+
+
+@pytest.mark.parametrize(("days", "left"), [(20, 0), (3650, 1)])
+def test_rule_26_nothing_is_taken_out_on_the_word_of_a_clock_that_jumped(
+    running: Running, days: int, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.write('[retention]\nkeep = "10d"\n' + CONFIG)
+    running.watch()
+    running.titles()
+    later = clock() + timedelta(days=days)
+    monkeypatch.setattr(service, "clock", lambda: later)
+    running.service._tidy()
+    running.service._tidy()
+    assert running.store.count() == left

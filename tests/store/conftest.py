@@ -9,8 +9,10 @@ from hashlib import blake2b
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+import sqlalchemy as sa
 
 from aggregator.cluster import keys, settle
+from aggregator.filters import Ruling, parse
 from aggregator.identity import identities, match
 from aggregator.schema import (
     Article,
@@ -25,8 +27,12 @@ from aggregator.schema import (
     Place,
     Polled,
     Source,
+    Term,
+    Told,
 )
 from aggregator.store import Store
+from aggregator.store.rule_tables import applied
+from aggregator.store.tables import habit, lease
 
 RABAT = Place(name="Rabat", kind="city", geonameid=2538475, country="MA", lat=34.01, lon=-6.83)
 
@@ -123,3 +129,69 @@ def store(store_url: str) -> Iterator[Store]:
 @pytest.fixture
 def newsroom(store: Store, now: datetime) -> Newsroom:
     return Newsroom(store, now, ("alpha", "beta"))
+
+
+@pytest.fixture
+def stocked(newsroom: Newsroom, now: datetime) -> Store:
+    """A store with rows in every table: articles, and all that polling, rules, hubs and readers leave."""
+    store = newsroom.store
+    store.obey((Ruling("tag", "water", parse("dam")), Ruling("is", "hidden", parse("sport"))))
+    store.tellings = (("bell", parse("dam")),)
+    while store.remark(now):
+        pass
+    serve(newsroom, now)
+    for one in store.untold(9):
+        why = Told(article_id=one.id or 0, story=one.uid)
+        store.keep_told(((one, why),), now=now)
+    read_by(store, now)
+    store.configure(list(newsroom.sources.values()), lambda n: [now] * n)
+    with store.engine.begin() as connection:
+        connection.execute(
+            sa.insert(lease).values(
+                source_n=1, hub="https://hub.example/", topic="https://alpha.example/feed", key="k", secret="s",
+                next_ask=now,
+            )
+        )  # fmt: skip
+        connection.execute(sa.insert(habit).values(source_n=1, habits=b"{}"))
+        connection.execute(sa.insert(applied).values(n=1, config=b"{}"))
+    return store
+
+
+def serve(newsroom: Newsroom, now: datetime) -> None:
+    """Thirty articles of two sources, one of them with an earlier version."""
+    newsroom.serve("alpha", *(told(n, now) for n in range(20)), etag='"1"')
+    newsroom.serve("beta", *(told(n, now) for n in range(20, 30)), etag='"2"')
+    newsroom.serve("alpha", replace(told(0, now), content="Rabat – The dam of 0 holds again. " * 20))
+
+
+def told(n: int, now: datetime) -> Entry:
+    """An entry with words beyond ASCII, a place and a category."""
+    return Entry(
+        guid=f"g{n}",
+        link=f"https://alpha.example/{n}",
+        title=f"The dam of Ouarzazate, día {n} – سدّ",
+        content=f"Rabat – The dam {n} has stood for {n} years. " * 20,
+        language="fr",
+        authors=("Ana Silva",),
+        terms=(Term(label="Water" if n % 2 else "Sport"),),
+        published=now - timedelta(hours=n),
+    )
+
+
+def read_by(store: Store, now: datetime) -> None:
+    """Two readers, one who is gone, and what they noted."""
+    for name in ("ann", "ben", "gone"):
+        store.add_reader(name, role="reader", password=f"hash of {name}", now=now)
+    ann, ben, gone = (store.reader(name) for name in ("ann", "ben", "gone"))
+    assert ann is not None
+    assert ben is not None
+    assert gone is not None
+    store.remove_reader(gone)
+    store.note(ann.n, [1, 2], "read", on=True, now=now)
+    store.note(ann.n, [3], "tag:later", on=True, now=now)
+    store.note(ben.n, [1, 4], "starred", on=True, now=now)
+    store.read_all(ben.n, upto=9, now=now)
+    store.prefer(ben.n, {"size": "large"}, now=now)
+    store.save_view(ben.n, "dams", title="Dams", filter="dam", now=now)
+    store.add_token(ann, view="", label="phone", now=now)
+    store.begin_session(ben, "secret", agent="A browser", now=now)

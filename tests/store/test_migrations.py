@@ -51,6 +51,7 @@ def back_to_0003(store: Store) -> None:
             op.create_index("article_language", "article", ["language", "position"])
         for name in ("html", "text"):
             connection.execute(sa.text(f"ALTER TABLE article ADD {name} TEXT NOT NULL DEFAULT ''"))
+        connection.execute(sa.text("ALTER TABLE source DROP COLUMN asked_not_before"))
         unpack(connection)
         article = connection.execute(sa.text("SELECT id, position FROM article")).first()
         connection.execute(
@@ -93,6 +94,31 @@ def test_articles_of_the_release_before_are_found_by_everything_they_have(
     newsroom.serve("alpha", entry(2, "War"))
     assert [article.title for article in again.articles(parse("war"), now=now, limit=9)] == ["War"]
     assert len(again.articles(parse("peace"), now=now, limit=9)) == 2
+    again.close()
+
+
+def test_a_publisher_who_asked_to_wait_before_the_upgrade_is_heard_after_it(
+    newsroom: Any, store_url: str, now: datetime
+) -> None:
+    newsroom.serve("alpha", entry(1))
+    newsroom.serve("beta", entry(2))
+    with newsroom.store.engine.begin() as connection:
+        said = {
+            "alpha": "Publisher asks to wait 2 h (Retry-After).",
+            "beta": "Failed: asked again in 60 min.",
+        }
+        for id, reason in said.items():
+            connection.execute(
+                sa.text("UPDATE source SET reason = :reason WHERE source_id = :id"),
+                {"reason": reason, "id": id},
+            )
+    back_to_0003(newsroom.store)
+    again = Store.open(store_url)
+    alpha, beta = again.memory("alpha"), again.memory("beta")
+    assert alpha is not None
+    assert beta is not None
+    assert alpha.next_poll is not None
+    assert (alpha.asked_not_before, beta.asked_not_before) == (alpha.next_poll, None)
     again.close()
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from aggregator.errors import StoreError
-from aggregator.filters import Filter, Not, Noted, Vocabulary, parse
+from aggregator.filters import Filter, Vocabulary, parse
 from aggregator.retention import expired
 from aggregator.schema import Entry, RetentionSettings, replace
 from aggregator.store import Store, noting
@@ -184,7 +184,6 @@ def test_arrivals_and_the_unread_of_each_source_are_counted(
     assert desk.arrived(parse("source:alpha"), now=now, after=upto, most=1) == 1
     assert desk.arrived(parse("source:beta"), now=now, after=upto, most=99) == 0
     desk.note(ANN, ids(desk, 7, 5), "read", on=True, now=now)
-    assert desk.by_source(Not(Noted(ANN, "read")), now=now, most=99) == {"alpha": 4, "beta": 2}
 
 
 def test_a_page_of_long_ago_makes_nothing_unread_and_leaves_what_came_later(

@@ -11,7 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from aggregator.errors import StoreError
-from aggregator.store import Store
+from aggregator.store import SCHEMA, Store
+from aggregator.store.migrate import head
 from aggregator.store.tables import metadata
 
 
@@ -81,3 +82,7 @@ def test_a_database_of_another_release_is_not_ready(store: Store) -> None:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     with pytest.raises(StoreError, match=r"schema 0001, this one needs \d+"):
         store.ping()
+
+
+def test_the_program_knows_the_last_migration(store: Store) -> None:
+    assert store.revision() == head() == SCHEMA

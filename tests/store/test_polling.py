@@ -149,6 +149,15 @@ def test_a_source_the_admin_asks_for_is_due(newsroom: Any, now: datetime) -> Non
     assert "alpha" in due(newsroom.store, now)
 
 
+def test_a_source_asked_for_waits_until_its_publisher_allows_it(newsroom: Any, now: datetime) -> None:
+    polled = newsroom.polled("alpha", ENTRY)
+    memory = replace(polled.memory, asked_not_before=now + timedelta(hours=2))
+    newsroom.store.save([replace(polled, memory=memory)], settle, now=now)
+    newsroom.store.ask_soon(["alpha"])
+    assert "alpha" not in due(newsroom.store, now + timedelta(hours=1))
+    assert "alpha" in due(newsroom.store, now + timedelta(hours=2))
+
+
 def test_the_habits_of_a_source_are_kept_and_replaced(newsroom: Any, now: datetime) -> None:
     for name, count in (("rabat", 1.0), ("sale", 2.0)):
         habits = Habits(places=Usual(names=((name, count),), articles=count, at=now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -15,9 +15,12 @@ from aggregator.cluster import settle
 from aggregator.schema import (
     Article,
     Category,
+    Corrected,
     Enclosure,
     Entry,
+    Errand,
     Evidence,
+    Fault,
     FetchSettings,
     Finding,
     Identity,
@@ -25,7 +28,9 @@ from aggregator.schema import (
     Mention,
     Outcome,
     Place,
+    Planned,
     Polled,
+    Preview,
     Removal,
     Secret,
     ServiceSettings,
@@ -175,6 +180,36 @@ def fill(store: Store, now: datetime, stories: Sequence[dict[str, Any]] = STORIE
         if own:
             batch.append(polled(now, source, own))
     store.save(batch, settle, now=now)
+
+
+@dataclass
+class Bench:
+    """Tools that answer what a test wants, and remember what was asked."""
+
+    errand: Errand = field(default_factory=Errand)
+    found: Preview = field(default_factory=lambda: Preview(asked=""))
+    planned: Planned = field(default_factory=Planned)
+    edits: Corrected = field(default_factory=Corrected)
+    asked: list[Any] = field(default_factory=list)
+
+    def in_flight(self) -> int:
+        return 7
+
+    def poll_now(self, source_id: str) -> Errand:
+        self.asked.append(source_id)
+        return self.errand
+
+    def preview(self, url: str) -> Preview:
+        self.asked.append(url)
+        return replace(self.found, asked=url)
+
+    def plan(self, draft: str | None) -> Planned:
+        self.asked.append(draft)
+        return self.planned
+
+    def corrections(self, number: int, fault: Fault, what: str) -> Corrected:
+        self.asked.append((number, fault, what))
+        return self.edits
 
 
 PROBLEM = (

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from aggregator.schema import Settings
-from aggregator.store import Store
-from web.app import create_app
 from web.csrf import csrf_token
-from web.desk import Desk
 from web.reader import admins_only, this_reader
 
 Headers = Callable[[FlaskClient], dict[str, str]]
 
 
 @pytest.fixture
-def app_of(store: Store, settings: Callable[..., Settings], now: datetime) -> Callable[..., Flask]:
+def app_of(desk_of: Callable[..., Any], settings: Callable[..., Settings]) -> Callable[..., Flask]:
     """An app with two addresses that change something."""
 
     def make(**web: object) -> Flask:
-        wanted = settings(**web)
-        app = create_app(Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now))
+        app: Flask = desk_of(settings(**web)).app
         app.add_url_rule("/change", "change", view_func=lambda: "changed", methods=["POST", "PUT", "DELETE"])
         app.add_url_rule("/form", "form", view_func=csrf_token)
         app.add_url_rule("/who", "who", view_func=lambda: this_reader().name if this_reader() else "nobody")  # type: ignore

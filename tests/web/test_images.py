@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,9 +12,6 @@ from flask.testing import FlaskClient
 from aggregator.cli.pictures import pictures as getter
 from aggregator.errors import ConnectError, GuardError
 from aggregator.schema import FetchSettings, Settings
-from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
 from web.images import over_tls, picture, pictures
 
 
@@ -86,11 +82,8 @@ def web() -> Web:
 
 
 @pytest.fixture
-def app(web: Web, store: Store, settings: Callable[..., Settings], now: datetime) -> Flask:
-    wanted = settings(access="public", image_proxy=True)
-    return create_app(
-        Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now, picture=web.get)
-    )
+def app(web: Web, desk_of: Callable[..., Any], settings: Callable[..., Settings]) -> Any:
+    return desk_of(settings(access="public", image_proxy=True), picture=web.get).app
 
 
 def placed(app: Flask, url: str) -> str:
@@ -148,7 +141,7 @@ def test_without_the_setting_there_is_no_proxy(client: FlaskClient) -> None:
 def test_inside_the_network_pictures_are_asked_for_only_where_the_configuration_lets(loopback: Any) -> None:
     server = loopback(lambda environ, start: start("200 OK", [("Content-Type", "image/png")]) or [PNG])
     other = loopback(lambda environ, start: start("200 OK", [("Content-Type", "image/png")]) or [PNG])
-    get = getter(FetchSettings(allow_inside=(server.address,)))
+    get = getter(lambda: FetchSettings(allow_inside=(server.address,)))
     for url in (f"{other.url}/p.png", "http://localhost:1/p.png", "http://169.254.169.254/latest"):
         with pytest.raises(GuardError):
             get(url)

@@ -18,6 +18,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from aggregator.errors import GuardError
 from aggregator.oidc import Provider
 from aggregator.schema import FetchSettings, OidcSettings, Secret
 from aggregator.store import Store
@@ -163,7 +164,7 @@ def visit(serve: Callable[..., Any], provider: SmallProvider) -> Callable[..., V
         wanted = OidcSettings(
             **{"issuer": provider.url, "client_id": "dateline", "client_secret": Secret(SECRET)} | oidc
         )
-        asked = Provider(FetchSettings(allow_inside=where))
+        asked = Provider(lambda: FetchSettings(allow_inside=where))
         return Visitor(serve(asked, access=access, base_url=BASE, oidc=wanted))
 
     return visit
@@ -240,6 +241,19 @@ def test_new_keys_of_the_provider_are_asked_for(
     visitor.sign_in()
     assert visitor.is_signed_in()
     assert asked(provider, "/.well-known/openid-configuration") == 1
+
+
+def test_an_edit_of_the_configuration_holds_for_providers_at_once(
+    provider: SmallProvider, now: datetime
+) -> None:
+    wanted = OidcSettings(issuer=provider.url, client_id="dateline", client_secret=Secret(SECRET))
+    fetch = FetchSettings()
+    asked = Provider(lambda: fetch)
+    said = {"back": BACK, "state": "s", "nonce": "n", "verifier": "v" * 43, "now": now}
+    with pytest.raises(GuardError):
+        asked.way(wanted, **said)
+    fetch = FetchSettings(allow_inside=(provider.url.removeprefix("http://"),))
+    assert asked.way(wanted, **said).startswith(provider.url)
 
 
 def test_a_provider_may_want_the_secret_in_the_form(

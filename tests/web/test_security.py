@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from aggregator.schema import Settings
-from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
 
 Clients = Callable[..., FlaskClient]
 Sets = Callable[..., Settings]
@@ -192,10 +190,11 @@ def test_the_public_is_not_shown_addresses_of_sources(client_of: Clients, settin
     assert "/sources.opml" in client_of(settings()).get("/sources").text
 
 
-def test_the_settings_in_force_are_asked_on_every_request(store: Store, settings: Sets, now: object) -> None:
-    current = [settings(access="public")]
-    desk = Desk(store=store, settings=lambda: current[0], problem=lambda: "", now=lambda: now)  # type: ignore
-    client = create_app(desk).test_client()
+def test_the_settings_in_force_are_asked_on_every_request(
+    desk_of: Callable[..., Any], settings: Sets
+) -> None:
+    desk = desk_of(settings(access="public"))
+    client = desk.client()
     assert client.get("/").status_code == 200
-    current[0] = settings(access="readers")
+    desk.set_web(access="readers")
     assert client.get("/").status_code == 303

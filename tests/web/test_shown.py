@@ -13,24 +13,16 @@ from flask.testing import FlaskClient
 from aggregator.filters import Everything
 from aggregator.schema import Settings
 from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
 
 
 @pytest.fixture
-def public(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
-    """An app for everybody, and the minutes that passed."""
+def public(
+    store: Store, newsroom: ModuleType, now: datetime, desk_of: Callable[..., Any],
+    settings: Callable[..., Settings],
+) -> Any:  # fmt: skip
+    """A desk for everybody."""
     newsroom.fill(store, now)
-    wanted, passed = settings(access="public"), [0]
-    clock = lambda: now + timedelta(minutes=passed[0])  # noqa: E731
-    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=clock)
-    return create_app(desk), passed
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', page)
-    assert found is not None
-    return found[1]
+    return desk_of(settings(access="public"))
 
 
 def counting(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -48,9 +40,8 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_strangers_share_a_page_that_holds_no_token_and_gives_no_cookie(
     public: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, _ = public
     asked = counting(monkeypatch)
-    first, second = app.test_client().get("/"), app.test_client().get("/")
+    first, second = public.client().get("/"), public.client().get("/")
     assert len(asked) == 1
     assert first.data == second.data
     assert first.headers["ETag"] == second.headers["ETag"]
@@ -59,11 +50,12 @@ def test_strangers_share_a_page_that_holds_no_token_and_gives_no_cookie(
 
 
 def test_browsers_of_a_reader_share_a_page_but_not_the_token_of_its_forms(
-    local: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    local: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = counting(monkeypatch)
     other = local.application.test_client()
     first, second, third = local.get("/").text, other.get("/").text, local.get("/").text
+    token = local.token_in
     assert len(asked) == 1
     assert token(first) == token(third) != token(second)
     assert first.replace(token(first), "") == second.replace(token(second), "")
@@ -72,13 +64,12 @@ def test_browsers_of_a_reader_share_a_page_but_not_the_token_of_its_forms(
 def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(
     public: Any, store: Store, newsroom: ModuleType, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app, passed = public
     asked = counting(monkeypatch)
-    client = app.test_client()
+    client = public.client()
     client.get("/")
     client.set_cookie("dateline-look", "layout=cards")
     assert "layout-cards" in client.get("/").text
-    passed[0] = 1
+    public.now += timedelta(minutes=1)
     client.get("/")
     assert len(asked) == 3
     late = {"source": "atlas-wire", "minutes": 0, "title": "Late news"}
@@ -87,22 +78,20 @@ def test_a_page_is_made_anew_for_another_look_another_minute_and_other_news(
 
 
 @pytest.fixture
-def local(store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]) -> Any:
+def local(store: Store, newsroom: ModuleType, now: datetime, desk_of: Callable[..., Any]) -> Any:
     """A browser of the owner of a desk."""
     newsroom.fill(store, now)
-    wanted = settings()
-    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
-    return create_app(desk).test_client()
+    return desk_of().client()
 
 
 def test_the_page_of_a_reader_is_kept_until_they_note_something(
-    local: FlaskClient, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+    local: Any, store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = counting(monkeypatch)
     first = local.get("/").text
     assert local.get("/").text == first
     assert len(asked) == 1
-    headers = {"X-CSRF-Token": token(first)}
+    headers = {"X-CSRF-Token": local.token_in(first)}
     id = found[1] if (found := re.search(r'data-article="([0-9]+)"', first)) else ""
     local.post("/notes", data={"note": f"star.{id}"}, headers=headers)
     assert f'value="unstar.{id}"' in local.get("/").text
@@ -117,32 +106,32 @@ def test_the_page_of_a_reader_is_kept_until_they_note_something(
 
 
 def test_the_page_of_a_reader_shows_what_arrived_and_what_they_prefer(
-    local: FlaskClient, store: Store, newsroom: ModuleType, now: datetime
+    local: Any, store: Store, newsroom: ModuleType, now: datetime
 ) -> None:
     page = local.get("/").text
     assert 'data-keys="on"' in page
-    local.post("/preferences", data={"csrf": token(page)})
+    local.post("/preferences", data={"csrf": local.token_in(page)})
     assert 'data-keys="off"' in local.get("/").text
     late = {"source": "atlas-wire", "minutes": 0, "title": "Late news"}
     store.save([newsroom.polled(now, newsroom.SOURCES[1], [late])], newsroom.settle, now=now)
     assert "Late news" in local.get("/").text
 
 
-def test_what_was_done_just_now_is_told_once(local: FlaskClient) -> None:
+def test_what_was_done_just_now_is_told_once(local: Any) -> None:
     page = local.get("/").text
     id = found[1] if (found := re.search(r'data-article="([0-9]+)"', page)) else ""
-    local.post("/notes", data={"note": f"star.{id}", "csrf": token(page), "back": "/"})
+    local.post("/notes", data={"note": f"star.{id}", "csrf": local.token_in(page), "back": "/"})
     assert "<span>Starred.</span>" in local.get("/").text
     assert "<span>Starred.</span>" not in local.get("/").text
 
 
 def test_readers_never_see_each_others_pages(
-    store: Store, newsroom: ModuleType, now: datetime, settings: Callable[..., Settings]
-) -> None:
+    store: Store, newsroom: ModuleType, now: datetime, client_of: Callable[..., FlaskClient],
+    settings: Callable[..., Settings],
+) -> None:  # fmt: skip
     newsroom.fill(store, now)
     wanted = settings(access="readers", trusted_header="X-Reader", trusted_proxies=("127.0.0.1",))
-    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now)
-    client = create_app(desk).test_client()
+    client = client_of(wanted)
     client.get("/", headers={"X-Reader": "amal"})
     amal = store.reader("amal")
     assert amal is not None
@@ -155,7 +144,7 @@ def test_readers_never_see_each_others_pages(
 
 
 def test_a_browser_that_has_the_page_is_told_so_until_it_changes(
-    local: FlaskClient, store: Store, now: datetime
+    local: Any, store: Store, now: datetime
 ) -> None:
     local.get("/")
     tag = local.get("/").headers["ETag"]

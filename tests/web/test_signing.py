@@ -4,67 +4,29 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from types import SimpleNamespace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from aggregator.passwords import hashed
-from aggregator.schema import Settings
-from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
-
 PASSWORD = "correct horse battery"
 
 
-@pytest.fixture(scope="module")
-def password_hash() -> str:
-    return hashed(PASSWORD)
+def sign_in(client: Any, name: str = "ann", password: str = PASSWORD, **form: str) -> Any:
+    return client.change("/sign-in", name=name, password=password, **form)
 
 
-@pytest.fixture
-def desk(store: Store, settings: Callable[..., Settings], now: datetime, password_hash: str) -> Any:
-    """A desk for readers: ann, and the admin bo; its clock and settings may be changed."""
-    made = SimpleNamespace(store=store, now=now, settings=settings(access="readers"))
-    store.add_reader("ann", role="reader", password=password_hash, now=now)
-    store.add_reader("bo", role="admin", password=password_hash, now=now)
-    app = create_app(
-        Desk(store=store, settings=lambda: made.settings, problem=lambda: "", now=lambda: made.now)
-    )
-    made.set_web = lambda **web: setattr(made, "settings", settings(**web))
-    made.client = app.test_client
-    return made
-
-
-def token_in(text: str) -> str:
-    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', text)
-    assert found is not None
-    return found[1]
-
-
-def sign_in(client: FlaskClient, name: str = "ann", password: str = PASSWORD, **form: str) -> Any:
-    given = {"csrf": token_in(client.get("/sign-in").text), "name": name, "password": password}
-    return client.post("/sign-in", data=given | form)
-
-
-def secret_of(client: FlaskClient) -> str:
+def secret_of(client: Any) -> str:
     cookie = client.get_cookie("dateline")
     assert cookie is not None
     return cookie.value
 
 
 def signed_in(desk: Any, name: str = "ann") -> FlaskClient:
-    client: FlaskClient = desk.client()
+    client: Any = desk.client()
     assert sign_in(client, name).status_code == 303
     return client
-
-
-def change(client: FlaskClient, address: str, **form: str) -> Any:
-    return client.post(address, data={"csrf": token_in(client.get("/me").text)} | form)
 
 
 # --- in and out --------------------------------------------------------------------------------
@@ -106,7 +68,7 @@ def test_a_reader_without_a_password_cannot_sign_in(desk: Any) -> None:
 def test_signing_out_ends_the_session_for_good(desk: Any) -> None:
     client = signed_in(desk)
     secret = secret_of(client)
-    answer = change(client, "/sign-out")
+    answer = client.change("/sign-out")
     assert '"cache"' in answer.headers["Clear-Site-Data"]
     assert client.get("/").status_code == 303
     client.set_cookie("dateline", secret)
@@ -145,7 +107,7 @@ def test_a_secret_planted_before_is_worth_nothing_after_signing_in(desk: Any) ->
 def test_signing_in_again_ends_the_session_before_it(desk: Any) -> None:
     client = signed_in(desk)
     before = secret_of(client)
-    token = token_in(client.get("/me").text)
+    token = client.token()
     client.post("/sign-in", data={"csrf": token, "name": "bo", "password": PASSWORD})
     thief = desk.client()
     thief.set_cookie("dateline", before)
@@ -234,7 +196,7 @@ def test_guessing_ends_after_thirty_wrong_passwords_from_an_address(
     for number in range(30):
         assert sign_in(client, f"reader{number}", "a wrong guess").status_code == 401
     assert sign_in(client, "ann").status_code == 429
-    token = token_in(client.get("/sign-in").text)
+    token = client.token()
     form = {"csrf": token, "name": "ann", "password": PASSWORD}
     answer = client.post("/sign-in", data=form, headers={"X-Forwarded-For": "203.0.113.9"})
     assert answer.status_code == 429  # who is no proxy of ours names no other address
@@ -333,7 +295,7 @@ def test_behind_a_trusted_proxy_guesses_are_counted_by_the_address_it_names(
 ) -> None:
     quick(monkeypatch)
     client = proxied.client()
-    token = token_in(client.get("/sign-in").text)
+    token = client.token()
 
     def guess(address: str, name: str) -> int:
         form = {"csrf": token, "name": name, "password": "a wrong guess"}

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,8 +12,6 @@ from flask.testing import FlaskClient
 from aggregator.filters import Kind
 from aggregator.schema import Settings
 from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
 from web.tree import category_tree, place_tree
 
 
@@ -56,7 +55,7 @@ def test_what_there_never_was_has_no_page(client: FlaskClient, path: str) -> Non
 
 
 def test_a_page_says_what_a_category_and_a_place_are_part_of(
-    store: Store, newsroom: ModuleType, settings: Callable[..., Settings], now: datetime
+    store: Store, newsroom: ModuleType, desk_of: Callable[..., Any], now: datetime
 ) -> None:
     newsroom.fill(store, now)
     tree = {"name:rabat": ("MA",), "name:tangier": ("MA",), "science": ("climate",)}
@@ -64,9 +63,7 @@ def test_a_page_says_what_a_category_and_a_place_are_part_of(
     def above(kind: Kind, key: str) -> tuple[str, ...]:
         return tree.get(key, ())
 
-    wanted = settings()
-    desk = Desk(store=store, settings=lambda: wanted, problem=lambda: "", above=above, now=lambda: now)
-    client = create_app(desk).test_client()
+    client = desk_of(above=above).client()
     assert re.search(r'In</span> <a class="chip" href="/place/MA"><bdi>Morocco</bdi>',
                      client.get("/place/Rabat").text)  # fmt: skip
     assert re.search(r'Here</span>.*href="/place/Rabat"><bdi>Rabat</bdi> <span class="count">2',

@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from types import ModuleType
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from aggregator.schema import Settings
 from aggregator.store import Store
-from web.app import create_app
-from web.desk import Desk
 
 Headers = Callable[[FlaskClient], dict[str, str]]
 
@@ -95,19 +94,11 @@ def test_dates_and_names_are_those_of_the_language(
 
 
 def test_topics_are_called_what_the_language_calls_them(
-    store: Store, newsroom: ModuleType, settings: Callable[..., Settings], now: datetime
+    store: Store, newsroom: ModuleType, desk_of: Callable[..., Any], now: datetime
 ) -> None:
     newsroom.fill(store, now)
-    wanted = settings()
     names = {("science", "fr"): "sciences et technologies"}
-    desk = Desk(
-        store=store,
-        settings=lambda: wanted,
-        problem=lambda: "",
-        now=lambda: now,
-        topic_name=lambda id, language: names.get((id, language), ""),
-    )
-    client = create_app(desk).test_client()
+    client = desk_of(topic_name=lambda id, language: names.get((id, language), "")).client()
     french = client.get("/?category=science", headers=FRENCH).text
     assert "<bdi>Sciences et technologies</bdi>" in french
     assert french.count("<bdi>Science</bdi>") == 1  # the view of that name

@@ -1,4 +1,4 @@
-"""Lines of TOML to copy into config.toml."""
+"""Lines of TOML to copy into config.toml: pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ def line(key: str, value: str | list[str]) -> str:
 
 
 def text(value: str | list[str]) -> str:
+    """A string or a list of strings as TOML."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def table(name: str, **values: str | list[str]) -> str:
-    """A table of a list, `[[name]]`, with the keys that say something."""
-    return "\n".join([f"[[{name}]]", *(line(key, value) for key, value in values.items() if value)])
+def table(of: str, /, **values: str | list[str]) -> str:
+    """A table of a list, `[[of]]`, with the keys that say something."""
+    return "\n".join([f"[[{of}]]", *(line(key, value) for key, value in values.items() if value)])

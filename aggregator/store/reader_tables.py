@@ -49,3 +49,14 @@ token = Table(
     Index("token_reader", "reader_n"),
 )
 """`hash`: SHA-256 of the token, which is random and long enough to need no salt; `view`: empty opens all feeds."""
+
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("reader_n", ForeignKey("reader.n"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("filter", Text, nullable=False),
+    Column("created", Instant, nullable=False),
+)
+"""`id`: begins with `schema.OWN`; `filter`: text in the filter language, valid when it was saved."""

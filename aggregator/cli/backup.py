@@ -1,0 +1,48 @@
+"""`backup` and `restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from aggregator import settings
+from aggregator.cli.desk import bar_of, only_here, pass_config
+from aggregator.poll.roll import clock
+from aggregator.store import Store
+from aggregator.store.backups import back_up, closing_engine
+from aggregator.store.backups import restore as put_back
+from aggregator.store.dialect import connect, shown
+
+PLACE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("place", metavar="FILE|DIR", type=PLACE)
+@pass_config
+def backup(config: Path, place: Path) -> None:
+    """Back the database up into FILE, or into a file named by the time in DIR, while Dateline runs.
+
+    The backup is one SQLite file, whichever kind the database is, verified, and readable by you alone.
+    """
+    wanted = settings.load(config)
+    with closing_engine(connect(wanted.store.url.reveal())) as engine, bar_of("Backing up") as told:
+        path = back_up(engine, place, clock(), told)
+    click.echo(f"The backup is in {path} ({path.stat().st_size / 1e6:.1f} MB).")
+
+
+@click.command()
+@click.argument("file", type=PLACE)
+@click.option("--force", is_flag=True, help="Put it in the place of what the database holds now.")
+@pass_config
+def restore(config: Path, file: Path, force: bool) -> None:
+    """Put the backup FILE into the database of the configuration, of either kind: all of it or nothing.
+
+    Stop Dateline first.
+    """
+    url = settings.load(config).store.url.reveal()
+    with closing_engine(connect(url)) as engine, only_here(engine), bar_of("Restoring") as told:
+        put_back(file, engine, told, force=force)
+        where = shown(engine.url)
+    Store.open(url).close()  # which brings an older backup up to date
+    click.echo(f"{file} is restored into {where}.")

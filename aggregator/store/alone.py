@@ -1,0 +1,82 @@
+"""One poller for each database: a lock that goes with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from aggregator.store.dialect import is_sqlite, sentences
+
+POLLER_LOCK = 0x64617465
+"""Number of the advisory lock that a poller holds on PostgreSQL."""
+
+
+@contextmanager
+def poller_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
+    """Yields what says whether this process is the one poller of the database; it takes the lock if free.
+
+    The lock goes with the process: a killed poller holds nothing. On PostgreSQL it also goes with the
+    connection, so a restart of the server takes it away, and asking takes it back.
+    """
+    lock = _file_lock(engine.url.database or "") if is_sqlite(engine) else _advisory_lock(engine)
+    with lock as holds:
+        yield holds
+
+
+@contextmanager
+def _file_lock(database: str) -> Iterator[Callable[[], bool]]:
+    handle = os.open(f"{database}.poller", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def holds() -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    try:
+        yield holds
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _advisory_lock(engine: sa.Engine) -> Iterator[Callable[[], bool]]:
+    connection: sa.Connection | None = None
+
+    def let_go() -> None:
+        nonlocal connection
+        gone, connection = connection, None
+        # The lock goes with the connection, also with one the server has already cut.
+        with suppress(SQLAlchemyError):
+            if gone is not None:
+                gone.invalidate()
+                gone.close()
+
+    def holds() -> bool:
+        nonlocal connection
+        if connection is not None:
+            try:
+                connection.execute(sa.select(1))
+                connection.commit()
+            except SQLAlchemyError:
+                let_go()
+            else:
+                return True
+        with sentences(engine):
+            connection = engine.connect()
+            held = connection.execute(sa.select(sa.func.pg_try_advisory_lock(POLLER_LOCK))).scalar_one()
+            connection.commit()
+        if not held:
+            let_go()
+        return bool(held)
+
+    try:
+        yield holds
+    finally:
+        let_go()
