@@ -99,7 +99,7 @@ def plan_draft() -> str:
     return _plan_page(request.form.get("draft", ""))
 
 
-@blueprint.get("/article/<int(min=1, max=2147483647):number>/correct")
+@blueprint.get("/article/<article:number>/correct")
 def faults(number: int) -> str:
     """What may be wrong with an article, each with a button."""
     article = _article(number)
@@ -108,7 +108,7 @@ def faults(number: int) -> str:
     )
 
 
-@blueprint.post("/article/<int(min=1, max=2147483647):number>/correct")
+@blueprint.post("/article/<article:number>/correct")
 def correct(number: int) -> str:
     """The edits of the configuration that mend what is wrong with an article; none is made."""
     article = _article(number)

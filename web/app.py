@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
@@ -50,6 +51,15 @@ _MOST_SENT = 1_000_000
 """Bytes of a form; where more may come, the view says so."""
 
 
+class ArticleNumber(IntegerConverter):
+    """The number of an article in an address: ASCII digits, within what the store counts to."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
 def create_app(desk: Desk) -> Flask:
     """A WSGI app that shows this desk."""
     app = Flask(__name__)
@@ -59,6 +69,7 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    app.url_map.converters["article"] = ArticleNumber
     # No redirect that is made without us: it would lead to whatever host the client named.
     app.url_map.merge_slashes = app.url_map.strict_slashes = app.url_map.redirect_defaults = False
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}

@@ -90,7 +90,7 @@ def browse(kind: str, id: str) -> Response | str:
     )
 
 
-@blueprint.get("/article/<int(min=1, max=2147483647):number>")
+@blueprint.get("/article/<article:number>")
 def article(number: int) -> str:
     desk = this_desk()
     found = desk.store.article(number) or abort(404, GONE)
