@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator import cadence, settings
-from aggregator.errors import DatelineError, SettingsError
+from aggregator.errors import DatelineError
 from aggregator.filters import UNKNOWN
+from aggregator.following import WATCH, Following
 from aggregator.notify import Notifier
-from aggregator.poll.poller import Poller
 from aggregator.poll.roll import clock, configure_sources, hold_rules
 from aggregator.poll.telling import Teller
 from aggregator.retention import expired
-from aggregator.schema import Errand, Outcome, Polled, Settings
+from aggregator.schema import Errand, Memory, Outcome, Polled, Settings
 from aggregator.store import Store
 from aggregator.websub import Hubs
 
-WATCH = timedelta(seconds=2)
-"""How often the configuration is looked at for changes."""
 TELL = timedelta(seconds=10)
 """How often new articles are looked for whose story is not told yet."""
 OBEY = timedelta(seconds=10)
@@ -41,42 +40,73 @@ PAUSE = 0.2
 """Seconds between two steps of taking articles out, or of marking them."""
 MANY = 20
 """The index of words is made smaller when one article in so many has gone."""
+FORGET_TURNS = timedelta(days=1)
+"""Hosts free for so long need not be remembered."""
 RIVAL = "Another Dateline polls this database now; this one serves its pages and polls again when that ends."
+NOT_ASKED = "This source is turned off or not configured, so it is not asked."
 
 log = logging.getLogger(__name__)
 
 
+class Asker(Protocol):
+    """Who has sources asked: the poller of this process, or the line that the workers of all machines serve."""
+
+    @property
+    def trouble(self) -> str: ...
+
+    @property
+    def in_flight(self) -> int: ...
+
+    def round(self, now: datetime) -> None:
+        """Has what is due asked."""
+
+    def ask(self, memories: Iterable[Memory]) -> int: ...
+
+    def configure(self, settings: Settings) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Notices(Protocol):
+    """Who sends the notices that wait, or has them sent."""
+
+    def tell(self, settings: Settings) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Service:
-    """Polls what is due, follows the configuration, keeps the database tidy."""
+    """Has asked what is due, follows the configuration, keeps the database tidy."""
 
     def __init__(
         self,
         store: Store,
         first: Settings,
-        poller: Poller,
+        poller: Asker,
         hubs: Hubs,
         *,
         alone: Callable[[], bool],
+        notices: Notices | None = None,
+        rival: str = RIVAL,
         known: settings.Known = lambda _: UNKNOWN,
         load: Callable[[Path], Settings] = settings.load,
     ) -> None:
-        self.settings = first
-        self.problem = ""
-        """Why the latest edit of the configuration was refused; empty if it was not."""
-        self._first = first
+        """`rival` is what is said while another process does all this."""
         self._alone = alone
-        self._load = load
         self._known = known
-        self._rival = ""
+        self._said = rival
+        self._rival: str | None = None
         self._stopping = Event()
         self._gone = 0
         self._store = store
         self._poller = poller
         self._hubs = hubs
         self._teller = Teller(store, clock)
-        self._notifier = Notifier(store, clock)
-        self._seen = settings.stamps(first)
-        self._configure(first)
+        self._notices = notices or Notifier(store, clock)
+        self._following = Following(first, load)
+        self._is_alone()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._every(first.service.tick, self._tick)
         self._every(WATCH, self._watch)
@@ -86,6 +116,15 @@ class Service:
         self._every(UPKEEP, self._tidy)
         self._every(HUBS, self._renew)
         self._every(HUBS, self._announce)
+
+    @property
+    def settings(self) -> Settings:
+        return self._following.settings
+
+    @property
+    def problem(self) -> str:
+        """Why the latest edit of the configuration was refused; empty if it was not."""
+        return self._following.problem
 
     @property
     def trouble(self) -> str:
@@ -98,13 +137,11 @@ class Service:
         return self._poller.in_flight
 
     def poll_now(self, source_id: str) -> Errand:
-        """Has a source asked before its time, by the one poller there is, with all its manners."""
+        """Has a source asked before its time, with all the manners of a poll."""
         now = clock()
         memory = self._store.memory(source_id)
-        if memory is None or not any(one.id == source_id and one.enabled for one in self.settings.sources):
-            return Errand(refused="This source is turned off or not configured, so it is not asked.")
-        if refused := cadence.refused_early(memory, now):
-            return Errand(refused=refused)
+        if memory is None or (refused := refusal(memory, self.settings, now)):
+            return Errand(refused=refused if memory else NOT_ASKED)
         if self._rival:
             self._store.ask_soon([source_id])
         elif not self._poller.ask([memory]):
@@ -118,13 +155,13 @@ class Service:
         """Finishes or hands back what is in flight."""
         self._teller.stop()
         self._hubs.stop()
-        self._notifier.stop()
+        self._notices.stop()
         self._stopping.set()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._poller.close()
         self._hubs.close()
-        self._notifier.close()
+        self._notices.close()
 
     def _every(self, period: timedelta, job: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -145,11 +182,8 @@ class Service:
         )
 
     def _tick(self) -> None:
-        if not self._is_alone():
-            return
-        now = clock()
-        due = self._store.due(now, horizon=cadence.HORIZON)
-        self._poller.ask(memory for memory in due if cadence.is_due(memory, now))
+        if self._is_alone():
+            self._poller.round(clock())
 
     def _renew(self) -> None:
         if not self._rival:
@@ -160,45 +194,31 @@ class Service:
             self._hubs.announce(self.settings)
 
     def _is_alone(self) -> bool:
-        """False if another poller took the database over while the server was away."""
-        rival = "" if self._alone() else RIVAL
-        if rival and not self._rival:
-            log.error("%s", rival)
-        self._rival = rival
-        return not rival
+        """Whether it is this process that polls; one that begins to takes its configuration over."""
+        before = self._rival
+        self._rival = "" if self._alone() else self._said
+        if self._rival and before != self._rival:
+            log.log(logging.ERROR if before == "" else logging.INFO, "%s", self._rival)
+        if before and not self._rival:
+            log.info("The other one has ended; this one polls now.")
+        if before != self._rival:
+            self._configure(self.settings)
+        return not self._rival
 
     def _watch(self) -> None:
-        """Takes over an edited configuration; a bad edit is refused and the old one goes on."""
-        stamps = settings.stamps(self.settings)
-        if stamps == self._seen:
-            return
-        try:
-            edited = self._load(self.settings.path)
-        except SettingsError as error:
-            self._seen = stamps
-            self.problem = str(error)
-            log.error("The edited configuration is refused and the old one goes on:\n%s", error)  # noqa: TRY400
-            return
-        # If the database cannot take it now, this is tried again at the next look.
-        self._configure(edited)
-        self.settings, self.problem = edited, ""
-        self._seen = settings.stamps(edited)
-        log.info("Configuration taken over: %d sources, %d views.", len(edited.sources), len(edited.views))
-        if _fixed(edited) != _fixed(self._first):
-            log.warning(
-                "What changed in [service], [store] or the address of [web] holds from the next start."
-            )
+        self._following.look(self._configure)
 
     def _configure(self, wanted: Settings) -> None:
-        configure_sources(self._store, wanted)
-        hold_rules(self._store, wanted, self._known(wanted))
+        if not self._rival:
+            configure_sources(self._store, wanted)
+            hold_rules(self._store, wanted, self._known(wanted))
         # After the rules: one of them may keep what is let go from now on.
         self._store.expired = expired(wanted.retention)
         self._poller.configure(wanted)
 
     def _notify(self) -> None:
         if not self._rival:
-            self._notifier.tell(self.settings)
+            self._notices.tell(self.settings)
 
     def _tell(self) -> None:
         if not self._rival:
@@ -213,6 +233,9 @@ class Service:
             self._stopping.wait(PAUSE)
 
     def _tidy(self) -> None:
+        if self._rival:
+            return
+        self._store.forget_turns(clock() - FORGET_TURNS)
         # The budget of polls depends on how much news there is, which changes.
         self._poller.configure(self.settings)
         if self._has_jumped():
@@ -244,9 +267,11 @@ class Service:
             log.info("Took out %d articles that were kept long enough.", gone)
 
 
-def _fixed(wanted: Settings) -> tuple[object, ...]:
-    """What is settled when the service starts."""
-    return (wanted.service, wanted.store, wanted.web.host, wanted.web.port, wanted.web.threads)
+def refusal(memory: Memory, wanted: Settings, now: datetime) -> str:
+    """Why a source is not asked before its time, even if a person wants it; empty if it is."""
+    if not any(one.id == memory.source_id and one.enabled for one in wanted.sources):
+        return NOT_ASKED
+    return cadence.refused_early(memory, now)
 
 
 def report(polled: Polled) -> None:

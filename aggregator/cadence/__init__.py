@@ -19,11 +19,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aggregator.cadence.learn import GONE_ANSWERS, HORIZON, after_failure, after_success
-from aggregator.cadence.rhythm import DEMAND_CAP, LEAST, budget_factor, demands, own_interval, shortest
+from aggregator.cadence.rhythm import (
+    DEMAND_CAP,
+    LEAST,
+    budget_factor,
+    demands,
+    own_interval,
+    shortest,
+    stretched,
+)
 from aggregator.cadence.words import spoken
 from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
-__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember"]
+__all__ = ["HORIZON", "budget_factor", "first_polls", "is_due", "refused_early", "remember", "stretched"]
 
 _FAILURE_CAP = timedelta(days=31)
 """The longest wait after failures; sources that are gone sleep as long."""

@@ -9,6 +9,9 @@ from datetime import timedelta
 from aggregator.cadence.words import pace, spoken
 from aggregator.schema import FetchSettings, Memory, Source
 
+_LATE = timedelta(minutes=1)
+"""Sources that wait longer than this are more than can be polled."""
+_LONGEST_STRETCH = 24.0
 LEAST = timedelta(minutes=5)
 """Nobody is asked more often, whatever configuration and publisher say."""
 DEMAND_CAP = timedelta(days=7)
@@ -86,6 +89,14 @@ def _rhythm(memory: Memory, settings: FetchSettings) -> timedelta:
     gap = memory.span / max(memory.news, 1e-9) * _DAY.total_seconds()
     seconds = math.sqrt(2 * default * gap) if memory.span else default
     return max(LEAST, timedelta(seconds=min(seconds, longest)))
+
+
+def stretched(before: float, lag: timedelta) -> float:
+    """By what to stretch intervals from now on, measured once a minute: `lag` is how long the oldest due source waits.
+
+    It grows by a quarter while they wait too long, and goes back more slowly when they do not.
+    """
+    return min(_LONGEST_STRETCH, before * 1.25) if lag > _LATE else max(1.0, before / 1.1)
 
 
 def _ceiling(settings: FetchSettings, budget: float) -> timedelta:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import bar_of, only_here, open_store, pass_config
+from aggregator.cli.desk import bar_of, only_here, open_store, pass_config, prepare_jobs
 from aggregator.store.backups import closing_engine
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
@@ -28,6 +28,7 @@ def upgrade(config: Path) -> None:
         before = revision(engine)
         with bar_of("Bringing the database up to date"), open_store(wanted):
             after = revision(engine)
+            prepare_jobs(wanted)
     if before == after:
         click.echo(f"The database is up to date (schema {after}).")
     else:

@@ -44,6 +44,14 @@ def open_store(wanted: Settings) -> Iterator[Store]:
         yield store
 
 
+def prepare_jobs(wanted: Settings) -> None:
+    """Makes the tables of jobs, where the desk is spread over several processes. Raises StoreError."""
+    if wanted.service.mode == "distributed":
+        from aggregator.jobs.engine import prepare  # here, because one process alone needs no jobs
+
+        prepare(wanted.store.url.reveal())
+
+
 @contextmanager
 def open_gazetteer() -> Iterator[Gazetteer]:
     """The gazetteer, built first where there is none yet."""

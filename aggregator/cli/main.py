@@ -21,6 +21,9 @@ _NO_ROOM = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
 _COMMANDS = {
     "init": "run",
     "run": "run",
+    "scheduler": "roles",
+    "worker": "roles",
+    "web": "roles",
     "check": "run",
     "doctor": "doctor",
     "plan": "plan",

@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 
 from aggregator import cadence
 from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, whisper
-from aggregator.errors import SettingsError, StoreError
+from aggregator.errors import ServiceError, SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
 from aggregator.poll.poller import Poller
@@ -36,6 +36,9 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
         raise click.UsageError("Choose --due or --source, not both.")
     wanted = load(config)
     _demand_known(wanted, source_ids)
+    if wanted.service.mode == "distributed":
+        _have_polled(wanted, source_ids)
+        return
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
         for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
@@ -55,6 +58,15 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
                 whisper("Another Dateline is polling this database; waiting for it.")
             time.sleep(0.5)
         click.echo("Another Dateline is polling this database: it asks what is due.")
+
+
+def _have_polled(wanted: Settings, source_ids: tuple[str, ...]) -> None:
+    """Leaves it to the workers. Raises ServiceError if it is not said what."""
+    if not source_ids:
+        raise ServiceError("The scheduler and the workers poll what is due; name a source with --source ID.")
+    with open_store(wanted) as store:
+        store.ask_soon(source_ids)
+    click.echo(f"The workers ask {', '.join(source_ids)} within seconds.")
 
 
 def _demand_known(wanted: Settings, source_ids: Iterable[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from aggregator.schema import Article, Kept, Place, Settings
 from aggregator.store import Store
 
 PAGE = 200
+IN_A_JOB = 1000
+"""Articles that one worker makes anew before it is another's turn."""
 SAMPLES = 5
 """Changed articles that a dry run shows."""
 _SHOWN = ("title", "language", "dateline", "summary", "url")
@@ -35,6 +39,9 @@ Pair = tuple[Article, Article]
 def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> None:
     """Make every stored article anew from its raw entry, after a step was improved."""
     wanted = load(config)
+    if wanted.service.mode == "distributed" and not dry_run:
+        _have_redone(wanted, start, since)
+        return
     with (
         open_store(wanted) as store,
         open_gazetteer() as gazetteer,
@@ -50,8 +57,7 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
         after = start - 1
         try:
             while kept := store.kept(after, PAGE):
-                articles = anew(wanted, pipeline, kept)
-                pairs = store.rewrite(articles, kept, remake, keys, now=clock(), dry=dry_run)
+                pairs = remade(store, wanted, pipeline, kept, dry=dry_run)
                 changed += len(pairs)
                 samples += pairs[: SAMPLES - len(samples)]
                 after = kept[-1].article_id
@@ -67,6 +73,28 @@ def reprocess(config: Path, start: int, since: str | None, dry_run: bool) -> Non
     if start > 1 and not done:
         raise SettingsError(f"There is no article {start} or later.")
     _tell(done, changed, samples, dry_run)
+
+
+def _have_redone(wanted: Settings, start: int, since: str | None) -> None:
+    """Has the workers do it, and shows how far they are."""
+    from aggregator.jobs.line import Line  # here, because one process alone needs no jobs
+
+    with open_store(wanted) as store, closing(Line(store, wanted.store.url.reveal(), clock=clock)) as line:
+        first, last = max(start, _first_since(store, since)), store.last_number()
+        if first > last:
+            raise SettingsError(f"There is no article {first} or later.")
+        line.redo(first, last, IN_A_JOB)
+        with progress("Reprocessing") as bar:
+            total = left = line.left_to_redo()
+            task = bar.add_task("Reprocessing", total=total)
+            try:
+                while left:
+                    time.sleep(1)
+                    left = line.left_to_redo()
+                    bar.update(task, completed=total - left)
+            except KeyboardInterrupt:
+                raise click.ClickException("The workers go on with it.") from None
+    click.echo(f"Reprocessed the articles from {first} to {last}.")
 
 
 def _first_since(store: Store, since: str | None) -> int:
@@ -123,6 +151,13 @@ def _where(place: Place | None) -> str:
         if place and place.country
         else getattr(place, "name", "")
     )
+
+
+def remade(
+    store: Store, wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...], *, dry: bool = False
+) -> list[Pair]:
+    """Makes the articles of these entries anew; returns those that change, as they were and as they are."""
+    return store.rewrite(anew(wanted, pipeline, kept), kept, remake, keys, now=clock(), dry=dry)
 
 
 def anew(wanted: Settings, pipeline: Pipeline, kept: tuple[Kept, ...]) -> dict[int, Article]:

@@ -13,11 +13,11 @@ from typing import Any
 import click
 
 from aggregator import settings
-from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config
+from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config, prepare_jobs
 from aggregator.cli.names import above, names, topic_name
 from aggregator.cli.pictures import pictures
 from aggregator.cli.stopping import stop_in_time
-from aggregator.cli.tools import Tools
+from aggregator.cli.tools import Serving, Tools
 from aggregator.cli.trials import demand_expected
 from aggregator.errors import ServiceError
 from aggregator.logs import start_log
@@ -52,7 +52,10 @@ def init(config: Path) -> None:
         click.echo(f"Wrote {config}: add your sources there.")
     wanted = load(config)
     with open_store(wanted), open_gazetteer():
-        click.echo("The database is ready. Next: dateline run")
+        prepare_jobs(wanted)
+        alone = wanted.service.mode == "embedded"
+        parts = "dateline run" if alone else "dateline scheduler, dateline worker and dateline web"
+        click.echo(f"The database is ready. Next: {parts}")
 
 
 @click.command()
@@ -81,12 +84,13 @@ def run(config: Path) -> None:
     from web.feeds import topics
 
     wanted = load(config)
+    _demand_one_process(wanted)
     start_log(wanted.service)
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         _demand_alone(alone, config)
         metrics = Metrics(store, clock)
         pipeline = Pipeline(gazetteer=gazetteer, timed=metrics.timed)
-        poller = Poller(store, wanted, pipeline, clock=clock, report=partial(_reported, metrics))
+        poller = Poller(store, wanted, pipeline, clock=clock, report=partial(reported, metrics))
         metrics.follow(poller)
         known = names(gazetteer)
         hubs = Hubs(
@@ -99,10 +103,10 @@ def run(config: Path) -> None:
             store, wanted, poller, hubs, alone=alone, known=known, load=partial(settings.load, known=known)
         )
         tools = Tools(store, service, pipeline, known)
-        desk = _desk(store, service, hubs, known, above(gazetteer), tools, metrics)
+        desk = desk_of(store, service, hubs, known, above(gazetteer), tools, metrics)
         started = False
         try:
-            server = _listen(create_app(desk), wanted)
+            server = listen(create_app(desk), wanted)
             stop_in_time()
             service.start()
             started = True
@@ -114,6 +118,14 @@ def run(config: Path) -> None:
             service.stop()
 
 
+def _demand_one_process(wanted: Settings) -> None:
+    if wanted.service.mode == "distributed":
+        raise ServiceError(
+            f'{wanted.path} spreads the desk over several processes: start "dateline scheduler", "dateline worker" '
+            'and "dateline web", or set mode = "embedded" in [service] to have one process do everything.'
+        )
+
+
 def _demand_alone(alone: Callable[[], bool], config: Path) -> None:
     if not alone():
         raise ServiceError(
@@ -122,14 +134,15 @@ def _demand_alone(alone: Callable[[], bool], config: Path) -> None:
         )
 
 
-def _reported(metrics: Metrics, polled: Polled) -> None:
+def reported(metrics: Metrics, polled: Polled) -> None:
+    """Counts how a poll ended, and logs it."""
     metrics.polled(polled)
     report(polled)
 
 
-def _desk(
+def desk_of(
     store: Store,
-    service: Service,
+    service: Serving,
     hubs: Hubs,
     known: settings.Known,
     above: Any,
@@ -156,7 +169,7 @@ def _desk(
     )
 
 
-def _listen(app: Any, wanted: Settings) -> Any:
+def listen(app: Any, wanted: Settings) -> Any:
     import waitress
 
     web = wanted.web

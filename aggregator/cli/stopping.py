@@ -23,12 +23,17 @@ def stop_in_time() -> None:
         signal.signal(number, _stop)
 
 
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+def leave_in_time() -> None:
+    """Ends the process at last after GRACE."""
     # An alarm of the kernel's, because a signal may come while any lock is held that a thread would need to start.
     signal.signal(signal.SIGALRM, _leave)
     signal.alarm(GRACE)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    leave_in_time()
     raise SystemExit(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import Protocol
 
 from aggregator import settings
 from aggregator.cli.corrections import corrections
@@ -13,8 +14,7 @@ from aggregator.cli.rereading import reread
 from aggregator.errors import SettingsError
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
-from aggregator.schema import Corrected, Errand, Fault, Planned, Preview
-from aggregator.service import Service
+from aggregator.schema import Corrected, Errand, Fault, Planned, Preview, Settings
 from aggregator.store import Store
 
 WAIT = timedelta(seconds=6)
@@ -24,10 +24,28 @@ PLANNED = 500
 _LOOK = 0.1
 
 
+class Serving(Protocol):
+    """What the pages need of the service, wherever it runs."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def problem(self) -> str: ...
+
+    @property
+    def trouble(self) -> str: ...
+
+    @property
+    def in_flight(self) -> int: ...
+
+    def poll_now(self, source_id: str) -> Errand: ...
+
+
 class Tools:
     """The work behind the pages for admins."""
 
-    def __init__(self, store: Store, service: Service, pipeline: Pipeline, known: settings.Known) -> None:
+    def __init__(self, store: Store, service: Serving, pipeline: Pipeline, known: settings.Known) -> None:
         self._store = store
         self._service = service
         self._pipeline = pipeline

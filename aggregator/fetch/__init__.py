@@ -2,6 +2,7 @@
 
 from aggregator.fetch.current import Current
 from aggregator.fetch.fetcher import Fetcher
+from aggregator.fetch.pace import Others
 from aggregator.fetch.transport import CurlTransport
 
-__all__ = ["CurlTransport", "Current", "Fetcher"]
+__all__ = ["CurlTransport", "Current", "Fetcher", "Others"]

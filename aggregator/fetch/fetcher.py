@@ -17,7 +17,7 @@ from aggregator.fetch import local
 from aggregator.fetch.guard import Guard
 from aggregator.fetch.headers import first, freshness, request_headers, retry_after, user_agent, validator
 from aggregator.fetch.inflate import inflate, too_large
-from aggregator.fetch.pace import Pace
+from aggregator.fetch.pace import Others, Pace
 from aggregator.fetch.transport import CurlTransport
 from aggregator.schema import Download, FetchSettings, Memory, Source, replace
 from aggregator.urls import host_of, resolve, without_credentials
@@ -41,13 +41,19 @@ _ADVICE = {
 class Fetcher:
     """Fetches sources politely; thread-safe, one per process.
 
-    `transport` is libcurl unless given. No cookies are kept, nothing is taken from the environment but the
-    system's certificate authorities.
+    `transport` is libcurl unless given; `others` takes turns with the other machines that ask the same hosts.
+    No cookies are kept, nothing is taken from the environment but the system's certificate authorities.
     """
 
-    def __init__(self, settings: FetchSettings, *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        others: Others | None = None,
+    ) -> None:
         self._settings = settings
-        self._pace = Pace(settings)
+        self._pace = Pace(settings, others)
         self._guard = Guard(settings.allow_inside, proxied=settings.proxy is not None)
         self._transport = transport or CurlTransport(settings, stopping=self._pace.stopping)
 

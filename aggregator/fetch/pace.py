@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from aggregator.errors import FetchError
+from aggregator.errors import FetchError, StoreError
 from aggregator.schema import FetchSettings
 
 _MARGIN = 1.05
 """The first of two requests may wait for its connection, so that they arrive closer together than they start."""
 _KEPT = 1024
 """Hosts remembered before those that rest are forgotten."""
+
+
+Others = Callable[[str, timedelta], timedelta]
+"""Takes the turn to start a request to a host, `delay` after any machine's last one: zero, or the time until then."""
 
 
 @dataclass(slots=True)
@@ -40,8 +46,9 @@ class Pace:
     so it also holds where the clock stands still or jumps.
     """
 
-    def __init__(self, settings: FetchSettings) -> None:
+    def __init__(self, settings: FetchSettings, others: Others | None = None) -> None:
         self.stopping = threading.Event()
+        self._others = others
         self._manners = settings.manners
         self._lock = threading.Lock()
         self._lines: dict[str, _Line] = {}
@@ -85,14 +92,27 @@ class Pace:
 
     def _wait_for_start(self, line: _Line, host: str) -> None:
         with line.door:
-            wait = min(line.started + line.delay - time.monotonic(), line.delay)
-            if wait > 0 and not self.stopping.is_set():
-                poll = select.poll()
-                poll.register(self._wake, select.POLLIN)
-                poll.poll(wait * 1000)
+            self._rest(min(line.started + line.delay - time.monotonic(), line.delay))
+            while (ahead := self._others_first(line, host)) > 0:
+                self._rest(min(ahead, line.delay))
             if self.stopping.is_set():
                 raise FetchError(f"{host} was not asked, because polling is being stopped.")
             line.started = time.monotonic()
+
+    def _others_first(self, line: _Line, host: str) -> float:
+        """Seconds until it is our turn among all machines; zero if it is, or if they cannot be asked."""
+        if self._others is None or not line.delay or self.stopping.is_set():
+            return 0.0
+        try:
+            return self._others(host, timedelta(seconds=line.delay)).total_seconds()
+        except StoreError:
+            return 0.0
+
+    def _rest(self, seconds: float) -> None:
+        if seconds > 0 and not self.stopping.is_set():
+            poll = select.poll()
+            poll.register(self._wake, select.POLLIN)
+            poll.poll(math.ceil(seconds * 1000))
 
     def _forget_resting(self) -> None:
         now = time.monotonic()

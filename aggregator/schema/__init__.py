@@ -38,6 +38,7 @@ from aggregator.schema.feed import (
 from aggregator.schema.habits import Habits, Line, Lines, Usual
 from aggregator.schema.labels import label_id
 from aggregator.schema.polling import (
+    CRASHES,
     HALF_LIFE,
     Draft,
     Finding,
@@ -71,6 +72,7 @@ from aggregator.schema.wishes import (
 )
 
 __all__ = [
+    "CRASHES",
     "HALF_LIFE",
     "MEDIA_TOPICS",
     "NO_FULL_TEXT",

@@ -15,6 +15,8 @@ OutcomeKind = Literal["news", "unchanged", "not_modified", "failed", "gone", "of
 """`offline`: nobody could be reached, so the source is not to blame."""
 
 
+CRASHES = 3
+"""After so many crashes in a row a source is asked in a process of its own."""
 HALF_LIFE = timedelta(days=5)
 """Observations of this age count half in a memory's estimated rate of news."""
 
@@ -90,6 +92,13 @@ class Memory:
     skip_days: frozenset[int] = field(default_factory=frozenset)
     update_period: timedelta | None = None
     fresh_for: timedelta | None = None
+    crashes: int = 0
+    """How often in a row a worker ended while it asked this source alone."""
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is asked in a process of its own, because it ended others."""
+        return self.crashes >= CRASHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

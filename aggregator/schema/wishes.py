@@ -138,6 +138,8 @@ class ServiceSettings:
     """Hosts polled at the same time."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
+    mode: Literal["embedded", "distributed"] = "embedded"
+    """`embedded`: one process does everything; `distributed`: schedulers, workers and web share one PostgreSQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

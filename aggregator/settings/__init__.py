@@ -75,7 +75,7 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
     tried = tests(test for table in tables for test in array(table, "test"))
     settings = Settings(
         path=main.document.path.absolute(),
-        service=sections.service(sections.section(main, "service")),
+        service=sections.service(process := sections.section(main, "service")),
         store=sections.store(sections.section(main, "store")),
         fetch=replace(sections.fetch(sections.section(main, "fetch")), hosts=hosts(array(main, "host"))),
         web=sections.web(sections.section(main, "web")),
@@ -90,6 +90,7 @@ def _settings(main: Table, included: list[Table], known: Known) -> Settings:
         tests=tuple(test for _, test in tried),
         notify=notify(array(main, "notify")),
     )
+    sections.check_mode(process, settings.service, settings.store)
     named = known(settings)
     vocabulary = configured(named, settings)
     check_filters(found, vocabulary)

@@ -91,6 +91,11 @@ def store_url(text: str, folder: Path) -> str:
     return _SQLITE + os.path.normpath(folder.absolute() / name) + question + query
 
 
+def is_postgresql(url: str) -> bool:
+    """Whether what `store_url` gave names a PostgreSQL database."""
+    return _POSTGRESQL.match(url) is not None
+
+
 def proxy(text: str) -> str:
     """The http(s) URL of a proxy."""
     if not canonical_url(text):

@@ -26,6 +26,7 @@ from aggregator.settings.addresses import (
     hub,
     inside,
     is_loopback,
+    is_postgresql,
     network,
     proxy,
     store_url,
@@ -90,6 +91,7 @@ SERVICE: Mapping[str, Reader[Any]] = {
     "workers": whole(1, 1000),
     "log_level": choice("debug", "info", "warning", "error"),
     "log_format": choice("text", "json"),
+    "mode": choice("embedded", "distributed"),
 }
 STORE: Mapping[str, Reader[Any]] = {
     "backups": whole(0, 100),
@@ -152,6 +154,16 @@ def section(main: Table, name: str) -> Table:
 
 def service(table: Table) -> ServiceSettings:
     return ServiceSettings(**_given(table, SERVICE))
+
+
+def check_mode(table: Table, service: ServiceSettings, store: StoreSettings) -> None:
+    """Notes that several machines cannot share a file."""
+    if service.mode == "distributed" and not is_postgresql(store.url.reveal()):
+        what = (
+            "several processes share a PostgreSQL database, and [store] url names a file; "
+            'set url = "postgresql+psycopg://user:password@host/name" in [store], or mode = "embedded"'
+        )
+        table.refuse(what, "mode", value=shown(service.mode))
 
 
 def store(table: Table) -> StoreSettings:

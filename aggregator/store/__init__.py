@@ -12,6 +12,7 @@ from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
 from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.columns import EPOCH
+from aggregator.store.dialect import libpq
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -27,13 +28,14 @@ from aggregator.store.reading import Reading, Revision
 from aggregator.store.remaking import Remaking
 from aggregator.store.saving import Saving
 from aggregator.store.sessions import Sessions
+from aggregator.store.sharing import Sharing
 from aggregator.store.telling import Telling
 from aggregator.store.tokens import Tokens
 from aggregator.store.views import MOST_VIEWS, Views
 
 log = logging.getLogger("dateline")
 
-SCHEMA = "0017"
+SCHEMA = "0018"
 """The revision of the tables that this program knows."""
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "Size",
     "Spread",
     "Store",
+    "libpq",
 ]
 
 
@@ -61,6 +64,7 @@ class Store(
     Noting,
     Feeding,
     Polling,
+    Sharing,
     Saving,
     Remaking,
     Telling,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
@@ -244,8 +244,13 @@ def _insert(
         )
 
 
+def libpq(url: str) -> str:
+    """A PostgreSQL URL as other programs of PostgreSQL take it, password and all."""
+    return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def among(
-    bind: sa.Connection, column: sa.ColumnElement[int], values: Sequence[int]
+    bind: sa.Engine | sa.Connection, column: sa.ColumnElement[Any], values: Collection[int] | Collection[str]
 ) -> sa.ColumnElement[bool]:
     """The condition that a column has one of the values, however many: they are one parameter."""
     listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
@@ -254,7 +259,8 @@ def among(
         if is_sqlite(bind)
         else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
     )
-    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, sa.BigInteger)))
+    kind = sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger()
+    return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, kind)))
 
 
 def revision(engine: sa.Engine) -> str | None:
@@ -264,3 +270,13 @@ def revision(engine: sa.Engine) -> str | None:
             return None
         found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         return found
+
+
+def now_ms(bind: sa.Connection) -> sa.ColumnElement[int]:
+    """The database's own time in milliseconds since 1970 UTC."""
+    seconds: sa.ColumnElement[Any] = (
+        (sa.func.julianday("now") - 2440587.5) * 86_400
+        if is_sqlite(bind)
+        else sa.extract("epoch", sa.func.clock_timestamp())
+    )
+    return sa.cast(seconds * 1000, sa.BigInteger)

@@ -15,10 +15,12 @@ from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
 from aggregator.store.alone import poller_lock
 from aggregator.store.tables import alias, entry, habit, poll, source
+from aggregator.urls import host_of
 
+_CLOCK_STEP = timedelta(minutes=10)
 _encode = msgspec.json.Encoder().encode
 _decode_habits = msgspec.json.Decoder(Habits).decode
-_MEMORY = [source.c[name.name] for name in fields(Memory)]
+MEMORY = [source.c[name.name] for name in fields(Memory)]
 _KNOWN = [
     entry.c.n.label("entry_n"),
     *(entry.c[name.name] for name in fields(Known) if name.name != "entry_n"),
@@ -38,7 +40,7 @@ class Polling:
     engine: sa.Engine
 
     def poller(self) -> AbstractContextManager[Callable[[], bool]]:
-        """Enters with what says whether this process is the one poller of the database (see `dialect`)."""
+        """Enters with what says whether this process is the one poller of the database (see `alone`)."""
         return poller_lock(self.engine)
 
     def configure(self, sources: Sequence[Source], first_polls: Callable[[int], Sequence[datetime]]) -> None:
@@ -66,35 +68,39 @@ class Polling:
                 if change:
                     connection.execute(sa.update(source).where(source.c.n == row.n).values(change))
 
-    def due(self, now: datetime, *, horizon: timedelta, limit: int = 10_000) -> tuple[Memory, ...]:
+    def due(
+        self, now: datetime, *, horizon: timedelta, limit: int = 10_000, besides: Collection[str] = ()
+    ) -> tuple[Memory, ...]:
         """The memories of sources to ask now, those that failed last, then the longest overdue first.
 
         A next poll farther ahead than `horizon`, or a last poll in the future, means that the clock jumped:
-        due as well, if `cadence.is_due` agrees.
+        due as well, if `cadence.is_due` agrees. Sources of the hosts in `besides` are left out.
         """
         active = source.c.active == sa.true()
-        jumped = now + timedelta(minutes=10)
-        query = sa.union(
-            sa.select(*_MEMORY).where(active, source.c.next_poll <= now),
-            sa.select(*_MEMORY).where(active, source.c.next_poll.is_(None)),
-            sa.select(*_MEMORY).where(active, source.c.next_poll > now + horizon),
-            sa.select(*_MEMORY).where(active, source.c.last_poll > jumped),
-        ).limit(limit)
+        if besides:
+            active &= ~dialect.among(self.engine, source.c.host, besides)
+        late = (source.c.next_poll <= now, source.c.next_poll.is_(None), *clock_jumped(now, horizon))
+        each = (
+            sa.select(*MEMORY).where(active, one).order_by(source.c.next_poll).limit(limit).subquery()
+            for one in late
+        )
+        query = sa.union_all(*(sa.select(some) for some in each))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            found = [Memory(**row._mapping) for row in connection.execute(query)]
-        return tuple(sorted(found, key=lambda memory: (memory.failures > 0, memory.next_poll or now)))
+            found = {row.source_id: Memory(**row._mapping) for row in connection.execute(query)}
+        ordered = sorted(found.values(), key=lambda memory: (memory.failures > 0, memory.next_poll or now))
+        return tuple(ordered[:limit])
 
     def memories(self) -> tuple[Memory, ...]:
         """The memory of every source ever configured, by title."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            query = sa.select(*_MEMORY).order_by(source.c.title, source.c.source_id)
-            names = [column.name for column in _MEMORY]
+            query = sa.select(*MEMORY).order_by(source.c.title, source.c.source_id)
+            names = [column.name for column in MEMORY]
             rows = connection.execute(query)
             return tuple(Memory(**dict(zip(names, row, strict=True))) for row in rows)
 
     def memory(self, source_id: str) -> Memory | None:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            row = connection.execute(sa.select(*_MEMORY).where(source.c.source_id == source_id)).first()
+            row = connection.execute(sa.select(*MEMORY).where(source.c.source_id == source_id)).first()
             return Memory(**row._mapping) if row else None
 
     def source_titles(self, ids: Collection[str] | None = None) -> dict[str, str]:
@@ -167,11 +173,17 @@ class Polling:
             connection.execute(sa.delete(poll).where(poll.c.at < before))
 
 
+def clock_jumped(now: datetime, horizon: timedelta) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions by which a source shows that the clock jumped."""
+    return source.c.next_poll > now + horizon, source.c.last_poll > now + _CLOCK_STEP
+
+
 def _new_row(one: Source, n: int, at: datetime) -> dict[str, Any]:
     fresh = Memory(source_id=one.id, url=one.url, title=one.title, next_poll=at, reason="Never asked yet.")
     return {
         "n": n,
         "active": True,
+        "host": host_of(one.url),
         "config_url": one.url,
         "config_interval": one.interval,
         "config": _bare(one),
@@ -194,10 +206,12 @@ def _change(row: sa.Row[Any], one: Source | None) -> dict[str, Any]:
         blank = Memory(source_id=one.id, url=one.url, title=one.title, reason="The address is new.")
         kept = {"polls", "not_modified", "last_new", "news", "span", "source_id"}
         change |= {name.name: getattr(blank, name.name) for name in fields(Memory) if name.name not in kept}
-        change |= {"config_url": one.url, "config_interval": one.interval}
+        change |= {"config_url": one.url, "config_interval": one.interval, "host": host_of(one.url)}
     elif row.config_interval != one.interval:
         change["config_interval"] = one.interval
         soonest = one.interval and row.last_poll and row.last_poll + one.interval
+        if soonest and row.asked_not_before:
+            soonest = max(soonest, row.asked_not_before)
         if soonest and not row.failures and row.next_poll and soonest < row.next_poll:
             change |= {"next_poll": soonest, "reason": "The interval was made shorter in the configuration."}
     return change

@@ -132,6 +132,11 @@ class Reading:
             found: int | None = connection.execute(query).scalar()
             return found
 
+    def last_number(self) -> int:
+        """The number of the article that arrived last; 0 if there is none."""
+        with sentences(self.engine), self.engine.connect() as connection:
+            return connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0
+
     def count(self) -> int:
         """How many articles there are."""
         with sentences(self.engine), self.engine.connect() as connection:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from aggregator.filters import Ruling
 from aggregator.schema import Article, Kept, replace
 from aggregator.store import dialect
+from aggregator.store.alone import one_writer
 from aggregator.store.entries import kept_where
 from aggregator.store.fingerprints import replace_keys
 from aggregator.store.keys import chunks
@@ -51,6 +52,8 @@ class Remaking:
         """
         opened = self.engine.begin() if dry else dialect.writing(self.engine)
         with dialect.sentences(self.engine), opened as connection:
+            if not dry:
+                one_writer(connection)
             made_of: dict[int, set[tuple[int, str]]] = {}
             for kept in of:
                 made_of.setdefault(kept.article_id, set()).add((kept.entry_n, kept.raw_hash))

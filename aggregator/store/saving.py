@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aggregator.filters import Filter, Ruling, marked, matches
 from aggregator.schema import Article, Draft, Memory, Polled, replace
 from aggregator.store import dialect
+from aggregator.store.alone import one_writer
 from aggregator.store.bequest import leave_notes
 from aggregator.store.columns import to_ms
 from aggregator.store.entries import drop_left, kept_of, save_entries
@@ -36,10 +37,11 @@ from aggregator.store.writing import (
     insert_articles,
     keep_revisions,
 )
+from aggregator.urls import host_of
 
 _encode = msgspec.json.Encoder().encode
 _LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
-_REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title")]
+_REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title", "crashes")]
 _POSITION_BITS = 20
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
@@ -60,6 +62,8 @@ class Saving:
         `cluster.settle`). Raises StoreError; then nothing of the batch is stored.
         """
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            if any(polled.findings for polled in batch):
+                one_writer(connection)
             query = sa.select(source.c.source_id, source.c.n, source.c.config_url).where(
                 source.c.source_id.in_([polled.source.id for polled in batch])
             )
@@ -208,15 +212,18 @@ def _marked(draft: Draft, now: datetime) -> Draft:
 
 
 def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Mapping[str, int]) -> None:
-    """Stores what is remembered of each source (unless its address was just changed) and the poll log."""
+    """Stores what is remembered of each source (unless its address was just changed) and the poll log.
+
+    In the order of their numbers, so that two that write at once never wait for each other.
+    """
     connection.execute(
         sa.update(source)
         .where(source.c.source_id == sa.bindparam("id"), source.c.config_url == sa.bindparam("asked"))
-        .values({name: sa.bindparam(f"new_{name}") for name in _REMEMBERED}),
+        .values({name: sa.bindparam(f"new_{name}") for name in (*_REMEMBERED, "host")} | {"crashes": 0}),
         [
-            {"id": polled.source.id, "asked": polled.source.url}
+            {"id": polled.source.id, "asked": polled.source.url, "new_host": host_of(polled.memory.url)}
             | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}
-            for polled in batch
+            for polled in sorted(batch, key=lambda polled: numbers[polled.source.id])
         ],
     )
     learned = [

@@ -65,11 +65,19 @@ source = Table(
     Column("skip_days", IntSet, nullable=False),
     Column("update_period", Span),
     Column("fresh_for", Span),
+    Column("host", Text, nullable=False, server_default=""),
+    Column("crashes", Integer, nullable=False, server_default="0"),
+    Index("source_host", "host", "next_poll"),
     Index("source_due", "active", "next_poll"),
     Index("source_asked", "active", "last_poll"),
 )
 
-"""`config`: JSON of the Source as it was last configured, without its secrets."""
+"""`config`: JSON of the Source as it was last configured, without its secrets; `host`: of its present `url`."""
+
+turn = Table(
+    "turn", metadata, Column("host", Text, primary_key=True), Column("free", BigInteger, nullable=False)
+)
+"""When each host may be asked again by any machine, in ms since 1970 UTC by the database's clock."""
 
 habit = Table(
     "habit",

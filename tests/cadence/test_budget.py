@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.cadence import budget_factor, remember
+from aggregator.cadence import budget_factor, remember, stretched
 from aggregator.schema import FetchSettings, Memory, Outcome, Source
 
 START = datetime(2026, 1, 15, 12, tzinfo=UTC)
@@ -50,3 +50,12 @@ def test_sources_that_fail_take_only_what_their_back_off_allows() -> None:
 def test_what_publishers_demand_is_no_part_of_what_can_be_stretched() -> None:
     slow = replace(HOURLY, ttl=timedelta(days=1))
     assert budget_factor([slow] * 10, FetchSettings(polls_per_day=10)) == 1.0
+
+
+def test_intervals_stretch_while_sources_wait_too_long_and_go_back_when_they_do_not() -> None:
+    long, short = timedelta(minutes=2), timedelta(seconds=20)
+    assert stretched(1.0, short) == 1.0
+    assert stretched(1.0, long) == 1.25
+    assert 1.0 < stretched(1.25, short) < 1.25
+    assert stretched(1.05, short) == 1.0
+    assert stretched(24.0, long) == 24.0

@@ -247,6 +247,7 @@ def test_the_database_and_memory_find_the_same_articles(
 ) -> None:
     monkeypatch.setattr(where, "FIRST_WINDOW", 5)
     monkeypatch.setattr(where, "EXCLUSIONS", 20)
+    monkeypatch.setattr(where, "THIN", 5)
     store = Store.open(store_url)
     store.obey(RULINGS)
     articles = [marked(one, RULINGS) for one in some_articles(article)]

@@ -46,8 +46,11 @@ ROOMS: dict[str, set[str]] = {
     "metrics": EVERYONE | {"store"},
     "notify": EVERYONE | {"fetch", "store", "publish"},
     "websub": EVERYONE | {"fetch", "store", "filters"},
+    "following": EVERYONE | {"settings"},
+    "jobs": EVERYONE | {"poll", "store", "cadence", "following", "notify"},
     "service": EVERYONE
     | {
+        "following",
         "poll",
         "retention",
         "filters",
@@ -84,7 +87,9 @@ OWNERS: dict[str, set[str]] = {
     "markupsafe": {"web"},
     "msgspec": {"cli", "parse", "poll", "store"},
     "nh3": {"clean"},
+    "procrastinate": {"jobs"},
     "prometheus_client": {"metrics"},
+    "psycopg": {"jobs"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rensa": {"cluster"},

@@ -185,6 +185,12 @@ def test_the_database_is_sqlite_or_postgresql(load: Load, tmp_path: Path, writte
     assert found.reveal() == url.format(here=tmp_path, above=tmp_path.parent)
 
 
+def test_a_desk_may_be_spread_over_processes_that_share_postgresql(load: Load) -> None:
+    found = load('[service]\nmode = "distributed"\n[store]\nurl = "postgresql://db/news"')
+    assert found.service.mode == "distributed"
+    assert load("").service.mode == "embedded"
+
+
 def test_the_database_may_stand_in_the_environment(load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWS_DB", "postgresql+psycopg://me:pw@db/news")
     found = load('[store]\nurl = "env:NEWS_DB"')

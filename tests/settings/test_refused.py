@@ -54,6 +54,12 @@ SOURCE = '[[source]]\nurl = "https://x.org/"\n'
             'config.toml:4: name = "a.org": the host at config.toml:1 has the same name; write both of its keys',
         ),
         ("[host]", "config.toml:1: host: this must be a list of tables; write [[host]] in double brackets"),
+        (
+            "[service]\nmode = 'distributed'",
+            'config.toml:2: mode = "distributed": several processes share a PostgreSQL database, and [store] url names',
+        ),
+        ("[service]\nmode = 'many'", 'config.toml:2: mode = "many": it is not one of the choices; write one of "embedded"'),
+        ("[[service]]", "config.toml:1: service: this must be one table; write [service] on a line of its own"),
         ("[store]\nurls = 'x'", 'config.toml:2: urls = …: unknown key; did you mean "url"?'),
         ('[places]\n"Fez" = "MA"', 'config.toml:2: Fez = "MA": it must be a table; write "Name" = { country = "MA" }'),
         ("[places.Fez]\ncuntry = 'MA'", 'config.toml:2: cuntry = …: unknown key; did you mean "country"?'),

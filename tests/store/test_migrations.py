@@ -40,10 +40,14 @@ def back_to_0003(store: Store) -> None:
             "tagged",
             "tag",
             "preference",
+            "turn",
         )
         for name in ("article_key", "article_facet", "article_point", "key", *later):
             metadata.tables[name].drop(connection)
         connection.execute(sa.text("DROP TABLE article_words"))
+        connection.execute(sa.text("DROP INDEX source_host"))
+        for name in ("host", "crashes"):
+            connection.execute(sa.text(f"ALTER TABLE source DROP COLUMN {name}"))
         with Operations.context(MigrationContext.configure(connection)) as op:
             first.create_article_category()
             first.create_article_place()

@@ -21,7 +21,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from waitress.wasyncore import close_all
 
-from aggregator.cli.run import _listen
+from aggregator.cli.run import listen
 from aggregator.passwords import hashed
 from aggregator.schema import Settings
 from aggregator.store import Store
@@ -227,7 +227,7 @@ def serve(store: Store, settings: Callable[..., Settings], now: datetime) -> Ite
             store=store, settings=lambda: wanted, problem=lambda: "", now=lambda: now, provider=provider
         )
         app = create_app(desk)
-        server = _listen(app, wanted)
+        server = listen(app, wanted)
         thread = threading.Thread(target=server.run)
         thread.start()
         running.append((server, thread))

@@ -1,0 +1,113 @@
+"""Schedulers and workers as processes of their own: nothing is lost or doubled, whoever is killed."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import urllib.request
+from typing import Any
+
+DELAY = 1.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def figures(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def test_workers_share_the_work_and_no_host_is_asked_too_often(town: Any) -> None:
+    for role in ("scheduler", "worker", "worker"):
+        town.start(role)
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert town.polled() == dict.fromkeys(town.names, 1)
+    assert town.asked() == dict.fromkeys(town.names, 1)
+    assert town.entries() == town.all_entries()
+    assert min(town.gaps()) >= DELAY * 0.9
+
+
+def test_what_a_killed_worker_held_is_done_by_another(town: Any) -> None:
+    town.origins[0].held = {"h0s0"}
+    town.start("scheduler")
+    first = town.start("worker")
+    assert town.origins[0].asked.acquire(timeout=60)
+    first.kill()
+    town.origins[0].held = set()
+    town.start("worker")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert town.polled() == dict.fromkeys(town.names, 1)
+    assert town.entries() == town.all_entries()
+    assert town.asked()["h0s0"] == 2
+    town.until(lambda: not town.jobs())
+
+
+def test_another_scheduler_takes_over_within_seconds_of_the_leaders_end(town: Any) -> None:
+    leader = town.start("scheduler")
+    town.start("worker")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    town.start("scheduler")
+    leader.kill()
+    town.store.ask_soon(town.names)
+    town.until(lambda: sum(town.polled().values()) >= 2 * len(town.names), 30)
+    assert town.polled() == dict.fromkeys(town.names, 2)
+
+
+def test_a_worker_that_is_told_to_stop_stores_what_it_has_and_hands_the_rest_back(town: Any) -> None:
+    town.origins[0].held = {"h0s0"}
+    town.start("scheduler")
+    worker = town.start("worker")
+    assert town.origins[0].asked.acquire(timeout=60)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=20) == 0
+    assert set(town.polled().values()) <= {1}
+    town.origins[0].let_go.set()
+    town.start("worker")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert town.polled() == dict.fromkeys(town.names, 1)
+    assert town.entries() == town.all_entries()
+
+
+def test_a_source_that_ends_three_workers_is_asked_apart_and_said_so(town: Any) -> None:
+    workers: list[Any] = []
+    town.origins[1].deadly["h1s0"] = lambda: workers[-1].kill()
+    town.start("scheduler")
+    town.until(lambda: town.store.memory("h1s0") is not None)
+    for _ in range(2):
+        town.store.suspect("h1s0")
+    for _ in range(2):
+        workers.append(town.start("worker"))
+        town.until(lambda: workers[-1].poll() is not None)
+    town.origins[1].deadly.clear()
+    memory = town.store.memory("h1s0")
+    assert memory is not None
+    assert memory.is_apart
+    assert "asked apart from the others, once a day" in town.run("sources", "show", "h1s0")
+    workers.append(town.start("worker"))
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert town.polled() == dict.fromkeys(town.names, 1)
+    memory = town.store.memory("h1s0")
+    assert memory is not None
+    assert memory.crashes == 0
+
+
+def test_one_process_alone_is_refused_and_says_what_to_start(town: Any) -> None:
+    assert 'start "dateline scheduler", "dateline worker" and "dateline web"' in town.run("run")
+
+
+def test_each_part_tells_prometheus_its_own_figures(town: Any) -> None:
+    lead, work = free_port(), free_port()
+    town.start("scheduler", "--metrics", f"127.0.0.1:{lead}")
+    town.start("worker", "--metrics", f"127.0.0.1:{work}")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    town.until(lambda: f'dateline_polls_total{{outcome="news"}} {len(town.names):.1f}' in figures(work))
+    assert "dateline_polls_in_flight" in figures(work)
+    assert f"dateline_sources {len(town.names):.1f}" in figures(lead)
+
+
+def test_an_address_for_figures_that_is_none_is_refused_in_a_sentence(town: Any) -> None:
+    assert "is no address:port; write a literal address" in town.run("worker", "--metrics", "9464")
