@@ -77,3 +77,20 @@ def test_a_poll_tells_stories_and_explain_says_why(shell: Any) -> None:
     said = shell.run("explain", str(articles[1]["id"])).stdout
     assert f"── story\n   {articles[0]['story']}\n" in said
     assert f"in common with article {articles[0]['id']}: place Calama" in said
+
+
+def test_explain_gives_an_article_the_words_of_its_fuller_source(shell: Any) -> None:
+    rest = (
+        "The mine stays closed for a week while engineers look at its shafts, and schools in the town too. "
+        * 2
+    )
+    config = '[store]\nurl = "sqlite:///dateline.db"\n'
+    for source, text in (("one", TEXT), ("two", f"{TEXT} {rest}")):
+        feed = FEED.format(source=source, title=LINES[0]["title"], text=text)
+        (shell.folder / f"{source}.xml").write_text(feed)
+        config += f'[[source]]\nid = "{source}"\nurl = "{shell.folder}/{source}.xml"\n'
+        shell.configure(config)
+        shell.run("poll")
+    (stored,) = (json.loads(line) for line in shell.run("articles", "--jsonl").stdout.splitlines())
+    assert rest[:40] in stored["body"]
+    assert json.loads(shell.run("explain", "--json", str(stored["id"])).stdout)["text"] == stored["body"]
