@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,9 +104,37 @@ def test_a_statement_that_takes_too_long_is_given_up_in_a_sentence(store_url: st
 def test_who_finds_no_free_connection_is_told_what_to_raise(
     store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialect, "PATIENCE", 0.1)
+    monkeypatch.setattr(dialect, "QUEUE_SECONDS", 0.1)
     store = Store.of(StoreSettings(url=Secret(store_url), pool_size=1, max_connections=2), now)
     with store.engine.connect(), store.engine.connect(), pytest.raises(StoreError, match="max_connections"):
         store.ping()
     store.ping()
     store.close()
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_without_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(StoreError, match=f"postgresql://127.0.0.1:{port}/news"):
+            Store.open(f"postgresql+psycopg://me@127.0.0.1:{port}/news?connect_timeout=2")
+
+
+def test_a_vanished_server_is_noticed_within_half_a_minute_unless_its_address_says_otherwise() -> None:
+    usual = dialect.connect("postgresql+psycopg://me@127.0.0.1/news")
+    other = dialect.connect("postgresql+psycopg://me@127.0.0.1/news?connect_timeout=2")
+    assert patience(usual) == "10"
+    assert patience(other) == "2"
+
+
+def patience(engine: sa.Engine) -> str:
+    """What the driver is told of how long to wait for a connection."""
+    told: dict[str, object] = {}
+
+    @sa.event.listens_for(engine, "do_connect")
+    def tell(_dialect: object, _record: object, _args: object, given: dict[str, object]) -> None:
+        told.update(given)
+        raise StoreError("enough")
+
+    with pytest.raises(StoreError, match="enough"):
+        engine.connect()
+    return str(told["connect_timeout"])
