@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
@@ -56,7 +54,6 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = Shelf()
     app.extensions["attempts"] = Attempts()
-    app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     # No redirect that is made without us: it would lead to whatever host the client named.
