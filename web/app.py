@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
@@ -66,7 +64,6 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = shelf()
     app.extensions["attempts"] = Attempts()
-    app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.url_map.converters["article"] = ArticleNumber
