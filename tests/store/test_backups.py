@@ -160,13 +160,12 @@ def test_before_a_migration_what_is_there_is_backed_up_and_a_few_backups_are_kep
     folder = tmp_path / "backups"
     wanted = StoreSettings(url=Secret(store_url), backups=2, backup_folder=folder)
     earlier(store_url, "0015")
-    for days in range(3):
-        store = Store.of(wanted, now + timedelta(days=days))
-        with store.engine.begin() as connection:
-            connection.execute(sa.text("DROP TABLE saved_view"))
-            connection.execute(sa.text("UPDATE alembic_version SET version_num = '0015'"))
-        store.close()
-    Store.of(wanted, now + timedelta(days=9)).close()
+    for days in (0, 1, 2, 9):
+        Store.of(wanted, now + timedelta(days=days)).close()
+        with closing_engine(connect(store_url)) as engine:
+            restore(max(folder.iterdir()), engine, untold, force=True)  # which was of that release
+            assert revision(engine) == "0015"
+    Store.open(store_url).close()
     Store.of(wanted, now + timedelta(days=10)).close()
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["before-20260117-120000-schema-0015.db", "before-20260124-120000-schema-0015.db"]
