@@ -356,10 +356,10 @@ def measured(postgres: Postgres, count: int, wanted: argparse.Namespace) -> dict
         words = [sys.executable, __file__, "work", url]
         workers = [subprocess.Popen(words) for _ in range(wanted.workers)]
         ticks: list[float] = []
-        used_before = postgres.used()
         with closing(Line(store, url, clock=now)) as line:
             wait(lambda: registered(store) == wanted.workers, "the workers have started")
             began, before = time.monotonic(), polls(store)
+            served, worked = postgres.used(), sum(cpu_of(worker.pid) for worker in workers)
             while time.monotonic() - began < wanted.seconds and polls(store) < count:
                 at = time.monotonic()
                 line.round(now())
@@ -367,18 +367,18 @@ def measured(postgres: Postgres, count: int, wanted: argparse.Namespace) -> dict
                 progress(f"{count:,} rows: {polls(store):,} polled")
                 time.sleep(max(0.0, 1 - (time.monotonic() - at)))
             took, done = time.monotonic() - began, polls(store) - before
-        served = postgres.used() - used_before
+        served = postgres.used() - served
+        worked = sum(cpu_of(worker.pid) for worker in workers) - worked
         for worker in workers:
             worker.terminate()
-        used = [os.wait4(worker.pid, 0)[2] for worker in workers]
+            worker.wait()
         twice = doubled(store)
-    cpu = sum(one.ru_utime + one.ru_stime for one in used)
     return {
         "rows": f"{count:,}",
         "sources put in line, claimed and stored per second": f"{done / took:,.0f}",
         "polled": f"{done:,} in {took:.0f} s",
         "a tick": f"{1000 * median(ticks):.0f} ms in the middle, {1000 * max(ticks):.0f} ms at most",
-        "CPU-seconds of the workers per 1,000 sources": f"{1000 * cpu / max(1, done):.2f}",
+        "CPU-seconds of the workers per 1,000 sources": f"{1000 * worked / max(1, done):.2f}",
         "CPU-seconds of PostgreSQL per 1,000 sources": f"{1000 * served / max(1, done):.2f}",
         "polled twice": f"{twice}",
     }
@@ -399,6 +399,11 @@ def fill(store: Store, count: int) -> None:
         )
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE source")
+
+
+def cpu_of(pid: int) -> float:
+    """CPU-seconds a process has used so far."""
+    return sum(psutil.Process(pid).cpu_times()[:2])
 
 
 def registered(store: Store) -> int:

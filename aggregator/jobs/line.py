@@ -39,6 +39,8 @@ LENGTH = 2_000
 """Hosts that wait in line at most; what else is due waits where it is, and intervals stretch."""
 EACH, LEAST = 10, 1_000
 """Due sources that are looked at for each free place in the line: hosts have several; and how many at least."""
+MANY = 100
+"""A line that grew by so many at once is long."""
 MEASURE = timedelta(minutes=1)
 """How often it is measured whether the workers keep up."""
 _BUSY = """
@@ -78,6 +80,7 @@ class Line:
         self._reached_since: float | None = None
         self._measured = clock()
         self._lag = timedelta()
+        self._counted = -MEASURE.total_seconds()
         with sentences():
             self._connector.open()
 
@@ -89,7 +92,8 @@ class Line:
                 self._free_the_dead()
                 room = LENGTH - self._count((POLL, APART), ("todo",))
             due = self._store.due(now, horizon=cadence.HORIZON, besides=busy, limit=max(LEAST, room * EACH))
-            self.ask(memory for memory in due if cadence.is_due(memory, now))
+            put = self.ask(memory for memory in due if cadence.is_due(memory, now))
+            self._let_plan(put)
             self._measure(now)
             self.trouble = ""
         except StoreError as error:
@@ -216,6 +220,14 @@ class Line:
             except UniqueViolation:
                 # The same waits in line already.
                 self._connector.execute_query(_DROP, id=row["id"])
+
+    def _let_plan(self, put: int) -> None:
+        """Has PostgreSQL count the line when it is long: taking a job is slow by plans made for an empty one."""
+        now = time.monotonic()
+        if put >= MANY and now - self._counted >= MEASURE.total_seconds():
+            with sentences():
+                self._connector.execute_query("ANALYZE procrastinate_jobs")
+            self._counted = now
 
     def _measure(self, now: datetime) -> None:
         """Stretches intervals while the line is full, and lets them go back when it is not; once a minute."""
