@@ -1,4 +1,5 @@
-# Two stages: one builds, one runs as nobody in particular. All state is in /data.
+# Two stages: one builds, one runs as nobody in particular. One image for every part: the command says which.
+# Alone (`dateline run`), all state is in /data.
 
 FROM python:3.13-slim AS build
 WORKDIR /src
@@ -16,7 +17,7 @@ config['web'] = {'host': '0.0.0.0', 'access': 'readers'}; \
 open('/opt/dateline/container.toml', 'w', encoding='utf-8').write(tomlkit.dumps(config))"
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --create-home dateline && install -d -o dateline /data
+RUN useradd --system --uid 10001 --create-home dateline && install -d -o dateline /data /backups
 COPY --from=build /opt/dateline /opt/dateline
 ENV PATH=/opt/dateline/bin:$PATH PYTHONUNBUFFERED=1
 USER dateline

@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PURE := aggregator/urls.py,aggregator/identity.py,aggregator/language.py,aggregator/pipeline.py,aggregator/parse/*,$\
+PURE := aggregator/urls.py,aggregator/identity.py,aggregator/language.py,aggregator/pipeline.py,$\
+	aggregator/health.py,aggregator/needs.py,aggregator/parse/*,$\
 	aggregator/clean/*,aggregator/normalise/*,aggregator/classify/*,aggregator/locate/*,$\
 	aggregator/cluster/*,aggregator/cadence/*,aggregator/filters/*,aggregator/publish/*
 

@@ -15,7 +15,7 @@ from aggregator.schema import ServiceSettings
 
 _poll: ContextVar[str] = ContextVar("poll", default="")
 _TEXT, _TIME = "%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%d %H:%M:%S"
-_CHATTY = {"apscheduler": logging.WARNING, "alembic": logging.WARNING, "httpx": logging.WARNING,
+_CHATTY = {"apscheduler": logging.ERROR, "alembic": logging.WARNING, "httpx": logging.WARNING,
            "waitress.queue": logging.ERROR}  # fmt: skip
 
 

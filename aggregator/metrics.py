@@ -17,13 +17,14 @@ from prometheus_client import (
     Histogram,
     ProcessCollector,
     disable_created_metrics,
+    start_http_server,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from aggregator import __version__
-from aggregator.errors import StoreError
+from aggregator.errors import ServiceError, StoreError
 from aggregator.schema import OutcomeKind, Polled
 from aggregator.store import Store
 
@@ -95,6 +96,14 @@ class Metrics:
     def answered(self, kind: str, status: int, seconds: float) -> None:
         """Counts an answer to a reader or a program."""
         self._answers.labels(kind, f"{status // 100}xx").observe(seconds)
+
+    def serve(self, host: str, port: int) -> None:
+        """Tells the figures to whoever asks there, for a process without pages. Raises ServiceError."""
+        try:
+            start_http_server(port, host, self._registry)
+        except OSError as error:
+            words = f"Figures cannot be told at {host}:{port}: {error.strerror}; name another address."
+            raise ServiceError(words) from error
 
     def page(self) -> bytes:
         """All figures in the text format of Prometheus, version 0.0.4."""

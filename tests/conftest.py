@@ -281,6 +281,16 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
+def second_url(store_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of another fresh, empty database, of the same kind as `store_url`."""
+    if store_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'second.db'}"
+        return
+    with database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture
 def other_url(store_url: str, postgres_url: URL, tmp_path: Path) -> Iterator[str]:
     """The URL of another fresh, empty database, of the kind that `store_url` is not."""
     if store_url.startswith("sqlite"):

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from aggregator.schema import View
 from web.feed_address import FeedAddress, conditions_of
+from web.filter_text import without
 from web.words import country_name, language_name
 
 FIELDS: Mapping[str, str] = {
@@ -36,8 +37,8 @@ FIELDS: Mapping[str, str] = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
-SHELVES = ("unread", "read", "starred", "saved")
-"""What `is` may say of the notes of a reader."""
+OF_READERS = ("unread", "read", "starred", "saved")
+"""What `is` may say that differs from reader to reader."""
 _ALIASES = {"lang": "language"}
 
 
@@ -120,7 +121,7 @@ class ListAddress:
 
     def beside(self, name: str, value: str) -> str:
         """The same list with this condition in place of what it says of the reader's shelves; of none if empty."""
-        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in SHELVES]
+        others = [pair for pair in self.pairs if pair[0] != name or pair[1].lower() not in OF_READERS]
         return joined(self.path, _ordered([*others, (name, value)] if value else others))
 
     def during(self, since: str, until: str) -> str:
@@ -136,13 +137,9 @@ class ListAddress:
 
     def excluding(self, name: str, value: str) -> str:
         """The same list without what has this value."""
-        spoken = {"language": "lang"}.get(name, name)
-        plain = value.replace('"', " ")
-        term = f'-{spoken}:"{plain}"' if " " in plain else f"-{spoken}:{plain}"
         said = self.value("q")
-        words = f"({said}) {term}" if " OR " in said or "|" in said else f"{said} {term}".strip()
         rest = [pair for pair in self.pairs if pair != ("q", said)]
-        return joined(self.path, _ordered([*rest, ("q", words)]))
+        return joined(self.path, _ordered([*rest, ("q", without(said, name, value))]))
 
     def instead(self, name: str, value: str) -> str:
         """The same view with this one condition alone."""

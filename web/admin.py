@@ -18,7 +18,8 @@ from aggregator.urls import host_of
 from web.desk import Desk, Tools, this_desk
 from web.reader import admins_only
 from web.turn import Turn
-from web.words import places_of, span_words
+from web.why import GONE
+from web.words import category_name, place_name, places_of
 
 blueprint = Blueprint("admin", __name__)
 blueprint.before_request(admins_only)
@@ -26,16 +27,11 @@ blueprint.before_request(admins_only)
 POLLS = 30
 """Polls of a source that are shown."""
 LONGEST_ADDRESS = 2_000
-_LARGEST_ID = 2**31 - 1
-_DIGITS = len(str(_LARGEST_ID))
 _FAULTS = {
     "place": _("It is not about this place"),
     "category": _("It is not in this category"),
     "line": _("This line is no part of it"),
 }
-
-
-blueprint.add_app_template_filter(span_words, "span")
 
 
 @blueprint.app_context_processor
@@ -76,7 +72,9 @@ def figures() -> str:
 
 @blueprint.get("/admin/try")
 def try_form() -> str:
-    return render_template("try.html", asked=request.args.get("url", "")[:LONGEST_ADDRESS], found=None)
+    return render_template(
+        "try.html", asked=request.args.get("url", "")[:LONGEST_ADDRESS], found=None, longest=LONGEST_ADDRESS
+    )
 
 
 @blueprint.post("/admin/try")
@@ -86,7 +84,7 @@ def try_out() -> str:
     asked = request.form.get("url", "")[:LONGEST_ADDRESS]
     with _turn().taken(desk.now()):
         found = _tools(desk).preview(asked)
-    return render_template("try.html", asked=asked, found=found)
+    return render_template("try.html", asked=asked, found=found, longest=LONGEST_ADDRESS)
 
 
 @blueprint.get("/admin/plan")
@@ -101,8 +99,8 @@ def plan_draft() -> str:
     return _plan_page(request.form.get("draft", ""))
 
 
-@blueprint.get("/article/<number>/correct")
-def faults(number: str) -> str:
+@blueprint.get("/article/<article:number>/correct")
+def faults(number: int) -> str:
     """What may be wrong with an article, each with a button."""
     article = _article(number)
     return render_template(
@@ -110,8 +108,8 @@ def faults(number: str) -> str:
     )
 
 
-@blueprint.post("/article/<number>/correct")
-def correct(number: str) -> str:
+@blueprint.post("/article/<article:number>/correct")
+def correct(number: int) -> str:
     """The edits of the configuration that mend what is wrong with an article; none is made."""
     article = _article(number)
     said, what = request.form.get("fault", ""), request.form.get("what", "")
@@ -171,18 +169,15 @@ def _row(desk: Desk, id: str) -> Row:
     return row
 
 
-def _article(number: str) -> Article:
-    given = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
-    id = int(number) if given else 0
-    found = this_desk().store.article(id) if 0 < id <= _LARGEST_ID else None
-    return found or abort(404)
+def _article(number: int) -> Article:
+    return this_desk().store.article(number) or abort(404, GONE)
 
 
 def _faults(article: Article) -> dict[str, list[tuple[str, str]]]:
     """What an article has that may be wrong: for each kind, what names it and how it is shown."""
     return {
-        "place": [(_key(one.place), one.place.name) for one in places_of(article)],
-        "category": [(one.id, one.name) for one in article.categories],
+        "place": [(_key(one.place), place_name(one.place)) for one in places_of(article)],
+        "category": [(one.id, category_name(one.id, one.name)) for one in article.categories],
         "line": [(line, line) for line in map(str.strip, article.text.split("\n")) if line],
     }
 

@@ -6,6 +6,7 @@ import secrets
 
 from flask import Flask, request
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter, Map
 
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
@@ -42,7 +43,7 @@ from web import (
 from web.assets import version_of
 from web.attempts import Attempts
 from web.desk import Desk
-from web.kept import Shelf
+from web.kept import shelf
 from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
@@ -50,15 +51,25 @@ _MOST_SENT = 1_000_000
 """Bytes of a form; where more may come, the view says so."""
 
 
+class ArticleNumber(IntegerConverter):
+    """The number of an article in an address: ASCII digits, within what the store counts to."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=2**31 - 1)
+
+
 def create_app(desk: Desk) -> Flask:
     """A WSGI app that shows this desk."""
     app = Flask(__name__)
     app.extensions["desk"] = desk
-    app.extensions["feeds"] = Shelf()
+    app.extensions["feeds"] = shelf()
     app.extensions["attempts"] = Attempts()
     app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
+    app.url_map.converters["article"] = ArticleNumber
     # No redirect that is made without us: it would lead to whatever host the client named.
     app.url_map.merge_slashes = app.url_map.strict_slashes = app.url_map.redirect_defaults = False
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
@@ -85,11 +96,14 @@ def _give_words(app: Flask) -> None:
     app.jinja_env.filters.update(
         category=words.category_name,
         country=words.country_name,
+        place=words.place_name,
+        place_within=words.place_words,
         language=words.language_name,
         date=words.date_words,
         time=words.time_words,
         distance=words.distance,
         clock=words.clock_words,
+        span=words.span_words,
         stamp=words.stamp,
         term=terms.term,
         meaning=terms.meaning,

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from web.desk import this_desk
 
@@ -34,15 +35,20 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def install(app: Flask) -> None:
-    """Checks every change, and gives templates `csrf_token()`."""
+    """Checks every change, and gives templates `csrf_token()` and `csrf_field()`."""
     app.before_request(check)
     app.after_request(set_cookie)
-    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.globals.update(csrf_token=csrf_token, csrf_field=csrf_field)
 
 
 def csrf_token() -> str:
     """What a form must hold, in the field `csrf`, to be taken for one of ours."""
     return _token(browser_secret() or renew())
+
+
+def csrf_field() -> Markup:
+    """The hidden field of a form that holds it."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf_token())
 
 
 def cookie_name() -> str:

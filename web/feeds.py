@@ -17,9 +17,10 @@ from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, pars
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
 from aggregator.schema import OWN, Article, Settings, Source, View, replace
 from aggregator.store import Leaf
+from web.cache import Cache
 from web.desk import Desk, this_desk
 from web.feed_address import NAMELESS, OPTIONS, TOKEN, FeedAddress
-from web.kept import Kept, Shelf
+from web.kept import Kept
 from web.query import from_query
 from web.reader import this_reader
 from web.views import filter_of, view_named
@@ -59,7 +60,7 @@ def feed(name: str, extension: str) -> Response:
     """The feed of a view, or of everything, narrowed by the parameters of the address."""
     desk = this_desk()
     settings, now = desk.settings(), desk.now()
-    shelf: Shelf = current_app.extensions["feeds"]
+    shelf: Cache[str, Kept] = current_app.extensions["feeds"]
     key = f"{name}.{extension}?{_asked()}"
     state, changed = _standing(desk, name)
     scope = _scope(settings, name)

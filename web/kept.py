@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
 from aggregator.schema import Settings
+from web.cache import Cache
 
 ROOM = 32_000_000
 """Bytes of feeds that are kept, at most."""
-LARGEST = 8_000_000
-"""Bytes of one feed that is kept, at most."""
 _OVERHEAD = 2_000
 """Bytes a feed takes beside its body and key."""
 
@@ -40,34 +37,9 @@ class Kept:
     """True for a page of an archive."""
 
 
-class Shelf:
-    """The feeds asked for last, by the address they were asked under. Any thread may use it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._feeds: OrderedDict[str, Kept] = OrderedDict()
-        self._used = 0
-
-    def get(self, key: str) -> Kept | None:
-        """The feed as it was last made, whether it still holds or not."""
-        with self._lock:
-            kept = self._feeds.get(key)
-            if kept is not None:
-                self._feeds.move_to_end(key)
-            return kept
-
-    def put(self, key: str, kept: Kept) -> None:
-        with self._lock:
-            old = self._feeds.pop(key, None)
-            if old is not None:
-                self._used -= _size(key, old)
-            if len(kept.body) > LARGEST:
-                return
-            self._feeds[key] = kept
-            self._used += _size(key, kept)
-            while self._used > ROOM:
-                name, dropped = self._feeds.popitem(last=False)
-                self._used -= _size(name, dropped)
+def shelf() -> Cache[str, Kept]:
+    """A place for feeds, by the address they were asked under."""
+    return Cache(ROOM, _size)
 
 
 def _size(key: str, kept: Kept) -> int:

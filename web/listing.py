@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response
 from aggregator.filters import Filter, Kind, Vocabulary, all_of, operand, spoken, unhidden
 from aggregator.schema import Article, Collapse, Settings, View
 from aggregator.store import Store
-from web.address import SHELVES, ListAddress, joined
+from web.address import OF_READERS, ListAddress, joined
 from web.counting import facets_at_once, facets_of
-from web.desk import Desk, this_desk
+from web.desk import MOST_HIDDEN, Desk, this_desk
 from web.mending import mended
 from web.noting import notes_of
 from web.query import PAGING, BadParameter, from_query
@@ -141,6 +141,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         sizes=store.story_sizes(article.story for article in stretch.articles if article.story),
         feeds=FEEDS if not is_personal(where) or (view and view.is_own) else (),
         hidden=desk.hidden(wanted.every),
+        most_hidden=MOST_HIDDEN,
         notes=notes_of(stretch.articles),
         shelves=shelves_of(here),
         upto=upto,
@@ -153,7 +154,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
 def shelves_of(here: ListAddress) -> list[Part]:
     """The shelves of a list, whichever of them it is itself."""
     known = _known()
-    others = [pair for pair in here.conditions if pair[0] != "is" or pair[1].lower() not in SHELVES]
+    others = [pair for pair in here.conditions if pair[0] != "is" or pair[1].lower() not in OF_READERS]
     return shelves(here, all_of([filter_of(here.view, known), from_query(MultiDict(others), known=known)]))
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 
-from web.desk import this_desk
+from web.csrf import is_https
 from web.tongue import LANGUAGES
 
 blueprint = Blueprint("look", __name__)
@@ -66,8 +66,9 @@ def choose() -> Response:
     unusual = {name: value for name, value in wanted.items() if value != _USUAL[name]}
     answer = Response(status=303)
     answer.headers["Location"] = redirect(own_path(request.form.get("back", ""))).location or "/"
-    secure = this_desk().settings().web.address.startswith("https:")
-    answer.set_cookie(COOKIE, urlencode(unusual), max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    answer.set_cookie(
+        COOKIE, urlencode(unusual), max_age=_YEAR, secure=is_https(), httponly=True, samesite="Lax"
+    )
     return answer
 
 

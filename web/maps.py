@@ -25,7 +25,7 @@ from web.query import BadParameter
 from web.shelves import good_since, is_personal, standing
 from web.timeline import Timeline, timeline
 from web.views import view_named
-from web.words import country_name, number_words, time_words
+from web.words import number_words, place_words, time_words
 
 blueprint = Blueprint("maps", __name__)
 
@@ -176,10 +176,7 @@ def _chart(store: Store, state: str, where: Filter, now: datetime) -> Chart:
 
 def _mark(one: Cluster, place: Place | None, here: ListAddress) -> dict[str, str | int | float]:
     lat, lon = one.at
-    name = place.name if place else f"{lat:.2f}, {lon:.2f}"
-    if place and place.country:
-        country = country_name(place.country)
-        name = country if place.kind == "country" else f"{name}{_(', ')}{country}"
+    name = place_words(place) if place else f"{lat:.2f}, {lon:.2f}"
     others = one.places - 1
     if others:
         name = ngettext(

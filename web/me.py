@@ -10,13 +10,13 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from aggregator.passwords import complaint, hashed
+from aggregator.passwords import LONGEST, SHORTEST, complaint, hashed
 from aggregator.schema import Reader
 from web import csrf
 from web.desk import this_desk
 from web.feed_address import NAMELESS
 from web.reader import readers_only, signed_in
-from web.saving import view_name
+from web.saving import LONGEST_NAME, view_name
 from web.signing import begin, verify
 from web.views import own_views
 
@@ -126,6 +126,9 @@ def _page(*, problem: str = "", at: str = "", made: str = "", address: str = "")
         sessions=desk.store.sessions(reader, csrf.browser_secret(), desk.now()),
         tokens=desk.store.tokens(reader),
         titles=_views(),
+        longest_name=LONGEST_NAME,
+        longest_label=_LONGEST_LABEL,
+        password=(SHORTEST, LONGEST),
         has_password=desk.store.password_of(reader.name) is not None,
         problem=problem,
         at=at,

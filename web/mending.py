@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from web.address import joined
+from web.filter_text import operand
 from web.query import BadParameter
 
 _SUGGESTED = re.compile(r"did you mean (.+?)\?")
@@ -45,8 +46,6 @@ def _replaced(text: str, position: int, close: str) -> str:
     term = _TERM.match(text, position)
     if term is None:
         return text
-    field, operand = term[1], term[2]
     if close.endswith(":"):
-        return f"{text[:position]}{close}{operand}{text[term.end() :]}"
-    quoted = f'"{close}"' if " " in close else close
-    return f"{text[:position]}{field}{quoted}{text[term.end() :]}"
+        return f"{text[:position]}{close}{term[2]}{text[term.end() :]}"
+    return f"{text[:position]}{term[1]}{operand(close)}{text[term.end() :]}"

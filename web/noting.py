@@ -19,8 +19,10 @@ from aggregator.store import MOST_TAGS
 from web.address import joined
 from web.csrf import HEADER, is_https
 from web.desk import this_desk
+from web.look import own_path
 from web.query import BadParameter
 from web.reader import signed_in, this_reader
+from web.views import own_tags
 from web.words import number_words
 
 blueprint = Blueprint("noting", __name__)
@@ -106,12 +108,6 @@ def notes_of(articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
     }
 
 
-def own_tags() -> tuple[str, ...]:
-    """The tags of the reader."""
-    reader = this_reader()
-    return this_desk().store.own_tags(reader.n) if reader else ()
-
-
 def this_page() -> str:
     """The address of the current page, for a form to come back to."""
     path = quote(request.script_root + request.path)
@@ -169,7 +165,7 @@ def _marked(count: int) -> str:
 def forget_done(response: Response) -> Response:
     """The next page does not tell it again."""
     if g.get("done_is_told"):
-        response.delete_cookie(DONE, httponly=True, samesite="Lax")
+        response.delete_cookie(DONE, secure=is_https(), httponly=True, samesite="Lax")
     return response
 
 
@@ -260,7 +256,5 @@ def _is_script() -> bool:
 
 def _back(id: int | None = None) -> str:
     """The page a form came from, at the article it spoke of; only ever one of ours."""
-    said = request.form.get("back", "")
-    ours = said.startswith("/") and not re.match(r"/[/\\]", said) and said.isascii() and said.isprintable()
-    path = said.partition("#")[0] if ours and "\\" not in said else "/"
+    path = own_path(request.form.get("back", "").partition("#")[0])
     return f"{path}#a{id}" if id else path

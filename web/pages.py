@@ -29,8 +29,6 @@ from web.words import places_of
 
 blueprint = Blueprint("pages", __name__)
 
-_LARGEST_ID = 2**31 - 1
-_DIGITS = len(str(_LARGEST_ID))
 SOURCES_A_PAGE = 300
 STORY_SIZE = 200
 """Articles of a story that its page shows, the latest."""
@@ -92,14 +90,10 @@ def browse(kind: str, id: str) -> Response | str:
     )
 
 
-@blueprint.get("/article/<number>")
-def article(number: str) -> str:
+@blueprint.get("/article/<article:number>")
+def article(number: int) -> str:
     desk = this_desk()
-    given = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
-    id = int(number) if given else 0
-    found = desk.store.article(id) if 0 < id <= _LARGEST_ID else None
-    if found is None:
-        abort(404, GONE)
+    found = desk.store.article(number) or abort(404, GONE)
     if _is_opened() and preferred()["opening_reads"]:
         mark_opened(found)
     return render_template(
@@ -107,7 +101,7 @@ def article(number: str) -> str:
         article=found,
         notes=notes_of([found]),
         said=_sought(desk.vocabulary(desk.settings())),
-        revisions=desk.store.revisions(id),
+        revisions=desk.store.revisions(number),
         titles=titles_of(desk.settings(), desk.store, found.sources),
         copies=desk.store.apart([found])[1:],
         verdicts=verdicts_of(found),

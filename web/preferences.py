@@ -9,9 +9,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 
 from web.desk import this_desk
-from web.noting import done, own_tags, this_page
+from web.noting import done, this_page
 from web.reader import signed_in, this_reader
 from web.shelves import unread_in
+from web.views import own_tags
 
 blueprint = Blueprint("preferences", __name__)
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from aggregator.errors import StoreError
 from aggregator.schema import Reader, WebSettings, reader_name
 from aggregator.store.readers import OWNER
-from web.csrf import browser_secret
+from web.csrf import HEADER, browser_secret
 from web.desk import this_desk
 
 
@@ -60,7 +60,7 @@ def surroundings() -> dict[str, Any]:
 
 def to_sign_in() -> Response:
     """Leads to the page where readers sign in, and from there back; says so where that makes no sense."""
-    if request.method in ("GET", "HEAD") and not request.headers.get("X-CSRF-Token"):
+    if request.method in ("GET", "HEAD") and not request.headers.get(HEADER):
         here = request.full_path.rstrip("?")
         return redirect(f"/sign-in?next={quote(here, safe='/')}" if here != "/" else "/sign-in", 303)
     return Response("Sign in first: /sign-in\n", 401, content_type="text/plain; charset=utf-8")

@@ -50,6 +50,7 @@ def save(kind: str, id: str) -> str:
         "save.html",
         here=here,
         name=name,
+        longest=LONGEST_NAME,
         is_guarded=settings.web.access == "readers",
         chips=chips,
         links=links,

@@ -16,11 +16,6 @@ from web.images import proxied
 from web.reader import admins_only, this_reader, to_sign_in
 
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; "
-        "media-src https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -28,7 +23,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "Cache-Control": "private, no-cache",
 }
-"""Sent with every answer that does not say otherwise. Scripts are our own files; pictures come over TLS."""
+"""Sent with every answer that does not say otherwise."""
 
 _OPEN = (
     "status.healthz",
@@ -79,11 +74,18 @@ def admit() -> Response | None:
 
 def add_headers(response: Response) -> Response:
     said = {name for name, _ in response.headers}
-    response.headers.extend([pair for pair in HEADERS.items() if pair[0] not in said])
-    if proxied() and "Content-Security-Policy" not in said:
-        alone = HEADERS["Content-Security-Policy"].replace("img-src 'self' https:", "img-src 'self'")
-        response.headers["Content-Security-Policy"] = alone
+    wanted = HEADERS | {"Content-Security-Policy": _policy("'self'" if proxied() else "'self' https:")}
+    response.headers.extend([pair for pair in wanted.items() if pair[0] not in said])
     return response
+
+
+def _policy(pictures: str) -> str:
+    """What a page may load: scripts are our own files, pictures come from there, over TLS."""
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; "
+        "media-src https:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
 
 
 def _refuse_strangers() -> Response | None:

@@ -6,17 +6,16 @@ import gzip
 import secrets
 import struct
 import zlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from threading import Lock
 
 from flask import Flask, Response, current_app, make_response, request
 from werkzeug.wrappers import Response as Answer
 
 from aggregator.schema import Settings
+from web.cache import Cache
 from web.csrf import csrf_token
 from web.desk import this_desk
 from web.look import chosen
@@ -52,33 +51,8 @@ class Page:
     """Of the body."""
 
 
-class Pages:
-    """Lists that were made lately, by who asked for them under which address. Any thread may use it."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._pages: OrderedDict[object, Page] = OrderedDict()
-        self._used = 0
-
-    def get(self, key: object) -> Page | None:
-        """The page as it was last made, whether it still holds or not."""
-        with self._lock:
-            if key in self._pages:
-                self._pages.move_to_end(key)
-            return self._pages.get(key)
-
-    def put(self, key: object, page: Page) -> None:
-        with self._lock:
-            old = self._pages.pop(key, None)
-            self._used += len(page.body) - (len(old.body) if old else 0)
-            self._pages[key] = page
-            while self._used > ROOM:
-                _, dropped = self._pages.popitem(last=False)
-                self._used -= len(dropped.body)
-
-
 def install(app: Flask) -> None:
-    app.extensions["pages"] = Pages()
+    app.extensions["pages"] = Cache[object, Page](ROOM, lambda key, page: len(page.body) + LONGEST)
     app.after_request(pressed)
 
 
@@ -96,7 +70,7 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
     key = (reader, request.full_path, tuple(chosen().items()), tongue(), request.host)
     minute = desk.now().replace(second=0, microsecond=0)
     state = (standing(), minute)  # asked first: what changes meanwhile makes it anew
-    pages: Pages = current_app.extensions["pages"]
+    pages: Cache[object, Page] = current_app.extensions["pages"]
     page = pages.get(key)
     if page is None or page.state != state or page.settings is not settings:
         answer = make_response(make())

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from aggregator.filters import fold
 from aggregator.schema import Settings
 from web.desk import Desk, this_desk
+from web.filter_text import condition
 from web.words import country_name
 
 blueprint = Blueprint("suggest", __name__)
@@ -57,10 +58,4 @@ def _places(desk: Desk, settings: Settings, words: str) -> list[str]:
 
 
 def _suggestion(name: str, field: str, value: str) -> Suggestion:
-    plain = value.replace('"', " ")
-    return {
-        "name": name,
-        "field": field,
-        "value": value,
-        "filter": f'{field}:"{plain}"' if " " in plain else f"{field}:{plain}",
-    }
+    return {"name": name, "field": field, "value": value, "filter": condition(field, value)}

@@ -22,6 +22,15 @@ def own_views() -> tuple[View, ...]:
     return found
 
 
+def own_tags() -> tuple[str, ...]:
+    """The tags that the reader gave; none if there is no reader."""
+    if "own_tags" not in g:
+        reader = this_reader()
+        g.own_tags = this_desk().store.own_tags(reader.n) if reader else ()
+    found: tuple[str, ...] = g.own_tags
+    return found
+
+
 def view_named(id: str) -> View:
     """The view of that id; ends the request if there is none for this reader."""
     views = own_views() if id.startswith(OWN) else this_desk().settings().views
@@ -33,9 +42,7 @@ def by_reader(known: Vocabulary) -> Vocabulary:
     reader = this_reader()
     if reader is None:
         return known
-    if "own_tags" not in g:
-        g.own_tags = this_desk().store.own_tags(reader.n)
-    return replace(known, reader=reader.n, own_tags=g.own_tags)
+    return replace(known, reader=reader.n, own_tags=own_tags())
 
 
 def filter_of(view: View | None, known: Vocabulary) -> Filter:

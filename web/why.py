@@ -17,7 +17,7 @@ blueprint = Blueprint("why", __name__)
 GONE = _("There is no such article here; it may have been removed.")
 
 
-@blueprint.get("/article/<int(min=1, max=2147483647):number>.json")
+@blueprint.get("/article/<article:number>.json")
 def article(number: int) -> Response:
     """Categories and places with their evidence; the views it is in or not, and its rules, with their terms."""
     desk = this_desk()

@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from aggregator.filters import Text, spans
-from aggregator.schema import Article, Mention
+from aggregator.schema import Article, Mention, Place
 from web.desk import this_desk
 from web.tongue import tongue
 
@@ -50,6 +50,17 @@ def category_name(id: str, name: str) -> str:
     """What the reader's language calls a category; `name`, as articles have it, if it does not say."""
     spoken = tongue().language
     return name if spoken == "en" else _capital(this_desk().topic_name(id, spoken)) or name
+
+
+def place_name(place: Place) -> str:
+    """What a place is called: a country in the reader's language, all others as the gazetteer has them."""
+    return country_name(place.country) if place.kind == "country" and place.country else place.name
+
+
+def place_words(place: Place) -> str:
+    """A place and the country it lies in: `Nairobi, Kenya`."""
+    outside = country_name(place.country) if place.country and place.kind != "country" else ""
+    return f"{place_name(place)}{_(', ')}{outside}" if outside else place_name(place)
 
 
 def language_name(tag: str) -> str:

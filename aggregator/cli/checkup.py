@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import resource
 import shutil
 import socket
@@ -64,6 +65,24 @@ def room(wanted_for: str, folder: Path) -> Remark:
     if free < LITTLE:
         return Remark("fix", f"{words}: free space, or Dateline can store nothing any more.")
     return Remark("mind", f"{words}; think of more.") if free < SCARCE else Remark("ok", f"{words}.")
+
+
+def may_make(folder: Path) -> bool:
+    """Whether files may be made in a folder, or the folder itself where it is not there yet."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def backups(folder: Path) -> Remark:
+    """Whether a backup can be made before the database is brought up to date."""
+    if may_make(folder):
+        return Remark("ok", f"Backups before an upgrade go to {folder}.")
+    return Remark(
+        "mind",
+        f"No backup can be made in {folder} before an upgrade, which then waits: name a folder of yours as "
+        "backup_folder in [store], or make backups yourself and set backups = 0.",
+    )
 
 
 def limits(workers: int, fetch: FetchSettings) -> Remark:

@@ -8,6 +8,7 @@ import click
 
 from aggregator import settings
 from aggregator.cli.desk import bar_of, only_here, open_store, pass_config, prepare_jobs
+from aggregator.errors import SettingsError
 from aggregator.store.backups import closing_engine
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
@@ -61,6 +62,8 @@ def copy_to(config: Path, target: str) -> None:
     """
     wanted = settings.load(config)
     address = settings.store_address(target, config.parent)
+    if address == wanted.store.url:
+        raise SettingsError(f"That is the database of {config} itself; name an empty one.")
     with (
         closing_engine(connect(wanted.store.url.reveal())) as source,
         closing_engine(connect(address.reveal())) as other,

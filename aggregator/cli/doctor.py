@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from aggregator import settings
-from aggregator.cli.checkup import Remark, clock, limits, manners, reach, rights, room
+from aggregator.cli.checkup import Remark, backups, clock, limits, manners, may_make, reach, rights, room
 from aggregator.cli.desk import gazetteer_path, pass_config
 from aggregator.cli.names import names
 from aggregator.errors import SettingsError, StoreError
@@ -61,6 +61,8 @@ def _remarks(config: Path, now: datetime) -> Iterator[Remark]:
     yield limits(wanted.service.workers, wanted.fetch)
     yield room("what can be made again", settings.cache_folder())
     yield from _database(wanted, now)
+    if wanted.store.backups:
+        yield backups(wanted.store.backup_folder)
     yield from reach(wanted.web, now)
 
 
@@ -81,11 +83,8 @@ def _gazetteer(path: Path) -> Remark:
             return Remark("fix", str(error))
     else:
         return Remark("ok", f"The gazetteer is in {path}.")
-    folder = path.parent
-    while not folder.exists():
-        folder = folder.parent
-    if not (folder.is_dir() and os.access(folder, os.W_OK)):
-        words = f"The gazetteer cannot be made in {folder}: let XDG_CACHE_HOME name a folder that is yours."
+    if not may_make(path.parent):
+        words = f"The gazetteer cannot be made at {path}: let XDG_CACHE_HOME name a folder that is yours."
         return Remark("fix", words)
     return Remark("mind", "There is no gazetteer yet: the next start makes it, in half a minute.")
 
@@ -126,13 +125,16 @@ def _store(store: Store, now: datetime) -> Iterator[Remark]:
     if revision is None:
         yield Remark("mind", "The database is empty: the next start makes its tables.")
         return
+    if not revision.isdigit():
+        yield Remark("fix", "The database is a copy that was not finished: give `dateline db copy` again.")
+        return
     if revision > SCHEMA:
         words = f"A newer Dateline wrote the database (schema {revision}, this one knows {SCHEMA})"
         yield Remark("fix", f"{words}: install that release.")
         return
     if revision < SCHEMA:
         words = f"The database is of an older release (schema {revision}, this one needs {SCHEMA})"
-        yield Remark("mind", f"{words}: make a backup; the next start brings it up to date.")
+        yield Remark("mind", f"{words}: the next start brings it up to date, after a backup.")
         return
     yield Remark("ok", f"The database answers and is of this release (schema {SCHEMA}).")
     yield clock(now, server=store.server_time(), last_poll=store.last_poll())

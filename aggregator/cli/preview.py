@@ -147,8 +147,8 @@ def _shown(
     assert feed is not None  # noqa: S101 (the caller looked)
     title = feed.title or host_of(source.url)
     source = replace(source, title=title)
-    articles = tuple(_understood(feed, source, replace(pipeline, rejected=_REJECTED), now))
     known = _configured(source, wanted)
+    articles = tuple(_understood(feed, known or source, replace(pipeline, rejected=_REJECTED), now))
     return Preview(
         asked=asked,
         url=without_secrets(source.url),

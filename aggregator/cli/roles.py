@@ -13,7 +13,7 @@ from aggregator import settings
 from aggregator.cli.desk import load, open_gazetteer, open_store, pass_config, prepare_jobs
 from aggregator.cli.names import above, names
 from aggregator.cli.reprocess import remade
-from aggregator.cli.run import desk_of, listen
+from aggregator.cli.run import desk_of, listen, reported
 from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
@@ -29,7 +29,8 @@ from aggregator.poll.roll import clock
 from aggregator.retention import expired
 from aggregator.rulings import rulings, tellings
 from aggregator.schema import Errand, Settings
-from aggregator.service import NOT_ASKED, Service, refusal, report
+from aggregator.service import NOT_ASKED, Service, refusal
+from aggregator.settings.addresses import inside
 from aggregator.store import Store
 from aggregator.websub import Hubs
 
@@ -55,9 +56,29 @@ def _load(config: Path, command: str) -> Settings:
     return wanted
 
 
+def _address(_context: click.Context, _option: click.Parameter, given: str | None) -> tuple[str, int] | None:
+    if given is None:
+        return None
+    try:
+        host, _, port = inside(given).rpartition(":")
+    except SettingsError as error:
+        raise click.BadParameter(str(error)) from error
+    return host.strip("[]"), int(port)
+
+
+tells_figures = click.option(
+    "--metrics",
+    "figures",
+    metavar="ADDRESS:PORT",
+    callback=_address,
+    help="Tell Prometheus the figures of this process there, to whoever asks.",
+)
+
+
 @click.command()
+@tells_figures
 @pass_config
-def scheduler(config: Path) -> None:
+def scheduler(config: Path, figures: tuple[str, int] | None) -> None:
     """Put in line what is due, for the workers to poll; several stand by for each other."""
     from web.feeds import topics
 
@@ -65,6 +86,8 @@ def scheduler(config: Path) -> None:
     url = wanted.store.url.reveal()
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         prepare_jobs(wanted)
+        if figures:
+            Metrics(store, clock).serve(*figures)
         known = names(gazetteer)
         line = Line(store, url, clock=clock)
         hubs = Hubs(
@@ -95,14 +118,17 @@ def scheduler(config: Path) -> None:
 
 @click.command()
 @click.option("--apart", metavar="ID", help="Poll this one source, and end.")
+@tells_figures
 @pass_config
-def worker(config: Path, apart: str | None) -> None:
+def worker(config: Path, apart: str | None, figures: tuple[str, int] | None) -> None:
     """Poll what schedulers put in line; any number of workers share the work."""
     wanted = _load(config, "worker")
     url = wanted.store.url.reveal()
     with open_store(wanted) as store, open_gazetteer() as gazetteer:
-        pipeline = Pipeline(gazetteer=gazetteer)
-        poller = Poller(store, wanted, pipeline, clock=clock, report=report, others=store.turn)
+        metrics = Metrics(store, clock)
+        pipeline = Pipeline(gazetteer=gazetteer, timed=metrics.timed)
+        counted = partial(reported, metrics)
+        poller = Poller(store, wanted, pipeline, clock=clock, report=counted, others=store.turn)
         known = names(gazetteer)
         take = partial(_take, store, poller, known)
         take(wanted)
@@ -110,6 +136,9 @@ def worker(config: Path, apart: str | None) -> None:
             _poll_one(store, poller, apart)
             return
         prepare_jobs(wanted)
+        if figures:
+            metrics.follow(poller)
+            metrics.serve(*figures)
         following = Following(wanted, partial(settings.load, known=known))
         notifier = Notifier(store, clock)
         log.info("The worker has started (Ctrl-C stops it).")

@@ -90,7 +90,7 @@ def run(config: Path) -> None:
         _demand_alone(alone, config)
         metrics = Metrics(store, clock)
         pipeline = Pipeline(gazetteer=gazetteer, timed=metrics.timed)
-        poller = Poller(store, wanted, pipeline, clock=clock, report=partial(_reported, metrics))
+        poller = Poller(store, wanted, pipeline, clock=clock, report=partial(reported, metrics))
         metrics.follow(poller)
         known = names(gazetteer)
         hubs = Hubs(
@@ -134,7 +134,8 @@ def _demand_alone(alone: Callable[[], bool], config: Path) -> None:
         )
 
 
-def _reported(metrics: Metrics, polled: Polled) -> None:
+def reported(metrics: Metrics, polled: Polled) -> None:
+    """Counts how a poll ended, and logs it."""
     metrics.polled(polled)
     report(polled)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pycurl
 
 from aggregator.errors import ConnectError, FetchError, LimitError, UnreachableError
-from aggregator.fetch.inflate import too_large
+from aggregator.fetch.inflate import not_offered, too_large
 
 _TLS = frozenset(
     (
@@ -72,6 +72,8 @@ def failure(code: int, around: Circumstances) -> FetchError:
         return ConnectError(f"A safe connection to {host} could not be made ({around.text}).")
     if code == pycurl.E_GOT_NOTHING:
         return ConnectError(f"{host} closed the connection without an answer.")
+    if code == pycurl.E_BAD_CONTENT_ENCODING:  # a transfer encoding, for bodies are inflated here
+        return not_offered(host)
     if code in _BROKE_OFF:
         return ConnectError(f"The connection to {host} broke before the whole answer had come.")
     if code in _NOT_HTTP:

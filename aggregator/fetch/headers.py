@@ -99,16 +99,15 @@ def freshness(headers: httpx.Headers, now: datetime) -> timedelta | None:
 def retry_after(headers: httpx.Headers, now: datetime) -> timedelta | None:
     """How long the origin asks to be left alone, in seconds or until a date (RFC 9110, 10.2.3).
 
-    A date that is past by our clock is read by the origin's own. None if it says nothing sensible: more
-    than a month is no wait that anybody means.
+    A date is read by our clock or by the origin's own, whichever gives the shorter wait: one of them may go wrong.
+    None if it says nothing sensible: more than a month is no wait that anybody means.
     """
     value = first(headers, "retry-after")
     wait = _seconds(value)
     until = _date(value) if wait is None else None
     if until is not None:
-        wait = until - now
-        if wait <= _STALE:
-            wait = until - (_date(first(headers, "date")) or now)
+        clocks = (now, _date(first(headers, "date")))
+        wait = min((until - at for at in clocks if at is not None and at < until), default=None)
     return wait if wait is not None and _STALE < wait <= _LONGEST_RETRY else None
 
 

@@ -24,7 +24,7 @@ def inflate(body: bytes, encoding: str, limit: int, host: str) -> bytes:
     large, ConnectError if it was cut off, FetchError if it is damaged or compressed in a way never offered.
     """
     if _UNASKED.search(encoding) and not _PLAIN.match(body):
-        raise FetchError(f"{host} compressed its answer in a way that was not offered; only gzip is.")
+        raise not_offered(host)
     try:
         for _ in range(_LAYERS):
             if not body.startswith(_GZIP):
@@ -40,6 +40,10 @@ def inflate(body: bytes, encoding: str, limit: int, host: str) -> bytes:
     if len(body) > limit:
         raise too_large(host, limit)
     return body
+
+
+def not_offered(host: str) -> FetchError:
+    return FetchError(f"{host} compressed its answer in a way that was not offered; only gzip is.")
 
 
 def too_large(host: str, limit: int) -> LimitError:

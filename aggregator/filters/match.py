@@ -56,11 +56,14 @@ def matches(tree: Filter, article: Article, *, now: datetime, notes: Notes = NO_
             return _holds_words(tree, article)
         case Keys(kind, wanted):
             return not values(article, kind).isdisjoint(wanted)
-        case Noted(reader, what):
+        case Noted(reader, "tagged", tag):
+            said = f"tag:{tag}"
             return any(
-                reader in (None, one) and (what == noted or (what == "tagged" and noted.startswith("tag:")))
+                reader in (None, one) and (noted == said if tag else noted.startswith(said))
                 for one, noted in notes
             )
+        case Noted(reader, what):
+            return any(reader in (None, one) and noted == what for one, noted in notes)
         case Near() | Box():
             return any(globe.holds(tree, lat, lon) for lat, lon in points(article))
 

@@ -143,7 +143,7 @@ def _tag(written: str, quoted: bool, known: Vocabulary) -> Filter:
     name = slug("tag", written)
     if known.reader is None or name not in known.own_tags:
         return Keys("tag", _named(known.tags, "tag", name, written))
-    return any_of([Keys("tag", (name,)), Noted(known.reader, f"tag:{name}")])
+    return any_of([Keys("tag", (name,)), Noted(known.reader, "tagged", name)])
 
 
 def _term(written: str, quoted: bool, known: Vocabulary) -> Filter:

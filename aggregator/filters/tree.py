@@ -91,14 +91,18 @@ class Box:
     east: float
 
 
+Note = Literal["read", "starred", "saved", "tagged"]
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """Articles of which a reader has noted something."""
 
     reader: int | None
     """Number of the reader; None for any."""
-    what: str
-    """`read`, `starred`, `saved`, `tag:` and the name of a tag, or `tagged`: with any tag."""
+    what: Note
+    tag: str = ""
+    """Of `tagged`: the name of the tag; empty for any."""
 
 
 Filter: TypeAlias = Everything | And | Or | Not | Text | Since | Until | Keys | Near | Box | Noted

@@ -21,6 +21,14 @@ from aggregator.schema import StoreSettings
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+PATIENCE = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 30_000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""How long PostgreSQL may be silent before it counts as away (libpq's names; seconds, and ms)."""
 UNFINISHED = "copy "
 """The revision of a database begins so while rows are still being copied into it."""
 _VALUES = 1_000
@@ -45,10 +53,12 @@ def connect(url: str, wanted: StoreSettings | None = None) -> sa.Engine:
 
 
 def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
+    given = {name: value for name, value in PATIENCE.items() if name not in url.query}
     if wanted is None:
-        return sa.create_engine(url)
+        return sa.create_engine(url, connect_args=given)
     engine = sa.create_engine(
         url,
+        connect_args=given,
         pool_size=wanted.pool_size,
         max_overflow=wanted.max_connections - wanted.pool_size,
         pool_pre_ping=True,

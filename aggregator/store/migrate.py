@@ -39,8 +39,7 @@ def known(engine: sa.Engine) -> str | None:
             f"The database {shown(engine.url)} is a copy that was not finished; go on with dateline db copy, "
             "which verifies it."
         )
-    scripts = ScriptDirectory.from_config(_config())
-    if current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+    if current is not None and current not in {one.revision for one in scripts().walk_revisions()}:
         raise StoreError(
             f"The database {shown(engine.url)} was written by a newer Dateline (schema {current}); "
             "install that version or name another database in [store] url."
@@ -48,9 +47,14 @@ def known(engine: sa.Engine) -> str | None:
     return current
 
 
+def scripts() -> ScriptDirectory:
+    """The migrations."""
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str | None:
     """The revision that this program knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return scripts().get_current_head()
 
 
 def bring_up(connection: sa.Connection, to: str) -> None:

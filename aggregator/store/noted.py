@@ -48,7 +48,7 @@ def readers_in(connection: sa.Connection, leaves: Iterable[Noted]) -> Asking:
     if not numbers:
         return Asking({}, {}, 0)
     far = sa.select(progress).where(progress.c.reader_n.in_(numbers))
-    names = sorted({leaf.what.removeprefix("tag:") for leaf in leaves if leaf.what.startswith("tag:")})
+    names = sorted({leaf.tag for leaf in leaves if leaf.tag})
     named = sa.select(tag).where(tag.c.reader_n.in_(numbers), tag.c.name.in_(names))
     return Asking(
         {row.reader_n: Progress(row.upto, row.swept) for row in connection.execute(far)},
@@ -59,9 +59,9 @@ def readers_in(connection: sa.Connection, leaves: Iterable[Noted]) -> Asking:
 
 def is_noted(readers: Asking, leaf: Noted, position: Position) -> Condition:
     """The condition that a reader noted this of the article at a position."""
-    if leaf.what.startswith("tag:"):
+    if leaf.tag:
         label = tagged.alias()
-        n = readers.tags.get((leaf.reader or 0, leaf.what.removeprefix("tag:")))
+        n = readers.tags.get((leaf.reader or 0, leaf.tag))
         return sa.false() if n is None else exists(label.c.position == position, label.c.tag_n == n)
     if leaf.what == "tagged":
         label, given = tagged.alias(), sa.select(tag.c.n).where(_by(tag, leaf.reader))
@@ -83,8 +83,8 @@ def exists(*conditions: Condition) -> Condition:
 
 def named(readers: Asking, leaf: Noted) -> tuple[Position, Condition] | None:
     """The index that names the articles of a note in the order of lists, and the rows; None if there is none."""
-    if leaf.what.startswith("tag:"):
-        n = readers.tags.get((leaf.reader or 0, leaf.what.removeprefix("tag:")))
+    if leaf.tag:
+        n = readers.tags.get((leaf.reader or 0, leaf.tag))
         return tagged.c.position, sa.false() if n is None else tagged.c.tag_n == n
     if leaf.reader is None or leaf.what == "tagged" or (leaf.what == "read" and readers.of(leaf.reader).upto):
         return None

@@ -211,6 +211,8 @@ def _change(row: sa.Row[Any], one: Source | None) -> dict[str, Any]:
     elif row.config_interval != one.interval:
         change["config_interval"] = one.interval
         soonest = one.interval and row.last_poll and row.last_poll + one.interval
+        if soonest and row.asked_not_before:
+            soonest = max(soonest, row.asked_not_before)
         if soonest and not row.failures and row.next_poll and soonest < row.next_poll:
             change |= {"next_poll": soonest, "reason": "The interval was made shorter in the configuration."}
     return change

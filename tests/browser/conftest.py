@@ -84,10 +84,12 @@ def serve(
     server = create_server(create_app(desk), host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}", store
-    server.close()
-    thread.join()
-    store.close()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}", store
+    finally:
+        server.close()
+        thread.join()
+        store.close()
 
 
 def advice(newsroom: ModuleType, store: Store) -> dict[str, Any]:

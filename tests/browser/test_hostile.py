@@ -8,17 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, expect
 
 from aggregator.clean.markup import safe_html
-from aggregator.schema import Category, Enclosure, Evidence, Mention, Place, Removal, ServiceSettings, View
+from aggregator.schema import (
+    Category,
+    Corrected,
+    Correction,
+    Enclosure,
+    Evidence,
+    Mention,
+    Moved,
+    Offer,
+    OidcSettings,
+    Place,
+    Planned,
+    Preview,
+    Removal,
+    Secret,
+    ServiceSettings,
+    View,
+)
+from aggregator.store import Store
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "eval" / "xss"
 OWN = (
@@ -50,6 +70,7 @@ OWN = (
     "<video poster=javascript:alert(1)><source onerror=alert(1)></video>",
     "<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>",
 )
+NOON = datetime(2026, 1, 15, 12, tzinfo=UTC)
 AT_ONCE = 50
 """Payloads in the body of one article."""
 WATCH = """() => {
@@ -121,6 +142,22 @@ def settings(newsroom: ModuleType, directory: Path) -> Any:
     return replace(usual, service=ServiceSettings(title=OWN[0]), sources=sources, views=views)
 
 
+def advice(newsroom: ModuleType, store: Store) -> dict[str, Any]:
+    """Tools that say what hostile feeds and files would have them say; and a view of the owner's with such a name."""
+    owner, every = store.owner(NOON), cycle(OWN)
+    store.save_view(owner.n, "home", title=OWN[2], filter="country:MA", now=NOON)
+    article = store.article(1)
+    assert article is not None
+    offers = tuple(Offer(url=url, title=next(every), kind=next(every)) for url in OWN)
+    found = Preview(asked="", url=OWN[7], title=OWN[0], entries=9, articles=(article,), offers=offers, notes=OWN,
+                    table="\n".join(OWN))  # fmt: skip
+    moved = tuple(Moved(id=1, title=said, before=next(every), after=next(every)) for said in OWN)
+    edits = tuple(Correction(why=said, where=next(every), old=next(every), new=next(every), looked=9, changed=9,
+                             samples=moved) for said in OWN)  # fmt: skip
+    planned = Planned(changes=OWN)
+    return {"tools": newsroom.Bench(found=found, planned=planned, edits=Corrected(edits=edits))}
+
+
 OTHERS = (
     *(
         "/browse",
@@ -142,7 +179,9 @@ OTHERS = (
         "/admin/figures",
         "/admin/source/atlas-wire",
     ),
-    *("/article/1.json", "/suggest?q=a", "/map/clusters", "/arrivals/0/"),
+    *("/article/1.json", "/suggest?q=a", "/map/clusters?zoom=2&within=-85,-180,85,180", "/arrivals/0/"),
+    *("/view/~home", "/view/~home/save", "/view/~home/browse", "/view/~home/map", "/feeds/~home.atom"),
+    *("/admin/try", "/admin/plan", "/article/1/correct"),
 )
 
 
@@ -152,14 +191,15 @@ def hostile(
 ) -> Iterator[tuple[str, int]]:
     """Where a desk full of payloads is served, and how many articles it has."""
     told = list(stories(payloads()))
-    with serving(tmp_path_factory.mktemp("hostile"), stories=told, settings=settings) as (where, _):
+    directory = tmp_path_factory.mktemp("hostile")
+    with serving(directory, stories=told, settings=settings, given=advice) as (where, _):
         yield where, len(told)
 
 
-@pytest.fixture
-def watched(browser: Browser, hostile: tuple[str, int]) -> Iterator[tuple[Page, list[str]]]:
-    """A page, and all that happens there that must not."""
-    where, seen = hostile[0], []
+@contextmanager
+def watching(browser: Browser, where: str) -> Iterator[tuple[Page, list[str]]]:
+    """A page for the desk that is served there, and all that happens on it that must not."""
+    seen: list[str] = []
     context = browser.new_context(service_workers="block")
     context.add_init_script(f"({WATCH})()")
 
@@ -183,13 +223,25 @@ def watched(browser: Browser, hostile: tuple[str, int]) -> Iterator[tuple[Page, 
     context.close()
 
 
-def visit(page: Page, seen: list[str], url: str) -> None:
-    try:
-        page.goto(url, wait_until="load")
-    except Error as error:  # what the browser saves instead of showing it
-        if "Download is starting" not in str(error) and "ERR_ABORTED" not in str(error):
-            raise
-        return
+@pytest.fixture
+def watched(browser: Browser, hostile: tuple[str, int]) -> Iterator[tuple[Page, list[str]]]:
+    with watching(browser, hostile[0]) as page_and_seen:
+        yield page_and_seen
+
+
+def visit(page: Page, seen: list[str], url: str, *, status: int = 200) -> None:
+    with page.expect_response(lambda answer: answer.request.is_navigation_request()) as came:
+        try:
+            page.goto(url, wait_until="load")
+        except Error as error:  # what the browser saves instead of showing it
+            if "Download is starting" not in str(error) and "ERR_ABORTED" not in str(error):
+                raise
+    assert (url, came.value.status) == (url, status)
+    if "attachment" not in came.value.headers.get("content-disposition", ""):
+        look_at(page, seen)
+
+
+def look_at(page: Page, seen: list[str]) -> None:
     if "html" in page.evaluate("document.contentType"):
         page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
         seen += page.evaluate(ALIVE)
@@ -243,11 +295,50 @@ def test_no_payload_in_an_address_runs(watched: tuple[Page, list[str]], hostile:
     assert seen == []
 
 
+def test_no_payload_runs_in_what_an_admin_asked_for(
+    watched: tuple[Page, list[str]], hostile: tuple[str, int]
+) -> None:
+    (page, seen), (where, _) = watched, hostile
+    visit(page, seen, f"{where}/admin/try")
+    page.get_by_label("Address").fill(OWN[2])
+    page.get_by_role("button", name="Try", exact=True).click()
+    expect(page.locator("pre")).to_contain_text(OWN[0])
+    look_at(page, seen)
+    visit(page, seen, f"{where}/admin/plan")
+    page.locator("textarea").fill(OWN[5])
+    page.get_by_role("button", name="Plan").click()
+    expect(page.locator("textarea")).to_have_value(OWN[5])
+    look_at(page, seen)
+    visit(page, seen, f"{where}/article/1/correct")
+    page.locator("form").filter(has=page.locator("[name=fault]")).first.get_by_role("button").click()
+    expect(page.locator(".diff")).to_have_count(len(OWN))
+    look_at(page, seen)
+    assert seen == []
+
+
+def test_no_payload_runs_where_readers_sign_in(
+    browser: Browser, serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    oidc = OidcSettings(issuer="https://id.example", client_id="x", client_secret=Secret("x"), title=OWN[2])
+    given = {"provider": object()}
+    with (
+        serving(tmp_path, given=lambda *_: given, access="readers", oidc=oidc) as (here, _),
+        watching(browser, here) as (page, seen),
+    ):
+        visit(page, seen, f"{here}/sign-in")
+        for said in OWN:
+            asked = page.evaluate("said => new URLSearchParams({ next: said, error: said }).toString()", said)
+            visit(page, seen, f"{here}/sign-in?{asked}")
+            visit(page, seen, f"{here}/sign-in/oidc/back?{asked}", status=400)
+    assert seen == []
+
+
 @pytest.mark.parametrize("form", ["rss", "atom", "json", "geojson", "csv", "opml"])
 def test_no_payload_runs_in_a_feed(
     watched: tuple[Page, list[str]], hostile: tuple[str, int], form: str
 ) -> None:
     (page, seen), (where, _) = watched, hostile
     for name in ("latest", "maghreb", "needs"):
-        visit(page, seen, f"{where}/feeds/{name}.{form}")
+        missing = name == "needs" and form not in ("rss", "atom", "json")
+        visit(page, seen, f"{where}/feeds/{name}.{form}", status=404 if missing else 200)
     assert seen == []

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, expect
 
 Look = Callable[..., Page]
 
@@ -274,20 +273,6 @@ def test_nothing_moves_while_a_page_is_loaded(look: Look, layout: str, width: in
     for path in ("", "article/12"):
         page.goto(front + path, wait_until="load")
         assert page.evaluate(SHIFTS) == 0
-
-
-def test_a_page_and_what_it_asks_for_are_small(look: Look) -> None:
-    page = look("/about")
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(page.url.replace("/about", "/"), wait_until="networkidle")
-    sizes = Counter[str]()
-    for answer in answers:
-        if answer.request.resource_type in ("document", "script", "stylesheet"):
-            sizes[answer.request.resource_type] += len(answer.body())
-    assert len([one for one in answers if one.request.resource_type == "stylesheet"]) == 1
-    assert sizes["document"] <= 50_000
-    assert sizes["script"] <= 30_000
 
 
 def test_printed_a_page_is_the_text_alone(look: Look) -> None:

@@ -95,6 +95,13 @@ def test_a_configuration_that_others_can_change_is_told(shell: Any) -> None:
     assert one_with("chmod o-w /", remarks(shell.run("doctor", code=1))["fix"])
 
 
+def test_a_folder_for_backups_that_cannot_be_is_told(polled: Any) -> None:
+    assert one_with("Backups before an upgrade go to", remarks(polled.run("doctor"))["ok"])
+    text = (polled.folder / "config.toml").read_text()
+    polled.configure(f'[store]\nbackup_folder = "{polled.folder / "config.toml" / "x"}"\n{text}')
+    assert one_with("No backup can be made in", remarks(polled.run("doctor"))["mind"])
+
+
 def test_the_database_of_a_new_desk_is_for_its_user_alone(polled: Any) -> None:
     polled.run("poll")
     path = polled.folder / "data" / "dateline.db"
@@ -105,7 +112,11 @@ def test_the_database_of_a_new_desk_is_for_its_user_alone(polled: Any) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "code", "state", "words"),
-    [("0001", 0, "mind", "of an older release (schema 0001"), ("9999", 1, "fix", "A newer Dateline wrote")],
+    [
+        ("0001", 0, "mind", "of an older release (schema 0001"),
+        ("9999", 1, "fix", "A newer Dateline wrote"),
+        ("copy 0018", 1, "fix", "a copy that was not finished"),
+    ],
 )
 def test_a_database_of_another_release_is_told_and_left_as_it_is(
     polled: Any, revision: str, code: int, state: str, words: str

@@ -118,8 +118,11 @@ def test_what_is_no_web_address_is_refused(asked: str, gazetteer: Gazetteer, tmp
     assert "root" not in found.problem
 
 
-def test_a_feed_that_is_configured_already_is_named(tried: Callable[..., Preview]) -> None:
-    source = Source(id="ferries", url="/all.xml", title="F", origin="config.toml:3")
+def test_a_feed_that_is_configured_already_is_named_and_understood_as_it_is_configured(
+    tried: Callable[..., Preview],
+) -> None:
+    source = Source(id="ferries", url="/all.xml", title="F", categories=("Sea",), origin="config.toml:3")
     found = tried("/all.xml", sources=(source,), all_xml=FEED)
+    assert all("sea" in {one.id for one in article.categories} for article in found.articles)
     assert "This feed is configured already, as ferries (config.toml:3)." in found.notes
     assert found.table == ""

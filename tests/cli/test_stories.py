@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
+
+DEMO = Path(__file__).parents[2] / "demo" / "feeds"
 
 TEXT = (
     "A magnitude 6.4 earthquake struck the desert near Calama in Chile before dawn on Monday, and hurt two miners "
@@ -77,3 +81,35 @@ def test_a_poll_tells_stories_and_explain_says_why(shell: Any) -> None:
     said = shell.run("explain", str(articles[1]["id"])).stdout
     assert f"── story\n   {articles[0]['story']}\n" in said
     assert f"in common with article {articles[0]['id']}: place Calama" in said
+
+
+def test_the_demo_tells_a_story_of_two_articles_one_of_them_in_two_sources(shell: Any) -> None:
+    config = '[store]\nurl = "sqlite:///dateline.db"\n'
+    for name in ("rift-valley-ledger.json", "harbour-courier.rss", "monsoon-mail.rss"):
+        feed = (DEMO / name).read_text(encoding="utf-8").replace("{here}", "https://demo.example")
+        (shell.folder / name).write_text(re.sub(r"\{\w+:\w+\}", "", feed), encoding="utf-8")
+        config += f'[[source]]\nurl = "{shell.folder}/{name}"\n'
+    shell.configure(config)
+    shell.run("poll")
+    articles = [json.loads(line) for line in shell.run("articles", "--jsonl").stdout.splitlines()]
+    stories: dict[str, list[int]] = {}
+    for one in articles:
+        stories.setdefault(one["story"], []).append(len(one["sources"]))
+    assert [sorted(told) for told in stories.values() if len(told) > 1] == [[1, 2]]
+
+
+def test_explain_gives_an_article_the_words_of_its_fuller_source(shell: Any) -> None:
+    rest = (
+        "The mine stays closed for a week while engineers look at its shafts, and schools in the town too. "
+        * 2
+    )
+    config = '[store]\nurl = "sqlite:///dateline.db"\n'
+    for source, text in (("one", TEXT), ("two", f"{TEXT} {rest}")):
+        feed = FEED.format(source=source, title=LINES[0]["title"], text=text)
+        (shell.folder / f"{source}.xml").write_text(feed)
+        config += f'[[source]]\nid = "{source}"\nurl = "{shell.folder}/{source}.xml"\n'
+        shell.configure(config)
+        shell.run("poll")
+    (stored,) = (json.loads(line) for line in shell.run("articles", "--jsonl").stdout.splitlines())
+    assert rest[:40] in stored["body"]
+    assert json.loads(shell.run("explain", "--json", str(stored["id"])).stdout)["text"] == stored["body"]

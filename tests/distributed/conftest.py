@@ -91,10 +91,10 @@ class Town:
             encoding="utf-8",
         )
 
-    def start(self, role: str) -> subprocess.Popen[bytes]:
+    def start(self, role: str, *words: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{role}{len(self.processes)}.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "aggregator", role],
+                [sys.executable, "-m", "aggregator", role, *words],
                 cwd=self.folder,
                 env=self.environment,
                 stdout=log,

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import signal
+import socket
+import urllib.request
 from typing import Any
 
 DELAY = 1.0
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def figures(port: int) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+        text: str = answer.read().decode()
+    return text
 
 
 def test_workers_share_the_work_and_no_host_is_asked_too_often(town: Any) -> None:
@@ -110,3 +123,17 @@ def test_workers_tell_other_programs_and_make_articles_anew(town: Any, loopback:
 
 def test_one_process_alone_is_refused_and_says_what_to_start(town: Any) -> None:
     assert 'start "dateline scheduler", "dateline worker" and "dateline web"' in town.run("run")
+
+
+def test_each_part_tells_prometheus_its_own_figures(town: Any) -> None:
+    lead, work = free_port(), free_port()
+    town.start("scheduler", "--metrics", f"127.0.0.1:{lead}")
+    town.start("worker", "--metrics", f"127.0.0.1:{work}")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    town.until(lambda: f'dateline_polls_total{{outcome="news"}} {len(town.names):.1f}' in figures(work))
+    assert "dateline_polls_in_flight" in figures(work)
+    assert f"dateline_sources {len(town.names):.1f}" in figures(lead)
+
+
+def test_an_address_for_figures_that_is_none_is_refused_in_a_sentence(town: Any) -> None:
+    assert "is no address:port; write a literal address" in town.run("worker", "--metrics", "9464")

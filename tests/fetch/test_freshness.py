@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -113,6 +114,17 @@ def test_rule_07_retry_after_is_read_in_seconds_and_as_a_date(
     with pytest.raises(StatusError) as caught:
         fetch(loopback(answer(status, ("Retry-After", value), DATE)))
     assert caught.value.retry_after == (timedelta(seconds=seconds) if seconds else None)
+
+
+@pytest.mark.parametrize("clock", ["15 Jan 2026 17:00:00", "15 Jan 2026 09:00:00", "03 Mar 2031 01:00:00"])
+def test_rule_07_a_date_is_read_by_the_clock_of_the_origin_where_that_goes_wrong(
+    clock: str, loopback: Serve, fetch: Fetch
+) -> None:
+    at = parsedate_to_datetime(f"Thu, {clock} GMT")
+    until = ("Retry-After", format_datetime(at + timedelta(minutes=20), usegmt=True))
+    with pytest.raises(StatusError) as caught:
+        fetch(loopback(answer("503 Busy", until, ("Date", format_datetime(at, usegmt=True)))))
+    assert caught.value.retry_after == timedelta(minutes=20)
 
 
 def test_rule_07_retry_after_means_nothing_on_other_errors(loopback: Serve, fetch: Fetch) -> None:

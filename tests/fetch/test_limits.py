@@ -169,6 +169,7 @@ def test_rule_19_a_feed_wrongly_said_to_be_compressed_is_read(raw: Serve, fetch:
         (whole(gzip.compress(b"<rss/>" * 99, mtime=0)[:-12], b"Content-Encoding: gzip"), "broke before"),
         (whole(gzip.compress(b"<rss/>", mtime=0)[:-8] + b"\0" * 8, b"Content-Encoding: gzip"), "damaged"),
         (whole(b"x", b"Content-Encoding: br"), "not offered"),
+        (OK + b"Transfer-Encoding: gzip\r\n\r\n" + gzip.compress(b"<rss/>", mtime=0), "not offered"),
         (b"", "without an answer"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "not HTTP"),
         (OK + b"no colon here\r\nContent-Length: 0\r\n\r\n", "not HTTP"),

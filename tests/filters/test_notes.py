@@ -27,7 +27,7 @@ def test_a_star_is_one_of_the_rules_or_of_the_reader() -> None:
 
 def test_a_tag_is_one_of_the_rules_or_of_the_reader() -> None:
     assert parse("tag:energy", ANN) == Keys("tag", ("energy",))
-    assert parse("tag:Water", ANN) == Or((Keys("tag", ("water",)), Noted(7, "tag:water")))
+    assert parse("tag:Water", ANN) == Or((Keys("tag", ("water",)), Noted(7, "tagged", "water")))
 
 
 def test_a_tag_that_neither_has_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -183,6 +184,23 @@ def test_every_room_is_in_the_import_table() -> None:
 def test_every_import_is_allowed_by_the_tables() -> None:
     found = [line for path in files() for line in forbidden_imports(path.read_text(), module_of(path))]
     assert found == []
+
+
+def test_the_architecture_page_says_the_same() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", page.partition("## Who may import whom")[2], re.MULTILINE)[1:]
+    said: dict[str, set[str]] = {}
+    for rooms, others in rows:
+        besides = set(re.findall(r"`(\w+)`", others)) | (PURE if "the pure rooms" in others else set())
+        said |= dict.fromkeys(re.findall(r"`(\w+)`", rooms), besides)
+    del said["cli"]
+    assert said == {room: others - EVERYONE for room, others in ROOMS.items() if room not in EVERYONE}
+
+
+def test_every_library_is_on_the_architecture_page() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").lower()
+    named = page.partition("## the rooms")[2].partition("## who may")[0].replace("-", "_")
+    assert [name for name in OWNERS if name not in named] == []
 
 
 def test_only_settings_reads_the_environment() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -31,8 +32,13 @@ from aggregator.schema import (
     Told,
 )
 from aggregator.store import Store
+from aggregator.store.backups import closing_engine
+from aggregator.store.copying import fill
+from aggregator.store.dialect import connect, writing
+from aggregator.store.layout import layouts, snapshot
+from aggregator.store.migrate import bring_up
 from aggregator.store.rule_tables import applied
-from aggregator.store.tables import habit, lease
+from aggregator.store.tables import habit, lease, turn
 
 RABAT = Place(name="Rabat", kind="city", geonameid=2538475, country="MA", lat=34.01, lon=-6.83)
 
@@ -152,6 +158,7 @@ def stocked(newsroom: Newsroom, now: datetime) -> Store:
                 next_ask=now,
             )
         )  # fmt: skip
+        connection.execute(sa.insert(turn).values(host="alpha.example", free=7))
         connection.execute(sa.insert(habit).values(source_n=1, habits=b"{}"))
         connection.execute(sa.insert(applied).values(n=1, config=b"{}"))
     return store
@@ -195,3 +202,37 @@ def read_by(store: Store, now: datetime) -> None:
     store.save_view(ben.n, "dams", title="Dams", filter="dam", now=now)
     store.add_token(ann, view="", label="phone", now=now)
     store.begin_session(ben, "secret", agent="A browser", now=now)
+
+
+@pytest.fixture
+def earlier() -> Callable[[Store, str, str], set[str]]:
+    return in_an_earlier_release
+
+
+def in_an_earlier_release(store: Store, url: str, to: str) -> set[str]:
+    """A database of an earlier release, made by its own migrations, that holds what the store does as far as it can.
+
+    Returns the tables that have the columns they still have.
+    """
+    with (
+        closing_engine(connect(url)) as engine,
+        snapshot(store.engine) as read,
+        writing(engine) as connection,
+    ):
+        bring_up(connection, to)
+        now = {layout.name: layout for layout in layouts(read)}
+        then = [layout for layout in layouts(connection) if layout.name in now]
+        if to < "0013":
+            then = [layout for layout in then if layout.name not in ("token", "session")]
+        common = [
+            replace(
+                layout, columns=tuple(name for name in layout.columns if name in now[layout.name].columns)
+            )
+            for layout in then
+        ]
+        fill(read, lambda: nullcontext(connection), common, lambda *_: None)
+        if "0007" <= to < "0013":
+            connection.execute(
+                sa.text("INSERT INTO token (id, reader, view, hash, made) VALUES ('t', 'ann', '', 'hash', 7)")
+            )
+    return {layout.name for layout in then if layout.columns == now[layout.name].columns}

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -14,6 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from aggregator.filters import parse
 from aggregator.schema import Entry, Term, replace
 from aggregator.store import Store
+from aggregator.store.backups import closing_engine
+from aggregator.store.checking import problems
+from aggregator.store.dialect import connect
+from aggregator.store.layout import layouts, snapshot
+from aggregator.store.migrate import scripts
 from aggregator.store.rows import unpacked
 from aggregator.store.tables import metadata
 
@@ -137,3 +143,32 @@ def entry(n: int, title: str = "") -> Entry:
         terms=(Term(label="World"),),
         published=datetime.fromisoformat(f"2026-01-0{n}T00:00Z"),
     )
+
+
+REVISIONS = tuple(reversed([one.revision for one in scripts().walk_revisions()]))
+
+
+@pytest.mark.parametrize("first", ["0004", "0009", "0012", REVISIONS[-2]])
+def test_a_store_of_an_earlier_release_is_brought_up_with_all_that_is_in_it(
+    stocked: Store, second_url: str, first: str, now: datetime, earlier: Any
+) -> None:
+    """From the first release whose articles are packed; from before readers, before sessions; and from the last."""
+    same = earlier(stocked, second_url, first)
+    with closing_engine(connect(second_url)) as engine:
+        before = digests(engine)
+        assert before["article"] == digests(stocked.engine)["article"]
+    again = Store.open(second_url)
+    assert again.revision() == REVISIONS[-1]
+    assert problems(again.engine, lambda *_: None) == ()
+    after = digests(again.engine)
+    assert {name: after[name] for name in same} == {name: before[name] for name in same}
+    for text in ("dam", "title:سدّ", "term:water", "place:MA", "near:34,-6.8,9km", "author:silva"):
+        wanted = [one.id for one in stocked.articles(parse(text), now=now, limit=99)]
+        assert [one.id for one in again.articles(parse(text), now=now, limit=99)] == wanted != [], text
+    assert [one.reader for one in again.tokens()] == (["ann"] if first >= "0007" else [])
+    again.close()
+
+
+def digests(engine: sa.Engine) -> dict[str, list[tuple[int, str]]]:
+    with snapshot(engine) as connection:
+        return {layout.name: list(layout.digest(connection))[-1:] for layout in layouts(connection)}

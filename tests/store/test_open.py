@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from aggregator.errors import StoreError
-from aggregator.store import SCHEMA, Store
+from aggregator.store import SCHEMA, Store, dialect
 from aggregator.store.migrate import head
 from aggregator.store.tables import metadata
 
@@ -86,3 +87,31 @@ def test_a_database_of_another_release_is_not_ready(store: Store) -> None:
 
 def test_the_program_knows_the_last_migration(store: Store) -> None:
     assert store.revision() == head() == SCHEMA
+
+
+def test_a_server_that_says_nothing_is_not_waited_for_without_end() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with pytest.raises(StoreError, match=f"postgresql://127.0.0.1:{port}/news"):
+            Store.open(f"postgresql+psycopg://me@127.0.0.1:{port}/news?connect_timeout=2")
+
+
+def test_a_vanished_server_is_noticed_within_half_a_minute_unless_its_address_says_otherwise() -> None:
+    usual = dialect.connect("postgresql+psycopg://me@127.0.0.1/news")
+    other = dialect.connect("postgresql+psycopg://me@127.0.0.1/news?connect_timeout=2")
+    assert patience(usual) == "10"
+    assert patience(other) == "2"
+
+
+def patience(engine: sa.Engine) -> str:
+    """What the driver is told of how long to wait for a connection."""
+    told: dict[str, object] = {}
+
+    @sa.event.listens_for(engine, "do_connect")
+    def tell(_dialect: object, _record: object, _args: object, given: dict[str, object]) -> None:
+        told.update(given)
+        raise StoreError("enough")
+
+    with pytest.raises(StoreError, match="enough"):
+        engine.connect()
+    return str(told["connect_timeout"])

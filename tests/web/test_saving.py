@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
+from aggregator.errors import FilterError
 from aggregator.filters import parse
 from aggregator.schema import Settings
 from aggregator.settings import load
-from web.filter_text import filter_text
+from web.filter_text import filter_text, without
+from web.query import BadParameter, from_query
 
 
 def table(page: str) -> dict[str, Any]:
@@ -102,3 +107,33 @@ def test_what_an_error_suggests_is_a_link(client: FlaskClient, query: str, href:
 
 def test_an_error_without_a_suggestion_has_no_link(client: FlaskClient) -> None:
     assert ">Take" not in client.get("/?q=(dam").text
+
+
+HARD = st.text(alphabet="ab Z9-*:()“”„|/!.,é", max_size=9) | st.sampled_from(
+    ["OR", "NOT", "AND b", "-a", "title:a", "/a/"]
+)
+
+
+@given(
+    pairs=st.lists(
+        st.tuples(st.sampled_from(["text", "title", "author", "source", "dateline"]), HARD), max_size=4
+    )
+)
+def test_a_filter_text_is_read_as_the_address_it_was_made_of(pairs: list[tuple[str, str]]) -> None:
+    try:
+        asked = from_query(MultiDict(pairs))
+    except BadParameter:
+        assume(False)
+    assert parse(filter_text("", pairs)) == asked
+
+
+@given(said=st.sampled_from(["", "a", "a OR b", "(a OR b) c", 'title:"a OR b"', "-a"]), value=HARD)
+def test_what_is_left_out_of_a_search_is_left_out_of_all_of_it(said: str, value: str) -> None:
+    try:
+        term = parse(filter_text("", [("title", value)]))
+    except FilterError:
+        assume(False)
+    assert parse(without(said, "title", value)) == parse(
+        f"({said}) -({filter_text('', [('title', value)])})".replace("() ", "")
+    )
+    assert term

@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 from aggregator.filters import Everything
 from aggregator.schema import Settings
 from aggregator.store import Store
-from web.shown import ROOM, Page, Pages
 
 
 @pytest.fixture
@@ -156,14 +155,6 @@ def test_a_browser_that_has_the_page_is_told_so_until_it_changes(
     changed = local.get("/", headers={"If-None-Match": tag})
     assert changed.status_code == 200
     assert changed.headers["ETag"] != tag
-
-
-def test_pages_are_kept_up_to_a_bound(settings: Callable[..., Settings]) -> None:
-    pages, wanted = Pages(), settings()
-    for number in range(5):
-        for state in range(2):
-            pages.put(number, Page(state=state, settings=wanted, body=b"x" * (ROOM // 3), digest=""))
-    assert [number for number in range(5) if pages.get(number)] == [2, 3, 4]
 
 
 def test_pages_are_pressed_for_who_takes_them(client: FlaskClient) -> None:
