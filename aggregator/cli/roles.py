@@ -17,6 +17,7 @@ from aggregator.cli.run import desk_of, listen, reported
 from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
+from aggregator.filters import configured
 from aggregator.following import Following
 from aggregator.jobs.line import Line
 from aggregator.jobs.worker import Worker
@@ -92,7 +93,7 @@ def scheduler(config: Path, figures: tuple[str, int] | None) -> None:
         line = Line(store, url, clock=clock)
         hubs = Hubs(
             store,
-            feeds=lambda now: topics(now, known(now)),
+            feeds=lambda now: topics(now, configured(known(now), now)),
             take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )
@@ -202,7 +203,7 @@ def web(config: Path) -> None:
         elsewhere = Elsewhere(store, following, line)
         hubs = Hubs(
             store,
-            feeds=lambda now: topics(now, known(now)),
+            feeds=lambda now: topics(now, configured(known(now), now)),
             take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )

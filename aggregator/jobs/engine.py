@@ -103,7 +103,9 @@ def prepare(url: str) -> None:
                 row = connection.execute(
                     "SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA]
                 ).fetchone()
-                known = row[0] if row else None
+                known, newest = row[0] if row else None, found[-1].stem
+                if known == newest:
+                    return
                 if known is None:
                     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                     connection.execute(SchemaManager.get_schema())
@@ -116,6 +118,6 @@ def prepare(url: str) -> None:
                     f"CREATE INDEX IF NOT EXISTS dateline_lock ON {SCHEMA}.procrastinate_jobs (lock) "
                     "WHERE status IN ('todo', 'doing')"
                 )
-                connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{found[-1].stem}'")
+                connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{newest}'")
         finally:
             reached.close()
