@@ -160,12 +160,14 @@ class ListAddress:
 
     def whole(self) -> str:
         """Where the form goes that does something with the whole list."""
-        return joined(url_for("whole.mark_read", id=self.view.id if self.view else None), self.conditions)
+        return joined(
+            url_for("whole_list.mark_read", id=self.view.id if self.view else None), self.conditions
+        )
 
     def arrivals(self, after: int) -> str:
         """Where a script asks for what came into the list after the article of that number."""
         id = self.view.id if self.view else None
-        return joined(url_for("whole.arrivals", after=after, id=id), self.conditions)
+        return joined(url_for("whole_list.arrivals", after=after, id=id), self.conditions)
 
     @property
     def browse(self) -> str:

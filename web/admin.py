@@ -16,8 +16,8 @@ from aggregator.schema import Article, Fault, Place, Settings
 from aggregator.store import MOST_ROWS
 from aggregator.urls import host_of
 from web.desk import Desk, Tools, this_desk
+from web.one_at_a_time import Turn
 from web.reader import admins_only
-from web.turn import Turn
 from web.why import GONE
 from web.words import category_name, place_name, places_of
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask import Flask, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
@@ -17,6 +15,7 @@ from web import (
     feeds,
     figures,
     images,
+    language,
     look,
     maps,
     me,
@@ -24,26 +23,25 @@ from web import (
     noting,
     offline,
     oidc,
+    page_cache,
     pages,
     preferences,
     push,
     reader,
     saving,
     security,
-    shown,
-    signing,
+    sign_in,
     status,
     suggest,
     terms,
-    tongue,
-    whole,
+    whole_list,
     why,
     words,
 )
 from web.assets import version_of
 from web.attempts import Attempts
 from web.desk import Desk
-from web.kept import shelf
+from web.feed_cache import shelf
 from web.query import MAX_CHARS, measure
 
 _YEAR = 365 * 24 * 3600
@@ -66,7 +64,6 @@ def create_app(desk: Desk) -> Flask:
     app.extensions["desk"] = desk
     app.extensions["feeds"] = shelf()
     app.extensions["attempts"] = Attempts()
-    app.extensions["picture key"] = secrets.token_bytes(32)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _YEAR
     app.config["MAX_CONTENT_LENGTH"] = _MOST_SENT
     app.url_map.converters["article"] = ArticleNumber
@@ -74,19 +71,19 @@ def create_app(desk: Desk) -> Flask:
     app.url_map.merge_slashes = app.url_map.strict_slashes = app.url_map.redirect_defaults = False
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     _give_words(app)
-    tongue.install(app, lambda: look.chosen()["language"])
+    language.install(app, lambda: look.chosen()["language"])
     for room in (pages, look, reader, preferences):
         app.context_processor(room.surroundings)
-    for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, signing, me, why):
+    for room in (pages, maps, status, admin, feeds, needs, push, suggest, look, saving, sign_in, me, why):
         app.register_blueprint(room.blueprint)
-    for room in (noting, whole, preferences, images, oidc, figures):
+    for room in (noting, whole_list, preferences, images, oidc, figures):
         app.register_blueprint(room.blueprint)
     figures.install(app)
     security.install(app)
     csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
-    shown.install(app)
+    page_cache.install(app)
     offline.install(app)
     return app
 

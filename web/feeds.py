@@ -20,7 +20,7 @@ from aggregator.store import Leaf
 from web.cache import Cache
 from web.desk import Desk, this_desk
 from web.feed_address import NAMELESS, OPTIONS, TOKEN, FeedAddress
-from web.kept import Kept
+from web.feed_cache import Kept
 from web.query import from_query
 from web.reader import this_reader
 from web.views import filter_of, view_named

@@ -86,5 +86,8 @@ def show(signature: str) -> Response:
 
 
 def _signature(url: str) -> str:
-    key: bytes = current_app.extensions["picture key"]
+    kept = current_app.extensions
+    if "picture key" not in kept:  # not at the start: the database may be away then
+        kept["picture key"] = this_desk().store.secret()
+    key: bytes = kept["picture key"]
     return hmac.new(key, url.encode("utf-8", "surrogatepass"), sha256).hexdigest()

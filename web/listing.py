@@ -18,7 +18,7 @@ from aggregator.store import Store
 from web.address import OF_READERS, ListAddress, joined
 from web.counting import facets_at_once, facets_of
 from web.desk import MOST_HIDDEN, Desk, this_desk
-from web.mending import mended
+from web.did_you_mean import mended
 from web.noting import notes_of
 from web.query import PAGING, BadParameter, from_query
 from web.shelves import Part, is_personal, shelves

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask_babel import lazy_gettext as _
 
 from web.csrf import is_https
-from web.tongue import LANGUAGES
+from web.language import LANGUAGES
 
 blueprint = Blueprint("look", __name__)
 

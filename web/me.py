@@ -17,7 +17,7 @@ from web.desk import this_desk
 from web.feed_address import NAMELESS
 from web.reader import readers_only, signed_in
 from web.saving import LONGEST_NAME, view_name
-from web.signing import begin, verify
+from web.sign_in import begin, verify
 from web.views import own_views
 
 blueprint = Blueprint("me", __name__, url_prefix="/me")

@@ -19,7 +19,7 @@ from web.attempts import Attempts
 from web.desk import Provider, this_desk
 from web.look import own_path
 from web.reader import client_address, this_reader
-from web.signing import begin, form
+from web.sign_in import begin, form
 
 MINUTES = 10
 """How long somebody may take at the provider."""

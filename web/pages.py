@@ -19,9 +19,9 @@ from web.desk import this_desk
 from web.images import proxied
 from web.listing import answer, asked, by_day, labels_of, name_of, titles_of
 from web.noting import mark_opened, notes_of
+from web.page_cache import kept
+from web.paging import sheet
 from web.preferences import preferred
-from web.sheet import sheet
-from web.shown import kept
 from web.subjects import panel_of, scope_of, source_of, subject_of
 from web.views import own_views, view_named
 from web.why import GONE, verdicts_of

@@ -34,8 +34,8 @@ _OPEN = (
     "offline.worker",
     "offline.page",
     "offline.manifest",
-    "signing.page",
-    "signing.enter",
+    "sign_in.page",
+    "sign_in.enter",
     "oidc.leave",
     "oidc.back",
 )

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, current_app, render_template, request
 from aggregator.errors import StoreError
 from aggregator.health import DAYS, HEALTH_WORDS, rows, tally, with_days
 from web.desk import this_desk
+from web.paging import sheet
 from web.query import BadParameter
-from web.sheet import sheet
 
 blueprint = Blueprint("status", __name__)
 

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from aggregator.filters import Text, spans
 from aggregator.schema import Article, Mention, Place
 from web.desk import this_desk
-from web.tongue import tongue
+from web.language import locale
 
 Named = TypeVar("Named")
 Unit = Literal["second", "minute", "hour", "day"]
@@ -43,12 +43,12 @@ _LOOKED_THROUGH = 20_000
 
 def country_name(code: str) -> str:
     """The name of an ISO 3166-1 alpha-2 code; the code itself if it has none."""
-    return str(tongue().territories.get(code, code))
+    return str(locale().territories.get(code, code))
 
 
 def category_name(id: str, name: str) -> str:
     """What the reader's language calls a category; `name`, as articles have it, if it does not say."""
-    spoken = tongue().language
+    spoken = locale().language
     return name if spoken == "en" else _capital(this_desk().topic_name(id, spoken)) or name
 
 
@@ -66,19 +66,19 @@ def place_words(place: Place) -> str:
 def language_name(tag: str) -> str:
     """The name of the language of a BCP 47 tag: `pt-BR` gives "Portuguese (Brazil)"."""
     base, *rest = tag.split("-")
-    name = _capital(str(tongue().languages.get(base.lower(), base)))
+    name = _capital(str(locale().languages.get(base.lower(), base)))
     region = next((part for part in rest if len(part) == 2), "")
     return f"{name} ({country_name(region.upper())})" if region else name
 
 
 def date_words(at: date) -> str:
     """`Thursday, 15 January 2026`."""
-    return _date(at.date() if isinstance(at, datetime) else at, "full", tongue())
+    return _date(at.date() if isinstance(at, datetime) else at, "full", locale())
 
 
 def time_words(at: datetime) -> str:
     """`15 January 2026, 12:00 UTC`."""
-    return _time(at.replace(second=0, microsecond=0), tongue())
+    return _time(at.replace(second=0, microsecond=0), locale())
 
 
 @lru_cache(maxsize=4096)
@@ -88,7 +88,7 @@ def _time(at: datetime, spoken: Locale) -> str:
 
 def month_words(at: date) -> str:
     """`January 2026`."""
-    return _capital(format_skeleton("yMMMM", at, locale=tongue()))
+    return _capital(format_skeleton("yMMMM", at, locale=locale()))
 
 
 def day_words(day: date, now: datetime) -> str:
@@ -102,7 +102,7 @@ def distance(at: datetime, now: datetime) -> str:
     away = abs(now - at)
     if away < timedelta(minutes=1):
         return str(_("just now") if at <= now else _("in a moment"))
-    return _span(*_in_units(away), 1 if at > now else -1, tongue())
+    return _span(*_in_units(away), 1 if at > now else -1, locale())
 
 
 def stamp(at: datetime) -> str:
@@ -117,24 +117,24 @@ def clock_words(at: datetime, now: datetime) -> str:
 
 def span_words(span: timedelta) -> str:
     """A length of time in its largest unit: `3 hr`."""
-    return _span(*_in_units(span), 0, tongue())
+    return _span(*_in_units(span), 0, locale())
 
 
 def number_words(number: float, digits: int = 0) -> str:
     """A number, rounded to so many digits after the point: `12,345`."""
-    return _number(number, digits, tongue())
+    return _number(number, digits, locale())
 
 
 def percent_words(share: float) -> str:
     """A share of 1 in full percents: `42%`."""
-    return str(format_percent(share, locale=tongue()))
+    return str(format_percent(share, locale=locale()))
 
 
 def size_words(length: int) -> str:
     """Bytes as kB or MB (decimal)."""
     if length >= 1_000_000:
-        return format_unit(length / 1e6, "digital-megabyte", "short", format="#,##0.0", locale=tongue())
-    return format_unit(max(1, round(length / 1e3)), "digital-kilobyte", "short", locale=tongue())
+        return format_unit(length / 1e6, "digital-megabyte", "short", format="#,##0.0", locale=locale())
+    return format_unit(max(1, round(length / 1e3)), "digital-kilobyte", "short", locale=locale())
 
 
 def _capital(words: str) -> str:

@@ -118,7 +118,7 @@ def settled(batch: Sequence[Polled], stored: Iterable[Draft], *, kit: Kit) -> Se
     """The articles that the findings of a batch belong to, their other entries understood anew where one was edited."""
 
     def anew(kept: Kept) -> Article:
-        with kit.turn:
+        with kit.turn.lock:  # what has come in is stored, also when it is over
             return made_anew(kept, kept.source, kit.pipeline)
 
     return settle(batch, stored, anew=anew)

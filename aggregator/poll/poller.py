@@ -16,7 +16,7 @@ from aggregator.fetch import Fetcher, Others
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
 from aggregator.poll.heap import share_the_heap
-from aggregator.poll.kit import Kit
+from aggregator.poll.kit import Kit, Turn
 from aggregator.poll.visit import as_pushed, visit
 from aggregator.poll.writer import Report, Writer
 from aggregator.schema import Download, Memory, Polled, Settings, Source, replace
@@ -57,7 +57,7 @@ class Poller:
         self._others = others
         self._pipeline = pipeline
         self._parsers = Parsers()
-        self._turn = threading.Lock()
+        self._turn = Turn()
         self._random = random.Random()  # noqa: S311 (spreads polls, protects nothing)
         self._lock = threading.Lock()
         self._idle = threading.Event()
@@ -185,6 +185,7 @@ class Poller:
         """Stops asking, stores what has come in, and returns."""
         with self._lock:
             self._stopping = True
+        self._turn.over.set()
         for fetcher in self._fetchers:
             fetcher.stop()
         self._threads.shutdown(cancel_futures=True)

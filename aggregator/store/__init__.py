@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
-from aggregator.store.alone import POLLER_LOCK
+from aggregator.store.alone import POLLER_LOCK, one_migration
 from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.columns import EPOCH
 from aggregator.store.dialect import libpq
@@ -132,13 +132,14 @@ class Store(
 
 def _upgrade(engine: sa.Engine, wanted: StoreSettings, now: datetime) -> None:
     """Brings the database up to date, if it is not; what it held before is backed up."""
-    before = dialect.revision(engine)
-    if before == SCHEMA:
+    if dialect.revision(engine) == SCHEMA:
         return
     from aggregator.store.backups import back_up_before_migration  # Alembic takes a tenth of a second to load
     from aggregator.store.migrate import known, upgrade
 
-    if known(engine) is not None and wanted.backups:
-        made = back_up_before_migration(engine, wanted.backup_folder, wanted.backups, now)
-        log.info("The database goes from schema %s to %s; a backup is in %s.", before, SCHEMA, made)
-    upgrade(engine)
+    with one_migration(engine):
+        before = known(engine)
+        if before not in (None, SCHEMA) and wanted.backups:
+            made = back_up_before_migration(engine, wanted.backup_folder, wanted.backups, now)
+            log.info("The database goes from schema %s to %s; a backup is in %s.", before, SCHEMA, made)
+        upgrade(engine)

@@ -6,6 +6,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,8 @@ from aggregator.store.dialect import is_sqlite, sentences
 
 POLLER_LOCK = 0x64617465
 """Number of the advisory lock that a poller holds on PostgreSQL."""
+MIGRATION_LOCK = 0x64617468
+"""Number of the advisory lock that who brings the tables up to date holds on PostgreSQL."""
 WRITER_LOCK = 0x64617466
 """Number of the advisory lock that who writes articles holds for a transaction on PostgreSQL."""
 _SOON_DEAD = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
@@ -27,6 +30,27 @@ def one_writer(connection: sa.Connection) -> None:
     """
     if not is_sqlite(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_LOCK)))
+
+
+@contextmanager
+def one_migration(engine: sa.Engine) -> Iterator[None]:
+    """Lets processes that start at once bring a database up to date one after another; the lock goes with them."""
+    if is_sqlite(engine):
+        folder = os.open(Path(engine.url.database or ".").parent, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+        return
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.execute(sa.select(sa.func.pg_advisory_lock(MIGRATION_LOCK)))
+        connection.commit()  # the lock is the connection's, not the transaction's
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(MIGRATION_LOCK)))
 
 
 @contextmanager

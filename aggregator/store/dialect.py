@@ -21,6 +21,8 @@ from aggregator.schema import StoreSettings
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
+QUEUE_SECONDS = 30.0
+"""Seconds that a thread waits for a free connection to PostgreSQL."""
 PATIENCE = {
     "connect_timeout": 10,
     "tcp_user_timeout": 30_000,
@@ -61,6 +63,7 @@ def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
         connect_args=given,
         pool_size=wanted.pool_size,
         max_overflow=wanted.max_connections - wanted.pool_size,
+        pool_timeout=QUEUE_SECONDS,
         pool_pre_ping=True,
     )
 

@@ -12,9 +12,6 @@ from alembic.script import ScriptDirectory
 from aggregator.errors import StoreError
 from aggregator.store.dialect import UNFINISHED, is_sqlite, revision, shown, writing
 
-MIGRATION_LOCK = 0x6D696772
-"""Number of the advisory lock that a migration holds on PostgreSQL."""
-
 
 def upgrade(engine: sa.Engine) -> None:
     """Runs the missing migrations in one transaction; does nothing if there are none.
@@ -26,8 +23,6 @@ def upgrade(engine: sa.Engine) -> None:
     with writing(engine) as connection:
         if not is_sqlite(connection):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            # Of several processes that start at once, one migrates; the others then find nothing to do.
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         bring_up(connection, "head")
 
 

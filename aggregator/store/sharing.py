@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from aggregator.store.tables import meta, source, turn
 
 _STRETCH = "stretch"
 _MILLI = 1000
+_SECRET = ("secret 1", "secret 2", "secret 3", "secret 4")
 APART = f"Asking it ended Dateline's process {CRASHES} times in a row: it is asked apart from the others, once a day."
 # Made once: a query costs more to put together than to run.
 _DUE_AT = (
@@ -102,3 +104,11 @@ class Sharing:
             connection.execute(
                 row.on_conflict_do_update(index_elements=["key"], set_={"value": row.excluded.value})
             )
+
+    def secret(self) -> bytes:
+        """252 random bits that all processes of a desk share, made by whoever asks first."""
+        query = sa.select(meta.c.value).where(meta.c.key.in_(_SECRET)).order_by(meta.c.key)
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            rows = [{"key": key, "value": secrets.randbits(63)} for key in _SECRET]
+            connection.execute(dialect.upsert(connection, meta).on_conflict_do_nothing(), rows)
+            return b"".join(value.to_bytes(8) for value in connection.execute(query).scalars())

@@ -27,7 +27,8 @@ meta = Table(
     Column("key", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""Counters: `article` and `entry` (last number given), `state` (raised by every change), `changed` (when)."""
+"""Counters: `article` and `entry` (last number given), `state` (raised by every change), `changed` (when). And what
+all processes share: `stretch` of intervals, `secret 1` to `secret 4`."""
 
 source = Table(
     "source",

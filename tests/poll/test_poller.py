@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 
-from aggregator.schema import Polled, Source
+from aggregator.locate import Gazetteer
+from aggregator.pipeline import Context, Pipeline
+from aggregator.poll.poller import Poller
+from aggregator.schema import Article, Polled, Source
 
 ITEM = "<item><title>{0}</title><guid>{0}</guid></item>"
 FEED = f'<rss version="2.0"><channel><title>N</title>{ITEM}</channel></rss>'
@@ -135,3 +139,30 @@ def test_rule_10_back_on_the_network_all_sources_are_read_within_minutes(
     for n in range(6):
         site.put(f"/{n}", FEED.format(f"{n} again"))
     assert {polled.outcome.kind for polled in desk.poll(timedelta(minutes=6)).values()} == {"news"}
+
+
+def test_a_stop_does_not_wait_for_what_is_still_to_be_understood(
+    sources: list[Source], site: Any, desk: Any, gazetteer: Gazetteer
+) -> None:
+    site.put("/0", FEED.replace(ITEM, "".join(ITEM.format(word) for word in ("one", "two", "three"))))
+    begun, go, understood = threading.Event(), threading.Event(), []
+
+    def step(article: Article, _: Context) -> Article:
+        understood.append(article.title)
+        begun.set()
+        go.wait(60)
+        return article
+
+    pipeline = Pipeline(gazetteer=gazetteer, steps=(("wait", step),))
+    poller = Poller(desk.store, desk.settings, pipeline, clock=lambda: desk.now, report=desk.polled.append)
+    poller.ask([desk.store.memory("s0")])
+    assert begun.wait(60)
+    stop = threading.Thread(target=poller.close)
+    stop.start()
+    assert poller._turn.over.wait(60)
+    go.set()
+    stop.join()
+    assert len(understood) == 1
+    assert desk.titles() == []
+    assert desk.store.memory("s0").last_poll is None, "it is asked again at the next start"
+    assert len(desk.poll()["s0"].findings) == 3

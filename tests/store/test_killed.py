@@ -137,6 +137,21 @@ def other(other_url: str) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+def test_of_processes_that_start_at_once_one_backs_up_and_migrates(
+    stocked: Store, second_url: str, earlier: Any, tmp_path: Path
+) -> None:
+    earlier(stocked, second_url, "0015")
+    desk = Desk(tmp_path, second_url)
+    (tmp_path / "config.toml").write_text(f'[store]\nurl = "{second_url}"\nbackup_folder = "kept"\n', "utf-8")
+    together = [desk.start("tokens", "list") for _ in range(3)]
+    for process in together:
+        said, _ = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, said
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+    with closing_engine(connect(second_url)) as engine:
+        assert problems(engine, untold) == ()
+
+
 def test_a_copy_killed_in_the_middle_goes_on(
     long: Store, store_url: str, other: sa.Engine, other_url: str, tmp_path: Path
 ) -> None:

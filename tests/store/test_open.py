@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from aggregator.errors import StoreError
+from aggregator.schema import Secret, StoreSettings
 from aggregator.store import SCHEMA, Store, dialect
 from aggregator.store.migrate import head
 from aggregator.store.tables import metadata
@@ -87,6 +89,27 @@ def test_a_database_of_another_release_is_not_ready(store: Store) -> None:
 
 def test_the_program_knows_the_last_migration(store: Store) -> None:
     assert store.revision() == head() == SCHEMA
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_statement_that_takes_too_long_is_given_up_in_a_sentence(store_url: str, now: datetime) -> None:
+    store = Store.of(StoreSettings(url=Secret(store_url), statement_timeout=timedelta(seconds=1)), now)
+    with pytest.raises(StoreError, match="took too long for one statement; raise statement_timeout"):
+        dialect.at_once(store.engine, "SELECT pg_sleep(60)")
+    store.ping()
+    store.close()
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_who_finds_no_free_connection_is_told_what_to_raise(
+    store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialect, "QUEUE_SECONDS", 0.1)
+    store = Store.of(StoreSettings(url=Secret(store_url), pool_size=1, max_connections=2), now)
+    with store.engine.connect(), store.engine.connect(), pytest.raises(StoreError, match="max_connections"):
+        store.ping()
+    store.ping()
+    store.close()
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_without_end() -> None:

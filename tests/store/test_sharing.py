@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,3 +91,11 @@ def test_all_know_by_what_intervals_are_stretched(store: Store) -> None:
     assert store.stretch() == 1.0
     store.set_stretch(1.25)
     assert store.stretch() == 1.25
+
+
+def test_the_secret_of_a_desk_is_one_for_all_its_processes(store: Store, store_url: str) -> None:
+    made = store.secret()
+    assert len(made) == 32
+    assert len(set(made)) > 16
+    with closing(Store.open(store_url)) as other:
+        assert other.secret() == made

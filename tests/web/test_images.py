@@ -91,6 +91,13 @@ def placed(app: Flask, url: str) -> str:
         return picture(url)
 
 
+def test_an_address_of_a_picture_holds_in_every_process_that_serves_pages(
+    app: Flask, web: Web, desk_of: Callable[..., Any], settings: Callable[..., Settings]
+) -> None:
+    other = desk_of(settings(access="public", image_proxy=True), picture=web.get).app
+    assert other.test_client().get(placed(app, ADDRESS)).data == PNG
+
+
 def test_a_picture_comes_from_the_desk_and_may_be_kept(app: Flask, web: Web) -> None:
     address = placed(app, ADDRESS)
     assert address.startswith("/picture/")

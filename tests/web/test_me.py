@@ -116,7 +116,7 @@ def test_a_new_password_leaves_programs_theirs_unless_they_are_to_lose_it(
 def test_the_password_cannot_be_guessed_by_whoever_has_the_session(
     desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("web.signing.matches", lambda said, stored: said == PASSWORD)
+    monkeypatch.setattr("web.sign_in.matches", lambda said, stored: said == PASSWORD)
     client = desk.signed_in("ann")
     for _ in range(10):
         client.change("/me/delete", password="a wrong guess")

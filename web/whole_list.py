@@ -15,7 +15,7 @@ from web.shelves import unread_in
 from web.views import own_views, view_named
 from web.words import number_words
 
-blueprint = Blueprint("whole", __name__)
+blueprint = Blueprint("whole_list", __name__)
 
 MOST_NEW = 1_000
 """How far arrivals are counted."""

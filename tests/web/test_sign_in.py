@@ -212,7 +212,7 @@ def test_signing_in_often_is_no_guessing(desk: Any, monkeypatch: pytest.MonkeyPa
 
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparing passwords is slow on purpose; here the number of guesses counts."""
-    monkeypatch.setattr("web.signing.matches", lambda said, stored: said == PASSWORD and stored is not None)
+    monkeypatch.setattr("web.sign_in.matches", lambda said, stored: said == PASSWORD and stored is not None)
 
 
 def test_no_password_and_no_name_is_logged(desk: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -18,11 +18,11 @@ from aggregator.schema import Settings
 from web.cache import Cache
 from web.csrf import csrf_token
 from web.desk import this_desk
+from web.language import locale
 from web.look import chosen
 from web.noting import DONE
 from web.reader import this_reader
 from web.shelves import standing
-from web.tongue import tongue
 
 ROOM = 32_000_000
 """Bytes of pages that are kept, at most: some 500."""
@@ -67,7 +67,7 @@ def kept(make: Callable[[], Answer | str]) -> Answer | str:
     desk, reader, settings = this_desk(), this_reader(), this_desk().settings()
     if len(request.full_path) + len(request.host) > LONGEST:
         return make()
-    key = (reader, request.full_path, tuple(chosen().items()), tongue(), request.host)
+    key = (reader, request.full_path, tuple(chosen().items()), locale(), request.host)
     minute = desk.now().replace(second=0, microsecond=0)
     state = (standing(), minute)  # asked first: what changes meanwhile makes it anew
     pages: Cache[object, Page] = current_app.extensions["pages"]

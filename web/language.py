@@ -37,7 +37,7 @@ def install(app: Flask, chosen: Callable[[], str]) -> None:
     app.after_request(declare)
 
 
-def tongue() -> Locale:
+def locale() -> Locale:
     """The language of the current request, with its dates, numbers and names (Unicode CLDR)."""
     found: Locale | None = get_locale()
     return found or _LOCALES["en"]
@@ -53,12 +53,12 @@ def _catalogue() -> Translations:
 
 def spoken() -> str:
     """The language tag of the page."""
-    return str(tongue().language)
+    return str(locale().language)
 
 
 def direction() -> str:
     """Where lines of the page run: `ltr` or `rtl`."""
-    return str(tongue().text_direction)
+    return str(locale().text_direction)
 
 
 def declare(response: Response) -> Response:

@@ -16,7 +16,7 @@ from web.desk import this_desk
 from web.look import own_path
 from web.reader import client_address, this_reader
 
-blueprint = Blueprint("signing", __name__)
+blueprint = Blueprint("sign_in", __name__)
 log = logging.getLogger(__name__)
 
 
