@@ -121,6 +121,8 @@ def health_of(source: Source, memory: Memory, now: datetime) -> Health:
     """The health of a source, from what the last polls left in its memory."""
     if not source.enabled:
         return "off"
+    if memory.is_apart:
+        return "failing"
     if memory.last_poll is None:
         return "waiting"
     if memory.last_kind == "gone":

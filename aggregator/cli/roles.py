@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from aggregator.cli.run import desk_of, listen, reported
 from aggregator.cli.stopping import leave_in_time, stop_in_time
 from aggregator.cli.tools import Tools
 from aggregator.errors import ServiceError, SettingsError
+from aggregator.filters import configured
 from aggregator.following import Following
 from aggregator.jobs.line import Line
 from aggregator.jobs.worker import Worker
@@ -93,7 +93,7 @@ def scheduler(config: Path, figures: tuple[str, int] | None) -> None:
         line = Line(store, url, clock=clock)
         hubs = Hubs(
             store,
-            feeds=lambda now: topics(now, known(now)),
+            feeds=lambda now: topics(now, configured(known(now), now)),
             take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )
@@ -200,10 +200,10 @@ def web(config: Path) -> None:
         known = names(gazetteer)
         following = Following(wanted, partial(settings.load, known=known))
         line = Line(store, wanted.store.url.reveal(), clock=clock)
-        elsewhere = Elsewhere(store, following, lambda: line.in_flight)
+        elsewhere = Elsewhere(store, following, line)
         hubs = Hubs(
             store,
-            feeds=lambda now: topics(now, known(now)),
+            feeds=lambda now: topics(now, configured(known(now), now)),
             take=lambda source_id, body, content_type: store.ask_soon([source_id], PUSHED),
             clock=clock,
         )
@@ -224,12 +224,15 @@ def web(config: Path) -> None:
 class Elsewhere:
     """What the pages know of a service that runs in other processes."""
 
-    trouble = ""
-
-    def __init__(self, store: Store, following: Following, in_flight: Callable[[], int]) -> None:
+    def __init__(self, store: Store, following: Following, line: Line) -> None:
         self._store = store
         self._following = following
-        self._in_flight = in_flight
+        self._line = line
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is polled; empty if it is."""
+        return self._line.absent()
 
     @property
     def settings(self) -> Settings:
@@ -243,7 +246,7 @@ class Elsewhere:
     @property
     def in_flight(self) -> int:
         """Hosts that are being polled."""
-        return self._in_flight()
+        return self._line.in_flight
 
     def poll_now(self, source_id: str) -> Errand:
         """Has a source put in line before its time."""

@@ -12,6 +12,7 @@ from procrastinate import PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.schema import SchemaManager
+from psycopg_pool import AsyncConnectionPool
 
 from aggregator.errors import StoreError
 from aggregator.store import libpq
@@ -39,14 +40,19 @@ def connector(url: str) -> SyncPsycopgConnector:
 
 
 def async_connector(url: str) -> PsycopgConnector:
-    """The same for a worker."""
-    return PsycopgConnector(min_size=1, max_size=8, **_reached(url))
+    """The same for a worker: its connections are not tried before each use, for it opens new ones when one fails."""
+
+    def pool(check: object, **given: Any) -> AsyncConnectionPool:
+        return AsyncConnectionPool(**given)
+
+    return PsycopgConnector(pool_factory=pool, min_size=1, max_size=8, **_reached(url))
 
 
 def _reached(url: str) -> dict[str, Any]:
     conninfo = psycopg.conninfo.conninfo_to_dict(libpq(url))
     options = f"{conninfo.get('options') or ''} -c search_path={SCHEMA}".strip()
-    kwargs = {"options": options, "connect_timeout": int(_WAIT), "application_name": "dateline jobs"}
+    # Each job is one statement: no transaction need be opened and closed around it.
+    kwargs = {"options": options, "connect_timeout": int(_WAIT), "autocommit": True}
     return {"conninfo": libpq(url), "kwargs": kwargs, "timeout": _WAIT}
 
 
@@ -92,12 +98,14 @@ def prepare(url: str) -> None:
     with sentences():
         reached.open()
         try:
-            with reached.pool.connection() as connection:
+            with reached.pool.connection() as connection, connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", [_PREPARING])
                 row = connection.execute(
                     "SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA]
                 ).fetchone()
-                known = row[0] if row else None
+                known, newest = row[0] if row else None, found[-1].stem
+                if known == newest:
+                    return
                 if known is None:
                     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
                     connection.execute(SchemaManager.get_schema())
@@ -105,6 +113,11 @@ def prepare(url: str) -> None:
                     for one in found:
                         if one.stem > known:
                             connection.execute(one.read_bytes())
-                connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{found[-1].stem}'")
+                # By which a job is taken fast whatever the statistics say of a table that empties all the time.
+                connection.execute(
+                    f"CREATE INDEX IF NOT EXISTS dateline_lock ON {SCHEMA}.procrastinate_jobs (lock) "
+                    "WHERE status IN ('todo', 'doing')"
+                )
+                connection.execute(f"COMMENT ON SCHEMA {SCHEMA} IS '{newest}'")
         finally:
             reached.close()

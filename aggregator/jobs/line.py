@@ -32,11 +32,15 @@ from aggregator.jobs.engine import (
     sentences,
 )
 from aggregator.schema import Memory, Settings
-from aggregator.store import Store
+from aggregator.store import POLLER_LOCK, Store
 from aggregator.urls import host_of
 
 LENGTH = 2_000
 """Hosts that wait in line at most; what else is due waits where it is, and intervals stretch."""
+EACH, LEAST = 10, 1_000
+"""Due sources that are looked at for each free place in the line: hosts have several; and how many at least."""
+MANY = 100
+"""A line that grew by so many at once is long."""
 MEASURE = timedelta(minutes=1)
 """How often it is measured whether the workers keep up."""
 _BUSY = """
@@ -46,6 +50,16 @@ WHERE status IN ('todo', 'doing') AND task_name IN ('poll_host', 'poll_apart')
 _COUNT = """
 SELECT count(*) AS n FROM procrastinate_jobs
 WHERE task_name = ANY(%(tasks)s) AND status = ANY(%(now)s::procrastinate_job_status[])
+"""
+_THERE = """
+SELECT
+  EXISTS (
+    SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND objid = %(leader)s AND datname = current_database()
+  ) AS led,
+  EXISTS (
+    SELECT FROM procrastinate_workers WHERE last_heartbeat > now() - %(dead)s * interval '1 second'
+  ) AS served
 """
 _DROP = "DELETE FROM procrastinate_jobs WHERE id = %(id)s"
 
@@ -66,6 +80,7 @@ class Line:
         self._reached_since: float | None = None
         self._measured = clock()
         self._lag = timedelta()
+        self._counted = -MEASURE.total_seconds()
         with sentences():
             self._connector.open()
 
@@ -75,8 +90,10 @@ class Line:
             with sentences():
                 busy = self._busy()
                 self._free_the_dead()
-            due = self._store.due(now, horizon=cadence.HORIZON, besides=busy)
-            self.ask(memory for memory in due if cadence.is_due(memory, now))
+                room = LENGTH - self._count((POLL, APART), ("todo",))
+            due = self._store.due(now, horizon=cadence.HORIZON, besides=busy, limit=max(LEAST, room * EACH))
+            put = self.ask(memory for memory in due if cadence.is_due(memory, now))
+            self._let_plan(put)
             self._measure(now)
             self.trouble = ""
         except StoreError as error:
@@ -102,6 +119,14 @@ class Line:
         """Hosts that are being asked."""
         with sentences():
             return self._count((POLL, APART), ("doing",))
+
+    def absent(self) -> str:
+        """Who is missing for anything to be polled, as a sentence; empty if nobody is."""
+        with sentences():
+            there = self._connector.execute_query_one(_THERE, leader=POLLER_LOCK, dead=2 * DEAD)
+        if not there["led"]:
+            return "No scheduler is running, so nothing is polled: start dateline scheduler."
+        return "" if there["served"] else "No worker is running, so nothing is polled: start dateline worker."
 
     def configure(self, settings: Settings) -> None:
         """Nothing here depends on the configuration: workers read their own."""
@@ -195,6 +220,14 @@ class Line:
             except UniqueViolation:
                 # The same waits in line already.
                 self._connector.execute_query(_DROP, id=row["id"])
+
+    def _let_plan(self, put: int) -> None:
+        """Has PostgreSQL count the line when it is long: taking a job is slow by plans made for an empty one."""
+        now = time.monotonic()
+        if put >= MANY and now - self._counted >= MEASURE.total_seconds():
+            with sentences():
+                self._connector.execute_query("ANALYZE procrastinate_jobs")
+            self._counted = now
 
     def _measure(self, now: datetime) -> None:
         """Stretches intervals while the line is full, and lets them go back when it is not; once a minute."""

@@ -11,12 +11,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.retry import RetryStrategy
 
 from aggregator import cadence
-from aggregator.errors import DatelineError, StoreError
+from aggregator.errors import DatelineError
 from aggregator.following import WATCH, Following
 from aggregator.jobs.engine import APART, DEAD, HEARTBEAT, POLL, REDO, RETELL, TELL, async_connector
 from aggregator.notify import Notifier
@@ -97,7 +98,7 @@ class Worker:
             try:
                 async with self._app.open_async():
                     await self._work()
-            except (StoreError, ConnectorException, OSError) as error:
+            except (psycopg.Error, ConnectorException, OSError) as error:
                 log.error("The database of jobs cannot be reached: %s", error.__cause__ or error)  # noqa: TRY400
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), REST)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
-from aggregator.store.alone import one_migration
+from aggregator.store.alone import POLLER_LOCK, one_migration
 from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.columns import EPOCH
 from aggregator.store.dialect import libpq
@@ -43,6 +43,7 @@ __all__ = [
     "MOST_ROWS",
     "MOST_TAGS",
     "MOST_VIEWS",
+    "POLLER_LOCK",
     "SCHEMA",
     "ArchivePage",
     "Facets",

@@ -17,10 +17,11 @@ from aggregator.store.alone import poller_lock
 from aggregator.store.tables import alias, entry, habit, poll, source
 from aggregator.urls import host_of
 
-_CLOCK_STEP = timedelta(minutes=10)
+CLOCK_STEP = timedelta(minutes=10)
 _encode = msgspec.json.Encoder().encode
 _decode_habits = msgspec.json.Decoder(Habits).decode
 MEMORY = [source.c[name.name] for name in fields(Memory)]
+NAMES = [column.name for column in MEMORY]
 _KNOWN = [
     entry.c.n.label("entry_n"),
     *(entry.c[name.name] for name in fields(Known) if name.name != "entry_n"),
@@ -86,7 +87,8 @@ class Polling:
         )
         query = sa.union_all(*(sa.select(some) for some in each))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            found = {row.source_id: Memory(**row._mapping) for row in connection.execute(query)}
+            rows = (dict(zip(NAMES, row, strict=True)) for row in connection.execute(query))
+            found = {row["source_id"]: Memory(**row) for row in rows}
         ordered = sorted(found.values(), key=lambda memory: (memory.failures > 0, memory.next_poll or now))
         return tuple(ordered[:limit])
 
@@ -94,9 +96,8 @@ class Polling:
         """The memory of every source ever configured, by title."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             query = sa.select(*MEMORY).order_by(source.c.title, source.c.source_id)
-            names = [column.name for column in MEMORY]
             rows = connection.execute(query)
-            return tuple(Memory(**dict(zip(names, row, strict=True))) for row in rows)
+            return tuple(Memory(**dict(zip(NAMES, row, strict=True))) for row in rows)
 
     def memory(self, source_id: str) -> Memory | None:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
@@ -175,7 +176,7 @@ class Polling:
 
 def clock_jumped(now: datetime, horizon: timedelta) -> tuple[sa.ColumnElement[bool], ...]:
     """The conditions by which a source shows that the clock jumped."""
-    return source.c.next_poll > now + horizon, source.c.last_poll > now + _CLOCK_STEP
+    return source.c.next_poll > now + horizon, source.c.last_poll > now + CLOCK_STEP
 
 
 def _new_row(one: Source, n: int, at: datetime) -> dict[str, Any]:

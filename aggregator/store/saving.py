@@ -43,6 +43,15 @@ _encode = msgspec.json.Encoder().encode
 _LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
 _REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title", "crashes")]
 _POSITION_BITS = 20
+# Made once: a statement costs more to put together than to run.
+_REMEMBER = (
+    sa.update(source)
+    .where(source.c.source_id == sa.bindparam("id"), source.c.config_url == sa.bindparam("asked"))
+    .values({name: sa.bindparam(f"new_{name}") for name in (*_REMEMBERED, "host")} | {"crashes": 0})
+)
+_NUMBERS = sa.select(source.c.source_id, source.c.n, source.c.config_url).where(
+    source.c.source_id.in_(sa.bindparam("ids", expanding=True))
+)
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
 
@@ -64,10 +73,8 @@ class Saving:
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
             if any(polled.findings for polled in batch):
                 one_writer(connection)
-            query = sa.select(source.c.source_id, source.c.n, source.c.config_url).where(
-                source.c.source_id.in_([polled.source.id for polled in batch])
-            )
-            rows = {row.source_id: row for row in connection.execute(query)}
+            asked = {"ids": [polled.source.id for polled in batch]}
+            rows = {row.source_id: row for row in connection.execute(_NUMBERS, asked)}
             numbers = {id: row.n for id, row in rows.items()}
             batch = [_of_now(polled, rows[polled.source.id].config_url) for polled in batch]
             if any(polled.findings for polled in batch):
@@ -217,9 +224,7 @@ def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Map
     In the order of their numbers, so that two that write at once never wait for each other.
     """
     connection.execute(
-        sa.update(source)
-        .where(source.c.source_id == sa.bindparam("id"), source.c.config_url == sa.bindparam("asked"))
-        .values({name: sa.bindparam(f"new_{name}") for name in (*_REMEMBERED, "host")} | {"crashes": 0}),
+        _REMEMBER,
         [
             {"id": polled.source.id, "asked": polled.source.url, "new_host": host_of(polled.memory.url)}
             | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}

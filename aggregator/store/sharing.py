@@ -10,13 +10,30 @@ import sqlalchemy as sa
 from aggregator.schema import CRASHES, Memory
 from aggregator.store import dialect
 from aggregator.store.columns import MILLISECOND, to_ms
-from aggregator.store.polling import MEMORY, clock_jumped
+from aggregator.store.polling import CLOCK_STEP, MEMORY, NAMES
 from aggregator.store.tables import meta, source, turn
 
 _STRETCH = "stretch"
 _MILLI = 1000
 _SECRET = ("secret 1", "secret 2", "secret 3", "secret 4")
 APART = f"Asking it ended Dateline's process {CRASHES} times in a row: it is asked apart from the others, once a day."
+# Made once: a query costs more to put together than to run.
+_DUE_AT = (
+    sa.select(*MEMORY)
+    .where(
+        source.c.host == sa.bindparam("of"),
+        source.c.active == sa.true(),
+        source.c.crashes < CRASHES,
+        sa.or_(
+            source.c.next_poll.is_(None),
+            source.c.next_poll <= sa.bindparam("now"),
+            source.c.next_poll > sa.bindparam("ahead"),
+            source.c.last_poll > sa.bindparam("jumped"),
+        ),
+    )
+    .order_by(source.c.failures > 0, source.c.next_poll)
+    .limit(sa.bindparam("most"))
+)
 
 
 class Sharing:
@@ -26,19 +43,11 @@ class Sharing:
 
     def due_at(self, host: str, now: datetime, *, horizon: timedelta, limit: int) -> tuple[Memory, ...]:
         """The memories of a host's sources to ask now, as `due`; without those that are asked apart."""
-        query = (
-            sa.select(*MEMORY)
-            .where(
-                source.c.host == host,
-                source.c.active == sa.true(),
-                source.c.crashes < CRASHES,
-                sa.or_(source.c.next_poll.is_(None), source.c.next_poll <= now, *clock_jumped(now, horizon)),
-            )
-            .order_by(source.c.failures > 0, source.c.next_poll)
-            .limit(limit)
-        )
+        given = {"of": host, "now": now, "ahead": now + horizon, "jumped": now + CLOCK_STEP, "most": limit}
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return tuple(Memory(**row._mapping) for row in connection.execute(query))
+            return tuple(
+                Memory(**dict(zip(NAMES, row, strict=True))) for row in connection.execute(_DUE_AT, given)
+            )
 
     def suspect(self, source_id: str) -> None:
         """Writes down that a source is about to be asked: if nothing is stored of it, it ended the process."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,13 +69,16 @@ class Town:
         self.servers = [server for _, server in origins]
         self.environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_CACHE_HOME": str(cache)}
         self.names = [f"h{host}s{n}" for host in range(len(origins)) for n in range(EACH)]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
         self.processes: list[subprocess.Popen[bytes]] = []
         self.configure()
         self.store = Store.open(url)
         prepare(url)
 
-    def configure(self) -> None:
-        inside = ", ".join(f'"{server.address}"' for server in self.servers)
+    def configure(self, more: str = "", inside: str = "") -> None:
+        addresses = [server.address for server in self.servers] + ([inside] if inside else [])
+        inside = ", ".join(f'"{address}"' for address in addresses)
         sources = "".join(
             f'[[source]]\nid = "h{host}s{n}"\nurl = "{server.url}/h{host}s{n}"\n'
             for host, server in enumerate(self.servers)
@@ -81,7 +86,8 @@ class Town:
         )
         (self.folder / "config.toml").write_text(
             f'[service]\nmode = "distributed"\ntick = "1s"\nworkers = 4\n[store]\nurl = "{self.url}"\n'
-            f'[fetch]\nallow_inside = [{inside}]\nhost_delay = "{DELAY:.0f}s"\n{sources}',
+            f'[fetch]\nallow_inside = [{inside}]\nhost_delay = "{DELAY:.0f}s"\n'
+            f"[web]\nport = {self.port}\n{sources}{more}",
             encoding="utf-8",
         )
 
@@ -96,6 +102,15 @@ class Town:
             )
         self.processes.append(process)
         return process
+
+    def page(self, path: str) -> str:
+        """What the pages say; empty while nobody serves them."""
+        with (
+            suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer,
+        ):
+            return str(answer.read().decode())
+        return ""
 
     def run(self, *words: str) -> str:
         command = [sys.executable, "-m", "aggregator", *words]

@@ -135,3 +135,12 @@ def test_tables_of_an_earlier_procrastinate_are_brought_up_to_date(desk: Desk) -
     prepare(desk.url)
     assert desk.rows(said) == newest
     assert desk.rows("SELECT count(*) FROM pg_trigger WHERE tgname LIKE '%status_events_update_v1'") == [(1,)]
+
+
+def test_it_is_told_who_is_missing_for_anything_to_be_polled(desk: Desk) -> None:
+    assert "start dateline scheduler" in desk.line.absent()
+    with desk.store.poller() as alone:
+        assert alone()
+        assert "start dateline worker" in desk.line.absent()
+        desk.rows("SELECT * FROM procrastinate_register_worker_v1()")
+        assert desk.line.absent() == ""

@@ -95,6 +95,32 @@ def test_a_source_that_ends_three_workers_is_asked_apart_and_said_so(town: Any) 
     assert memory.crashes == 0
 
 
+def test_the_pages_say_who_is_missing(town: Any) -> None:
+    town.start("web")
+    town.until(lambda: "No scheduler is running" in town.page("/status"))
+    town.start("scheduler")
+    town.until(lambda: "No worker is running" in town.page("/status"))
+    town.start("worker")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert "is running, so nothing is polled" not in town.page("/status")
+    assert "Story 0 of h" in town.page("/")
+
+
+def test_workers_tell_other_programs_and_make_articles_anew(town: Any, loopback: Any) -> None:
+    heard = loopback(lambda environ, start: start("204 No Content", []) or [])
+    town.configure(
+        f'[[notify]]\nid = "desk"\nurl = "{heard.url}/hook"\n[[rule]]\nwhen = "story"\nthen = "notify:desk"\n',
+        inside=heard.address,
+    )
+    town.start("scheduler")
+    town.start("worker")
+    town.until(lambda: len(heard.requests) >= len(town.all_entries()))
+    assert len(heard.requests) == len(town.all_entries())
+    assert f"Reprocessed the articles from 1 to {len(town.all_entries())}." in town.run("reprocess")
+    town.until(lambda: not town.store.untold(1))
+    assert town.entries() == town.all_entries()
+
+
 def test_one_process_alone_is_refused_and_says_what_to_start(town: Any) -> None:
     assert 'start "dateline scheduler", "dateline worker" and "dateline web"' in town.run("run")
 

@@ -91,6 +91,7 @@ OWNERS: dict[str, set[str]] = {
     "procrastinate": {"jobs"},
     "prometheus_client": {"metrics"},
     "psycopg": {"jobs"},
+    "psycopg_pool": {"jobs"},
     "pycld2": {"language"},
     "pycurl": {"fetch"},
     "rensa": {"cluster"},

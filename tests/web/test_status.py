@@ -40,6 +40,7 @@ def memory(**given: Any) -> Memory:
         ({"last_kind": "not_modified"}, "ok"),
         ({"last_kind": "failed", "failures": 1}, "failing"),
         ({"last_kind": "gone", "gone_count": 1, "failures": 1}, "gone"),
+        ({"last_kind": "news", "crashes": 3}, "failing"),
     ],
 )
 def test_the_health_of_a_source_follows_its_last_polls(
