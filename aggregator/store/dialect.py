@@ -95,8 +95,10 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            # Of a new database only: it would wait for whoever writes.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         for pragma in (
-            "auto_vacuum=INCREMENTAL",  # of a new database only; before it has any table
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",

@@ -108,7 +108,12 @@ class Sharing:
     def secret(self) -> bytes:
         """252 random bits that all processes of a desk share, made by whoever asks first."""
         query = sa.select(meta.c.value).where(meta.c.key.in_(_SECRET)).order_by(meta.c.key)
-        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            rows = [{"key": key, "value": secrets.randbits(63)} for key in _SECRET]
-            connection.execute(dialect.upsert(connection, meta).on_conflict_do_nothing(), rows)
-            return b"".join(value.to_bytes(8) for value in connection.execute(query).scalars())
+        with dialect.sentences(self.engine):
+            with self.engine.connect() as connection:
+                values = connection.execute(query).scalars().all()
+            if len(values) < len(_SECRET):
+                with dialect.writing(self.engine) as connection:
+                    rows = [{"key": key, "value": secrets.randbits(63)} for key in _SECRET]
+                    connection.execute(dialect.upsert(connection, meta).on_conflict_do_nothing(), rows)
+                    values = connection.execute(query).scalars().all()
+            return b"".join(value.to_bytes(8) for value in values)

@@ -72,7 +72,8 @@ def test_systemd_understands_a_unit_and_finds_little_exposed(path: Path, tmp_pat
         assert unit(path)["SystemCallFilter"]
         return
     tried = tmp_path / path.name.replace("@", "@1")
-    program = Path(sys.executable).with_name("dateline")
+    program = tmp_path / "dateline"  # units must quote a path with blanks
+    program.symlink_to(Path(sys.executable).with_name("dateline"))
     tried.write_text(path.read_text().replace("/opt/dateline/bin/dateline", str(program)))
     said = subprocess.run([analyze, "verify", str(tried)], capture_output=True, text=True)
     assert [line for line in said.stderr.splitlines() if path.name.split("@")[0] in line] == []

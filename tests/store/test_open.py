@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import SCHEMA, Store, dialect
 from aggregator.store.migrate import head
-from aggregator.store.tables import metadata
+from aggregator.store.tables import meta, metadata
 
 
 def test_the_migrations_make_the_tables_the_program_knows(store: Store) -> None:
@@ -32,6 +33,29 @@ def test_opening_twice_changes_nothing(store: Store, store_url: str) -> None:
     again = Store.open(store_url)
     assert again.count() == 0
     again.close()
+
+
+def test_reading_does_not_wait_for_who_writes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'dateline.db'}"
+    with closing(Store.open(url)) as store, dialect.writing(store.engine) as writer:
+        writer.execute(sa.insert(meta), {"key": "long", "value": 1})
+        reader = dialect.connect(url)
+
+        @sa.event.listens_for(reader, "connect", insert=True)
+        def impatient(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute("PRAGMA busy_timeout=0")
+
+        with reader.connect() as connection:
+            assert connection.scalar(sa.select(sa.func.count()).where(meta.c.key == "long")) == 0
+        reader.dispose()
+
+
+def test_a_new_file_gives_space_back(tmp_path: Path) -> None:
+    with (
+        closing(Store.open(f"sqlite:///{tmp_path / 'dateline.db'}")) as store,
+        store.engine.connect() as connection,
+    ):
+        assert connection.exec_driver_sql("PRAGMA auto_vacuum").scalar() == 2
 
 
 def test_a_newer_database_is_refused_in_a_sentence(store: Store, store_url: str) -> None:
