@@ -6,7 +6,7 @@ import importlib.util
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from aggregator.passwords import hashed
 from aggregator.schema import (
@@ -87,9 +88,21 @@ def serve(
     try:
         yield f"http://127.0.0.1:{server.effective_port}", store
     finally:
-        server.close()
-        thread.join()
+        stop(server, thread)
         store.close()
+
+
+def stop(server: Any, thread: threading.Thread) -> None:
+    """Ends a server in its own thread: closed in another, it may be waiting for what is closed already."""
+    with suppress(OSError):
+        server.trigger.pull_trigger(lambda: close_all(server._map))
+    thread.join()
+    server.task_dispatcher.shutdown()
+
+
+@pytest.fixture
+def stopped() -> Callable[[Any, threading.Thread], None]:
+    return stop
 
 
 def advice(newsroom: ModuleType, store: Store) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def publishing(loopback: Any) -> Any:
 
 
 @pytest.fixture
-def address(publishing: Any, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[str]:
+def address(publishing: Any, gazetteer: Gazetteer, tmp_path: Path, stopped: Any) -> Iterator[str]:
     """Where a desk is served that has not asked its one source yet."""
     path = tmp_path / "config.toml"
     path.write_text(CONFIG.format(address=publishing.address), encoding="utf-8")
@@ -78,8 +78,7 @@ def address(publishing: Any, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[s
     thread = threading.Thread(target=server.run)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join()
+    stopped(server, thread)
     service.stop()
     store.close()
 
