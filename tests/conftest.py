@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import socket
+import sqlite3
 import ssl
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +30,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
 
+from aggregator.cli.desk import gazetteer_path
 from aggregator.locate import Gazetteer, build
+from aggregator.locate.gazetteer import BITS
 
 # No test is one of speed: how fast the machine draws and answers is none of its business.
 hypothesis.settings.register_profile(
@@ -372,3 +375,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if IN_CI and (skipped := terminalreporter.stats.get("skipped")):
         terminalreporter.write_line(f"{len(skipped)} skipped: in CI a skipped test fails the run.", red=True)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache with a gazetteer without places: these tests are not about places."""
+    folder = tmp_path_factory.mktemp("cache")
+    path = folder / "dateline" / gazetteer_path().name
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            f"""
+            CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL);
+            INSERT INTO meta VALUES ('version', '{Gazetteer.VERSION}'), ('filter', zeroblob({2**BITS // 8}));
+            CREATE TABLE place (n, geonameid, name, kind, country, code, lat, lon, people, capital);
+            CREATE TABLE name (hash, place, rank);
+            CREATE TABLE member (country, region);
+            """
+        )
+    return folder

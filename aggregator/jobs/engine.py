@@ -24,7 +24,7 @@ HEARTBEAT = 2.0
 """Seconds between two signs of life of a worker."""
 DEAD = 10.0
 """Seconds without one after which what a worker was doing is done by others."""
-_PREPARING = 0x64617468
+_PREPARING = 0x64617467
 """Number of the advisory lock under which the tables are made."""
 _WAIT = 10.0
 """Seconds to wait for a connection."""

@@ -57,7 +57,7 @@ def connect(url: str, wanted: StoreSettings | None = None) -> sa.Engine:
 def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
     given = {name: value for name, value in PATIENCE.items() if name not in url.query}
     if wanted is None:
-        return sa.create_engine(url, connect_args=given)
+        return sa.create_engine(url, connect_args=given, max_overflow=-1, pool_pre_ping=True)
     engine = sa.create_engine(
         url,
         connect_args=given,
@@ -208,15 +208,12 @@ def size(connection: sa.Connection) -> int:
 
 
 def rows_about(connection: sa.Connection, table: sa.Table) -> int | None:
-    """Rows of a table and its partitions as the statistics of PostgreSQL have them; None where nobody knows."""
+    """Rows of a table as the statistics of PostgreSQL have them; None where nobody knows."""
     if is_sqlite(connection):
         return None
-    query = (
-        "SELECT sum(reltuples) FILTER (WHERE relkind = 'r')::bigint, bool_and(reltuples >= 0) FROM pg_class "
-        "WHERE oid = to_regclass(%s) OR oid IN (SELECT relid FROM pg_partition_tree(to_regclass(%s)))"
-    )
-    rows, known = connection.exec_driver_sql(query, (table.name, table.name)).one()
-    return int(rows) if known else None
+    query = "SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(%s)"
+    rows: int = connection.exec_driver_sql(query, (table.name,)).scalar_one()
+    return rows if rows >= 0 else None
 
 
 def upsert(bind: sa.Connection, table: sa.Table) -> Any:

@@ -6,14 +6,13 @@ import os
 import secrets
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +21,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL
 
-from aggregator.cli.desk import gazetteer_path
 from aggregator.jobs.engine import prepare
-from aggregator.locate import Gazetteer
-from aggregator.locate.gazetteer import BITS
 from aggregator.store import Store
 
 HOSTS, EACH, ITEMS = 3, 4, 2
@@ -169,25 +165,6 @@ class Town:
                 process.kill()
             process.wait()
         self.store.close()
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with a gazetteer without places: these tests are not about places."""
-    folder = tmp_path_factory.mktemp("cache")
-    path = folder / "dateline" / gazetteer_path().name
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            f"""
-            CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL);
-            INSERT INTO meta VALUES ('version', '{Gazetteer.VERSION}'), ('filter', zeroblob({2**BITS // 8}));
-            CREATE TABLE place (n, geonameid, name, kind, country, code, lat, lon, people, capital);
-            CREATE TABLE name (hash, place, rank);
-            CREATE TABLE member (country, region);
-            """
-        )
-    return folder
 
 
 @pytest.fixture

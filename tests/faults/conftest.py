@@ -17,10 +17,6 @@ from typing import Any
 
 import pytest
 
-from aggregator.cli.desk import gazetteer_path
-from aggregator.locate import Gazetteer
-from aggregator.locate.gazetteer import BITS
-
 SOURCES, ITEMS = 4, 5
 
 
@@ -108,25 +104,6 @@ def end(process: subprocess.Popen[str], code: int = 0) -> str:
     assert process.returncode == code, said + (complaint or "")
     assert "Traceback" not in (complaint or "")
     return said + (complaint or "")
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache with a gazetteer without places: these tests are not about places."""
-    folder = tmp_path_factory.mktemp("cache")
-    path = folder / "dateline" / gazetteer_path().name
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(
-            f"""
-            CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL);
-            INSERT INTO meta VALUES ('version', '{Gazetteer.VERSION}'), ('filter', zeroblob({2**BITS // 8}));
-            CREATE TABLE place (n, geonameid, name, kind, country, code, lat, lon, people, capital);
-            CREATE TABLE name (hash, place, rank);
-            CREATE TABLE member (country, region);
-            """
-        )
-    return folder
 
 
 @pytest.fixture
