@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+import re
+
+from flask import Flask, abort, request
 from jinja2 import StrictUndefined
 from werkzeug.routing import IntegerConverter, Map
 
+from aggregator.filters import shown
 from aggregator.publish import is_right_to_left
 from aggregator.schema import NO_FULL_TEXT, shown_categories
 from web import (
@@ -42,9 +45,10 @@ from web.assets import version_of
 from web.attempts import Attempts
 from web.desk import Desk
 from web.feed_cache import shelf
-from web.query import MAX_CHARS, measure
+from web.query import MAX_CHARS, BadParameter, measure
 
 _YEAR = 365 * 24 * 3600
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _MOST_SENT = 1_000_000
 """Bytes of a form; where more may come, the view says so."""
 
@@ -80,6 +84,7 @@ def create_app(desk: Desk) -> Flask:
         app.register_blueprint(room.blueprint)
     figures.install(app)
     security.install(app)
+    app.before_request(_refuse_unwritable)
     csrf.install(app)
     app.before_request(_measure)
     errors.install(app)
@@ -125,6 +130,17 @@ def _give_words(app: Flask) -> None:
         style_version=version_of("dateline.css"),
         version_of=version_of,
     )
+
+
+def _refuse_unwritable() -> None:
+    """Refuses what no text of a database holds: PostgreSQL knows no NUL, and UTF-8 no half of a surrogate pair."""
+    if _UNWRITABLE.search(request.path):
+        abort(404)
+    # A hub is no form of ours: what it sends is read as it is.
+    sent = () if request.endpoint == "push.receive" else request.form.items(multi=True)
+    for name, value in (*request.args.items(multi=True), *sent):
+        if _UNWRITABLE.search(name) or _UNWRITABLE.search(value):
+            raise BadParameter(f"The parameter {shown(name)} holds a character that is in no text; leave it out.")
 
 
 def _measure() -> None:

@@ -182,6 +182,7 @@ def note() -> Any:
     deed = Deed.of(code)
     if deed is None or this_desk().store.article(deed.id) is None:
         abort(404)
+    _make_room(deed)
     deed.do(reader)
     return _answer(str(deed), deed.id)
 
@@ -198,6 +199,7 @@ def undo() -> Any:
     deed = Deed.of(code)
     if deed is None:
         abort(404)
+    _make_room(deed)
     deed.do(reader)
     return _answer(str(deed), deed.id) if _is_script() else redirect(_back(), 303)
 
@@ -205,32 +207,38 @@ def undo() -> Any:
 def swept(where: Filter, *, everything: bool) -> Any:
     """Marks the articles of a list as read, or those above one of them; what arrived since the page was made is not."""
     reader, desk = signed_in(), this_desk()
-    upto, above = _number("upto"), request.form.get("above", "")
+    upto, above = _number("upto", _LARGEST_ID), request.form.get("above", "")
     now = desk.now()
     if everything and not above:
         return _answer(f"all.{desk.store.read_all(reader.n, upto=upto, now=now)}.0", None)
     bounds: dict[str, int] = {}
     if above:
         oldest_first = request.form.get("order") == "oldest"
-        bounds = {"before": _number("above") + 1} if oldest_first else {"lowest": _number("above")}
+        place = _number("above", _LARGEST)
+        bounds = {"before": place + 1} if oldest_first else {"lowest": place}
     stamp, count = desk.store.read_list(reader.n, where, upto=upto, now=now, **bounds)
     return _answer(f"list.{stamp}.{count}", None)
 
 
 def _tag() -> str:
     try:
-        tag = slug("tag", "-".join(request.form.get("tag", "").split()))
+        return slug("tag", "-".join(request.form.get("tag", "").split()))
     except FilterError as error:
         raise BadParameter(str(error), name="tag") from error
+
+
+def _make_room(deed: Deed) -> None:
+    """Refuses one tag more than a reader may have."""
+    if not deed.tag or deed.undoes:
+        return
     known = own_tags()
-    if tag not in known and len(known) >= MOST_TAGS:
+    if deed.tag not in known and len(known) >= MOST_TAGS:
         raise BadParameter(f"A reader has at most {MOST_TAGS} tags; take one away first.", name="tag")
-    return tag
 
 
-def _number(name: str) -> int:
+def _number(name: str, most: int) -> int:
     said = request.form.get(name, "")
-    if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) < _LARGEST):
+    if not (said.isascii() and said.isdecimal() and len(said) < 20 and int(said) < most):
         abort(400, _("This form is not complete. Go back, load the page again and repeat it."))
     return int(said)
 

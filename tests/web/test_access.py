@@ -200,3 +200,25 @@ def test_every_page_speaks_every_language(house: Any, newsroom: ModuleType) -> N
         assert answer.status_code in NOT_200.get(path, (200,)), (path, language)
         if answer.mimetype == "text/html" and answer.status_code == 200:
             assert f'<html lang="{language}"' in answer.text, path
+
+
+@pytest.mark.parametrize("house", ["readers"], indirect=True)
+def test_what_no_database_can_hold_is_refused_everywhere(
+    house: Any, belongings: Callable[[], list[Any]]
+) -> None:
+    admin, before = browser_of(house, "bo"), belongings()
+    for change in CHANGES:
+        to = address(house, change.path, "bo")
+        for name, value in change.form.items():
+            answer = admin.change(to, **change.form | {name: f"{value}\0"})
+            assert (to, answer.status_code) == (to, 400)
+        if change.path not in FROM_ELSEWHERE:
+            assert (to, admin.change(f"{to}?q=a%00b").status_code) == (to, 400)
+        if "{" in change.path:
+            parts = to.split("/")
+            assert (to, admin.change("/".join([*parts[:-2], "%00", parts[-1]])).status_code) == (to, 404)
+    for path in chain(*PAGES.values()):
+        assert (path, admin.get(f"{path.partition('?')[0]}?q=%00").status_code) == (path, 400)
+    for upto in (2**31, 2**63 - 2, 2**63, 10**30):
+        assert admin.change("/notes/list/?country=MA", upto=str(upto)).status_code == 400
+    assert belongings() == before

@@ -92,6 +92,14 @@ def test_one_tag_too_many_is_refused_in_words(client: Any, monkeypatch: pytest.M
     assert press(client, "tag.2", tag="water").status_code == 303
 
 
+def test_undoing_makes_no_tag_too_many(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.noting.MOST_TAGS", 1)
+    press(client, "tag.3", tag="water")
+    answer = client.change("/notes/undo", undo="tag.3.rights")
+    assert (answer.status_code, "at most 1 tags" in answer.text) == (400, True)
+    assert client.change("/notes/undo", undo="untag.3.water").status_code == 303
+
+
 @pytest.mark.parametrize(
     "note", ["", "burn.3", "read.0", "read.999999", "read.99999999999", "tag.3.!!", "unread.-1"]
 )

@@ -136,7 +136,6 @@ def test_the_database_does_not_hold_the_secret(desk: Any, tmp_path: Any) -> None
         "javascript:alert(1)",
         " /",
         "/\r\nSet-Cookie: a=b",
-        "/\x00",
         "evil.example",
         "",
     ],
