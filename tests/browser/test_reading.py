@@ -185,6 +185,24 @@ def test_on_phones_the_panel_is_folded(look: Look) -> None:
     assert overflow(page) == 0
 
 
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_phone_the_first_headline_is_in_the_upper_half(look: Look, language: str) -> None:
+    page = look("/", width=360, height=740, locale=language)
+    headline = page.locator(".entry h3").first.bounding_box()
+    assert headline
+    assert headline["y"] <= 370
+
+
+def test_on_a_phone_the_menus_open_without_a_script(look: Look) -> None:
+    page = look("/", width=360, height=740, java_script_enabled=False)
+    for inside, menu in (("Sources", ".masthead summary"), ("Oldest first", ".tools summary")):
+        link = page.get_by_role("link", name=inside, exact=True)
+        expect(link).to_be_hidden()
+        page.locator(menu).click()
+        expect(link).to_be_visible()
+        page.locator(menu).click()
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_scrolls_sideways_on_a_phone(look: Look, path: str) -> None:
     page = look(path, width=360, height=740)
