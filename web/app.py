@@ -140,7 +140,9 @@ def _refuse_unwritable() -> None:
     sent = () if request.endpoint == "push.receive" else request.form.items(multi=True)
     for name, value in (*request.args.items(multi=True), *sent):
         if _UNWRITABLE.search(name) or _UNWRITABLE.search(value):
-            raise BadParameter(f"The parameter {shown(name)} holds a character that is in no text; leave it out.")
+            raise BadParameter(
+                f"The parameter {shown(name)} holds a character that is in no text; leave it out."
+            )
 
 
 def _measure() -> None:
