@@ -145,7 +145,7 @@ def _found(view: View | None, subject: Subject | None) -> Response | str:
         notes=notes_of(stretch.articles),
         shelves=shelves_of(here),
         upto=upto,
-        asked=None if stretch.articles else _asked(settings, store),
+        asked=None if stretch.articles else _asked(settings, store, subject),
         problem=None,
         mended=None,
     )
@@ -177,11 +177,12 @@ def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> di
     return named | {"source": titles_of(desk.settings(), desk.store, sources)}
 
 
-def _asked(settings: Settings, store: Store) -> dict[str, int]:
-    """How many sources there are, and how many of them fail: what an empty list must say."""
+def _asked(settings: Settings, store: Store, subject: Subject | None) -> dict[str, int]:
+    """How many sources there are, how many of them fail, and whether that of the list does: what an empty list must say."""
     ids = {source.id for source in settings.sources if source.enabled}
-    failing = [memory for memory in store.memories() if memory.source_id in ids and memory.failures]
-    return {"sources": len(ids), "failing": len(failing)}
+    failing = {memory.source_id for memory in store.memories() if memory.failures or memory.gone_count} & ids
+    fails = bool(subject and subject.condition[0] == "source" and subject.condition[1] in failing)
+    return {"sources": len(ids), "failing": len(failing), "fails": fails}
 
 
 def _stretch(store: Store, where: Filter, now: datetime, size: int, collapse: Collapse) -> Stretch | None:

@@ -148,7 +148,7 @@ def _drawn(
             for one in chart.points[:MOST_PLACES]
             if one.point in names
         ],
-        most_places=MOST_PLACES,
+        number_of_places=len(chart.points),
         times=chart.times,
         problem=problem,
     )

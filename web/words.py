@@ -30,6 +30,8 @@ _TOPIC = "medtop:"
 """What the ids of the IPTC's topics begin with."""
 _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 _DAY = timedelta(days=1)
+_FAR = 60 * _DAY
+"""Beyond which nobody counts days: the date says more."""
 _UNITS: tuple[tuple[Unit, timedelta, timedelta], ...] = (
     ("second", timedelta(seconds=1), timedelta(minutes=1)),
     ("minute", timedelta(minutes=1), timedelta(hours=1)),
@@ -98,8 +100,10 @@ def day_words(day: date, now: datetime) -> str:
 
 
 def distance(at: datetime, now: datetime) -> str:
-    """How long ago, or how long until, a time is."""
+    """How long ago, or how long until, a time is; its date if that is long."""
     away = abs(now - at)
+    if away > _FAR:
+        return date_words(at)
     if away < timedelta(minutes=1):
         return str(_("just now") if at <= now else _("in a moment"))
     return _span(*_in_units(away), 1 if at > now else -1, locale())

@@ -48,6 +48,17 @@ def test_what_was_done_is_told_and_undone_in_place(page: Page) -> None:
     expect(button(page, "Star")).to_have_attribute("aria-pressed", "false")
 
 
+def test_the_counts_of_an_article_s_page_follow_its_buttons(own: Own) -> None:
+    page = own[0]("/article/12")
+    unread = page.locator('.views .count[data-view=""] span').first
+    button, before = page.locator("button.read"), int(unread.inner_text())
+    pressed = button.get_attribute("aria-pressed") == "true"
+    button.click()
+    expect(unread).to_have_text(str(before + 1 if pressed else before - 1))
+    button.click()
+    expect(unread).to_have_text(str(before))
+
+
 def test_all_is_marked_as_read_and_taken_back(page: Page) -> None:
     before = page.locator('.shelves [data-shelf="unread"] .count').inner_text()
     page.keyboard.press("Shift+A")

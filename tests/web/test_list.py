@@ -290,3 +290,21 @@ def test_a_filter_that_goes_wrong_is_marked_where_it_does(client: FlaskClient) -
     assert "did you mean source:?" in answer.text
     assert "<code>ferry OR <mark>sorce:x</mark></code>" in answer.text
     assert 'value="ferry OR sorce:x"' in answer.text
+
+
+def test_a_source_that_fails_from_the_first_says_so(
+    store: Store, newsroom: ModuleType, desk_of: Callable[..., Any], now: datetime
+) -> None:
+    store.configure(newsroom.SOURCES, lambda n: [now] * n)
+    failing, fine = newsroom.SOURCES[:2]
+    failed = {
+        "last_kind": "failed",
+        "failures": 3,
+        "last_message": "https://a.example/?key=secret answered 404.",
+    }
+    store.save([newsroom.polled(now, failing, [], **failed)], settle, now=now)
+    client = desk_of().client()
+    page = client.get(f"/source/{failing.id}").text
+    assert "This source could not be read" in page
+    assert "secret" not in page
+    assert "Nothing has arrived yet" in client.get(f"/source/{fine.id}").text

@@ -159,3 +159,13 @@ def test_a_reader_may_map_what_they_noted(client: FlaskClient, query: str) -> No
     assert client.get(f"/map?{query}").status_code == 200
     assert client.get(f"/map/clusters?zoom=1&{WORLD}&{query}").status_code == 200
     assert client.get(f"/map/articles?{query}").status_code == 200
+
+
+def test_all_places_are_counted_however_many_the_table_tells(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.maps.MOST_PLACES", 4)
+    page = client.get("/map").text
+    assert " 15 places " in page
+    assert len(table(page, "Places")) == 4
+    assert "The 4 with the most articles." in page

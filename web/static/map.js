@@ -41,7 +41,10 @@
   const begin = () => {
     const [south, west, north, east] = (box.dataset.bounds || "").split(",").map(Number);
     const known = Number.isFinite(east) && west <= east;
-    map.fitBounds(known ? [[south, west], [north, east]] : WORLD, { maxZoom: 5, padding: [32, 32], animate: false });
+    const around = known ? L.latLngBounds([[south, west], [north, east]]) : WORLD;
+    // One far place (a station in Antarctica) must not push the north out of a map that shows the whole width anyway.
+    const all = around.getNorth() > 0 && map.getBoundsZoom(around, false, L.point(64, 64)) <= map.getMinZoom();
+    map.fitBounds(all ? WORLD : around, { maxZoom: 5, padding: all ? [0, 0] : [32, 32], animate: false });
   };
 
   /* --- countries --- */

@@ -205,40 +205,43 @@
 
   const arrivals = $(".arrivals");
   let soon = 0;
-  let recount = () => {};
+
+  // The counts of the page as they now are; on the page of an article those of the views alone.
+  const ask = async () => {
+    clearTimeout(soon);
+    try {
+      const response = await fetch(arrivals?.dataset.arrivals ?? me.counts, { headers: { Accept: "application/json" } });
+      if (!response.ok) return;
+      const answer = await response.json();
+      for (const [id, count] of Object.entries(answer.shelves)) {
+        const place = $(`.shelves [data-shelf="${id}"] .count`);
+        if (place) place.textContent = count;
+      }
+      for (const [id, count] of Object.entries(answer.views)) {
+        const place = $(`.views .count[data-view="${CSS.escape(id)}"]`);
+        if (!place) continue;
+        place.hidden = !count;
+        place.firstChild.textContent = count;
+      }
+      if (arrivals) announce(answer.new, answer.says);
+    } catch { /* asked again in a minute, or after what is done next */ }
+  };
+  const recount = () => { clearTimeout(soon); soon = setTimeout(ask, 400); };
+  const announce = (count, says) => {
+    if (!count || arrivals.dataset.count === String(count)) return;
+    arrivals.dataset.count = count;
+    const link = document.createElement("a");
+    link.href = arrivals.dataset.list;
+    link.textContent = says;
+    arrivals.replaceChildren(link);
+  };
+  const askIfSeen = () => { if (!document.hidden) ask(); };
   if (arrivals) {
-    const ask = async () => {
-      clearTimeout(soon);
-      if (document.hidden) return;
-      try {
-        const response = await fetch(arrivals.dataset.arrivals, { headers: { Accept: "application/json" } });
-        if (!response.ok) return;
-        const answer = await response.json();
-        for (const [id, count] of Object.entries(answer.shelves)) {
-          const place = $(`.shelves [data-shelf="${id}"] .count`);
-          if (place) place.textContent = count;
-        }
-        for (const [id, count] of Object.entries(answer.views)) {
-          const place = $(`.views .count[data-view="${CSS.escape(id)}"]`);
-          if (!place) continue;
-          place.hidden = !count;
-          place.firstChild.textContent = count;
-        }
-        announce(answer.new, answer.says);
-      } catch { /* asked again in a minute */ }
-    };
-    recount = () => { clearTimeout(soon); soon = setTimeout(ask, 400); };
-    const announce = (count, says) => {
-      if (!count || arrivals.dataset.count === String(count)) return;
-      arrivals.dataset.count = count;
-      const link = document.createElement("a");
-      link.href = arrivals.dataset.list;
-      link.textContent = says;
-      arrivals.replaceChildren(link);
-    };
-    setInterval(ask, 60000);
-    document.addEventListener("visibilitychange", ask);
+    setInterval(askIfSeen, 60000);
+    document.addEventListener("visibilitychange", askIfSeen);
   }
+  // A page that the browser had put by says what was true when it was left.
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) ask(); });
 
   // --- keys ---
 
@@ -265,7 +268,7 @@
     r: () => location.reload(),
     u: back,
     A: () => $("button.all-read")?.click(),
-    "/": () => $('input[type="search"]')?.focus(),
+    "/": () => { const field = $('input[type="search"]'); field?.focus(); field?.select(); },
     "?": () => document.getElementById("keys")?.showModal(),
     Escape: () => tell(""),
   };
