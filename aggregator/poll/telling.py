@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from aggregator.cluster import LARGEST, NEAR, SPAN, Window
+from aggregator.cluster import LARGEST, NEAR, SPAN, Window, own_story
+from aggregator.schema import Article, Told
 from aggregator.store import Store
 
 PAGE = 500
 """Articles whose stories are stored in one transaction."""
+
+log = logging.getLogger(__name__)
 
 
 class Teller:
@@ -33,7 +37,7 @@ class Teller:
         while not self._stopping and (articles := self._store.untold(PAGE)):
             window = self._recalled(articles[0].first_seen)
             self._window = None  # until all of the page is stored
-            told = [(article, window.tell(article)) for article in articles]
+            told = [(article, _told(window, article)) for article in articles]
             self._store.keep_told(told, now=self._clock())
             self._window, self._last = window, articles[-1].id or 0
             done += len(told)
@@ -54,3 +58,14 @@ class Teller:
         for article in self._store.lately_told(now - SPAN, LARGEST):
             window.recall(article)
         return window
+
+
+def _told(window: Window, article: Article) -> Told:
+    """The story of an article; one of its own if we fail on it, so that it does not keep back all that follow."""
+    try:
+        return window.tell(article)
+    except Exception:
+        log.exception(
+            "An error of Dateline itself on article %s; please report it with these lines", article.id
+        )
+        return Told(article_id=article.id or 0, story=own_story(article))
