@@ -25,7 +25,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     """Adds new articles that have their id and position."""
     if not articles:
         return
-    connection.execute(sa.insert(article), [article_row(one) for one in articles])
+    dialect.insert_rows(connection, article, [article_row(one) for one in articles])
     index_words(connection, [words_row(one) for one in articles])
     insert_keys(connection, articles)
     mark_changed(connection, now)
@@ -39,7 +39,9 @@ def change_articles(
     if not pairs:
         return
     rows = [article_row(new) for _, new in pairs]
-    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name not in _KEPT}
+    values: dict[str, Any] = {
+        name: sa.bindparam(f"new_{name}", type_=sa.types.NULLTYPE) for name in rows[0] if name not in _KEPT
+    }
     connection.execute(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
