@@ -269,15 +269,14 @@ def among(
     bind: sa.Engine | sa.Connection, column: sa.ColumnElement[Any], values: Collection[int] | Collection[str]
 ) -> sa.ColumnElement[bool]:
     """The condition that a column has one of the values, however many: they are one parameter."""
-    return listed(is_sqlite(bind), column, sa.bindparam("listed", json.dumps(list(values)), unique=True))
+    return listed(is_sqlite(bind), column, sa.bindparam(None, json.dumps(list(values)), sa.Text, unique=True))
 
 
 def listed(
     sqlite: bool, column: sa.ColumnElement[Any], values: sa.BindParameter[Any]
 ) -> sa.ColumnElement[bool]:
     """The same for a statement that is made once; the parameter is a JSON list."""
-    text = sa.type_coerce(values, sa.Text)
-    each = sa.func.json_each(text) if sqlite else sa.func.json_array_elements_text(sa.cast(text, sa.JSON))
+    each = sa.func.json_each(values) if sqlite else sa.func.json_array_elements_text(sa.cast(values, sa.JSON))
     kind = sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger()
     return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, kind)))
 

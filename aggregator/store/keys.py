@@ -116,7 +116,7 @@ def _known(
 @cache
 def _keys(sqlite: bool) -> sa.Select[str, int, str]:
     """Made once: every page asks a dozen times, and a statement costs more to put together than to run."""
-    listed = dialect.listed(sqlite, key.c.value, sa.bindparam("listed"))
+    listed = dialect.listed(sqlite, key.c.value, sa.bindparam("listed", type_=sa.Text))
     return sa.select(key.c.value, key.c.n, key.c.name).where(key.c.kind == sa.bindparam("of"), listed)
 
 
