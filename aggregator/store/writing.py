@@ -39,9 +39,8 @@ def change_articles(
     if not pairs:
         return
     rows = [article_row(new) for _, new in pairs]
-    values: dict[str, Any] = {
-        name: sa.bindparam(f"new_{name}", type_=sa.types.NULLTYPE) for name in rows[0] if name not in _KEPT
-    }
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name not in _KEPT}
+    values["edited"] = sa.bindparam("new_edited", type_=sa.BigInteger)
     connection.execute(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
