@@ -5,7 +5,7 @@ Every name is told in docs/operations.md; units are seconds and bytes, as Promet
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol, get_args
@@ -47,6 +47,13 @@ class Flight(Protocol):
         """Polls that could not be stored, since the start."""
 
 
+class Jobs(Protocol):
+    """What stands in line for workers."""
+
+    def standing(self) -> Mapping[tuple[str, str], int]:
+        """How many jobs there are of each task, `todo` or `doing`. Raises StoreError."""
+
+
 class Metrics:
     """The figures of one process. Safe to use from several threads."""
 
@@ -80,6 +87,10 @@ class Metrics:
     def follow(self, flight: Flight) -> None:
         """Tells also what this process has in flight."""
         self._registry.register(_Flying(flight))
+
+    def watch(self, jobs: Jobs) -> None:
+        """Tells also what stands in line, in distributed mode."""
+        self._registry.register(_Standing(jobs))
 
     def polled(self, polled: Polled) -> None:
         """Counts a poll that is stored."""
@@ -120,6 +131,29 @@ class _Flying(Collector):
         said = "Sources in line, being asked or about to be stored."
         yield GaugeMetricFamily("dateline_polls_in_flight", said, self._flight.in_flight)
         yield CounterMetricFamily("dateline_polls_lost", "Polls that could not be stored.", self._flight.lost)
+
+
+class _Standing(Collector):
+    """The line of jobs, asked for each page; nothing while its database is away, which `_Stored` tells."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: registering must not ask the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            standing = self._jobs.standing()
+        except StoreError:
+            return
+        family = GaugeMetricFamily(
+            "dateline_jobs", "Jobs for workers: waiting, or being done.", labels=["task", "status"]
+        )
+        for labels, count in standing.items():
+            family.add_metric(labels, count)
+        yield family
 
 
 class _Stored(Collector):

@@ -87,10 +87,12 @@ def scheduler(config: Path, figures: tuple[str, int] | None) -> None:
     url = wanted.store.url.reveal()
     with open_store(wanted) as store, open_gazetteer() as gazetteer, store.poller() as alone:
         prepare_jobs(wanted)
-        if figures:
-            Metrics(store, clock).serve(*figures)
         known = names(gazetteer)
         line = Line(store, url, clock=clock)
+        if figures:
+            metrics = Metrics(store, clock)
+            metrics.watch(line)
+            metrics.serve(*figures)
         hubs = Hubs(
             store,
             feeds=lambda now: topics(now, configured(known(now), now)),
@@ -209,6 +211,7 @@ def web(config: Path) -> None:
         )
         tools = Tools(store, elsewhere, Pipeline(gazetteer=gazetteer), known)
         metrics = Metrics(store, clock)
+        metrics.watch(line)
         desk = desk_of(store, elsewhere, hubs, known, above(gazetteer), tools, metrics)
         try:
             server = listen(create_app(desk), wanted)

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import product
 
 from procrastinate import sql
 from procrastinate.exceptions import AlreadyEnqueued, UniqueViolation
@@ -50,6 +51,10 @@ WHERE status IN ('todo', 'doing') AND task_name IN ('poll_host', 'poll_apart')
 _COUNT = """
 SELECT count(*) AS n FROM procrastinate_jobs
 WHERE task_name = ANY(%(tasks)s) AND status = ANY(%(now)s::procrastinate_job_status[])
+"""
+_STANDING = """
+SELECT task_name, status::text AS status, count(*) AS n FROM procrastinate_jobs
+WHERE status IN ('todo', 'doing') GROUP BY 1, 2
 """
 _THERE = """
 SELECT
@@ -157,6 +162,13 @@ class Line:
                     job(RETELL, priority=BEHIND, lock=None, queueing_lock=f"{RETELL}:{first}", first=first),
                 ]
             )
+
+    def standing(self) -> dict[tuple[str, str], int]:
+        """How many jobs there are of each task, `todo` or `doing`. Raises StoreError."""
+        counts = dict.fromkeys(product((POLL, APART, TELL, REDO, RETELL), ("todo", "doing")), 0)
+        with sentences():
+            rows = self._connector.execute_query_all(_STANDING)
+        return counts | {(row["task_name"], row["status"]): row["n"] for row in rows}
 
     def left_to_redo(self) -> int:
         """Jobs of `redo` that are not done yet."""

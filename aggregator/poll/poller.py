@@ -118,7 +118,9 @@ class Poller:
 
     def round(self, now: datetime) -> None:
         """Puts in line what is due."""
-        due = self._store.due(now, horizon=cadence.HORIZON)
+        with self._lock:
+            known = frozenset(self._busy)
+        due = self._store.due(now, horizon=cadence.HORIZON, known=known)
         self.ask(memory for memory in due if cadence.is_due(memory, now))
 
     def ask(self, memories: Iterable[Memory], freed: Callable[[], None] = _nothing) -> int:

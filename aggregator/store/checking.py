@@ -25,6 +25,7 @@ _BELONGING = (
     ("article_facet", "position", "article", "position"),
     ("article_facet", "key_n", "key", "n"),
     ("article_point", "position", "article", "position"),
+    ("article_source", "entry_n", "entry", "n"),
     ("fingerprint", "article_id", "article", "id"),
     ("mark", "position", "article", "position"),
     ("notice", "article_id", "article", "id"),

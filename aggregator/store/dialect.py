@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 
 from aggregator.errors import RefusedError, StoreError
 from aggregator.schema import StoreSettings
+from aggregator.store.journal import keep_short
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
@@ -164,9 +165,12 @@ def shown(url: sa.URL) -> str:
     return f"{url.get_backend_name()}://{url.host or ''}{port}/{url.database or ''}"
 
 
-def writing(engine: sa.Engine) -> AbstractContextManager[sa.Connection]:
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection in a transaction that writes; committed at the end, rolled back by an error."""
-    return engine.execution_options(writes=True).begin()
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+    keep_short(engine)
 
 
 def at_once(engine: sa.Engine, query: str) -> Sequence[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -70,27 +70,41 @@ class Polling:
                     connection.execute(sa.update(source).where(source.c.n == row.n).values(change))
 
     def due(
-        self, now: datetime, *, horizon: timedelta, limit: int = 10_000, besides: Collection[str] = ()
+        self,
+        now: datetime,
+        *,
+        horizon: timedelta,
+        limit: int = 10_000,
+        besides: Collection[str] = (),
+        known: Container[str] = (),
     ) -> tuple[Memory, ...]:
         """The memories of sources to ask now, those that failed last, then the longest overdue first.
 
         A next poll farther ahead than `horizon`, or a last poll in the future, means that the clock jumped:
-        due as well, if `cadence.is_due` agrees. Sources of the hosts in `besides` are left out.
+        due as well, if `cadence.is_due` agrees. Sources of the hosts in `besides` are left out, and those in
+        `known`, whose memories are not even read: of many that are due, most stand in line already.
         """
         active = source.c.active == sa.true()
         if besides:
             active &= ~dialect.among(self.engine, source.c.host, besides)
         late = (source.c.next_poll <= now, source.c.next_poll.is_(None), *clock_jumped(now, horizon))
         each = (
-            sa.select(*MEMORY).where(active, one).order_by(source.c.next_poll).limit(limit).subquery()
+            sa.select(source.c.source_id, source.c.next_poll, source.c.failures)
+            .where(active, one)
+            .order_by(source.c.next_poll)
+            .limit(limit)
+            .subquery()
             for one in late
         )
         query = sa.union_all(*(sa.select(some) for some in each))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            rows = (dict(zip(NAMES, row, strict=True)) for row in connection.execute(query))
-            found = {row["source_id"]: Memory(**row) for row in rows}
-        ordered = sorted(found.values(), key=lambda memory: (memory.failures > 0, memory.next_poll or now))
-        return tuple(ordered[:limit])
+            found = {row.source_id: row for row in connection.execute(query) if row.source_id not in known}
+            ordered = sorted(found.values(), key=lambda row: (row.failures > 0, row.next_poll or now))
+            wanted = [row.source_id for row in ordered[:limit]]
+            chosen = dialect.among(self.engine, source.c.source_id, wanted)
+            rows = connection.execute(sa.select(*MEMORY).where(chosen)) if wanted else ()
+            memories = {row.source_id: Memory(**dict(zip(NAMES, row, strict=True))) for row in rows}
+        return tuple(memories[source_id] for source_id in wanted)
 
     def memories(self) -> tuple[Memory, ...]:
         """The memory of every source ever configured, by title."""

@@ -171,10 +171,10 @@ article_source = Table(
     Column("source_n", ForeignKey("source.n"), primary_key=True),
     Column("position", BigInteger, primary_key=True),
     Column("article_id", ForeignKey("article.id"), nullable=False, index=True),
-    Column("entry_n", ForeignKey("entry.n"), nullable=False),
+    Column("entry_n", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""`entry_n`: the first entry in which the source brought it."""
+"""`entry_n`: the first entry in which the source brought it; no foreign key, which would want an index of its own."""
 
 key = Table(
     "key",

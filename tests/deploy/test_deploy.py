@@ -164,6 +164,7 @@ def test_every_figure_of_the_dashboard_is_told(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'dateline.db'}")
     metrics = Metrics(store, lambda: datetime.now(UTC))
     metrics.follow(Flight())
+    metrics.watch(Jobs())
     metrics.answered("page", 200, 0.1)
     with metrics.timed("fetch"):
         pass
@@ -173,6 +174,11 @@ def test_every_figure_of_the_dashboard_is_told(tmp_path: Path) -> None:
         asked = set(re.findall(r"\b(?:dateline|process)_\w+", query))
         assert asked, query
         assert asked - told == set()
+
+
+class Jobs:
+    def standing(self) -> dict[tuple[str, str], int]:
+        return {("poll_host", "todo"): 0}
 
 
 class Flight:

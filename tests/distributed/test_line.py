@@ -60,6 +60,14 @@ def test_each_host_stands_in_line_once(desk: Desk) -> None:
     assert desk.waiting() == [("poll_host", f"host:h{n}.example") for n in range(3)]
 
 
+def test_the_line_tells_how_many_jobs_wait_and_are_done(desk: Desk) -> None:
+    desk.line.round(NOW)
+    desk.rows("UPDATE procrastinate_jobs SET status = 'doing' WHERE lock = 'host:h0.example'")
+    standing = desk.line.standing()
+    assert (standing["poll_host", "todo"], standing["poll_host", "doing"]) == (2, 1)
+    assert standing["tell", "todo"] == 0
+
+
 def test_two_schedulers_put_a_host_in_line_once(desk: Desk) -> None:
     desk.line.round(NOW)
     due = desk.store.due(NOW, horizon=timedelta(days=32))

@@ -40,6 +40,16 @@ class Idle:
     lost: int = 0
 
 
+class Standing:
+    def __init__(self) -> None:
+        self.away = False
+
+    def standing(self) -> dict[tuple[str, str], int]:
+        if self.away:
+            raise StoreError("The database is away.")
+        return {("poll_host", "todo"): 4, ("poll_host", "doing"): 2}
+
+
 @pytest.fixture
 def store(store_url: str) -> Iterator[Store]:
     opened = Store.open(store_url)
@@ -51,6 +61,7 @@ def store(store_url: str) -> Iterator[Store]:
 def metrics(store: Store, now: datetime) -> Metrics:
     made = Metrics(store, lambda: now)
     made.follow(Idle())
+    made.watch(Standing())
     return made
 
 
@@ -153,6 +164,14 @@ def test_what_is_in_flight_is_asked_when_the_page_is_made(store: Store, now: dat
     flight.in_flight, flight.lost = 7, 3
     said = figures(metrics)
     assert (said["dateline_polls_in_flight"], said["dateline_polls_lost_total"]) == (7, 3)
+
+
+def test_the_line_of_jobs_is_told_while_its_database_answers(store: Store, now: datetime) -> None:
+    metrics, jobs = Metrics(store, lambda: now), Standing()
+    metrics.watch(jobs)
+    assert figures(metrics)["dateline_jobs status=todo task=poll_host"] == 4
+    jobs.away = True
+    assert not [name for name in figures(metrics) if name.startswith("dateline_jobs")]
 
 
 def test_answers_are_counted_by_kind_and_status(metrics: Metrics) -> None:

@@ -93,3 +93,19 @@ def size(store: Store, path: Path) -> int:
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
     return path.stat().st_size
+
+
+def test_what_refers_to_a_row_that_may_go_is_found_by_an_index(store: Store) -> None:
+    """Else the database looks through a whole table for each row that goes."""
+    inspector = sa.inspect(store.engine)
+    slow = []
+    for table in metadata.tables:
+        leading = {index["column_names"][0] for index in inspector.get_indexes(table)}
+        leading |= set(inspector.get_pk_constraint(table)["constrained_columns"][:1])
+        leading |= {one["column_names"][0] for one in inspector.get_unique_constraints(table)}
+        slow += [
+            (table, key["constrained_columns"])
+            for key in inspector.get_foreign_keys(table)
+            if key["referred_table"] != "source" and key["constrained_columns"][0] not in leading
+        ]
+    assert slow == []

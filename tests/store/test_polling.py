@@ -169,3 +169,9 @@ def test_the_habits_of_a_source_are_kept_and_replaced(newsroom: Any, now: dateti
 
 def test_a_source_that_is_new_has_no_habits(newsroom: Any) -> None:
     assert newsroom.store.habits("beta") == Habits()
+
+
+def test_sources_that_stand_in_line_already_are_left_out(newsroom: Any, now: datetime) -> None:
+    known = newsroom.store.due(now, horizon=HORIZON, known={"alpha"})
+    assert [memory.source_id for memory in known] == ["beta"]
+    assert newsroom.store.due(now, horizon=HORIZON, known={"alpha", "beta"}) == ()
