@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
 
-from aggregator.cluster import LARGEST, NEAR, SPAN, Seen, Window
+from aggregator.cluster import LARGEST, NEAR, SPAN, Seen, Window, own_story
 from aggregator.schema import Article, Told, replace
 from aggregator.store import Store
 
@@ -15,6 +16,8 @@ PAGE = 500
 """Articles whose stories are stored in one transaction."""
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Seen).decode
+
+log = logging.getLogger(__name__)
 
 
 class Teller:
@@ -63,6 +66,15 @@ class Teller:
 
 
 def _told(window: Window, article: Article) -> Told:
-    """The story of a new article, and what the next teller needs to know of the article."""
-    told = window.tell(article)
-    return replace(told, seen=_encode(window.latest))
+    """The story of an article, with what the next teller compares it by.
+
+    One of its own if we fail on it, so that it does not keep back all that follow.
+    """
+    try:
+        told = window.tell(article)
+        return replace(told, seen=_encode(window.latest))
+    except Exception:
+        log.exception(
+            "An error of Dateline itself on article %s; please report it with these lines", article.id
+        )
+        return Told(article_id=article.id or 0, story=own_story(article))

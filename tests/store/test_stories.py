@@ -317,3 +317,21 @@ def test_a_teller_that_is_stopped_leaves_the_rest_for_the_next(newsroom: Any) ->
     teller.stop()
     assert teller.tell() == 0
     assert Window().tell(every(newsroom.store)[0]).nearest is None
+
+
+def test_an_article_we_fail_on_does_not_keep_back_the_others(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    quakes(newsroom, 0, 1, 2)
+    second = every(newsroom.store)[1].id
+    tell = Window.tell
+
+    def fail(window: Window, one: Article) -> Told:
+        if one.id == second:
+            raise IndexError
+        return tell(window, one)
+
+    monkeypatch.setattr(Window, "tell", fail)
+    assert Teller(newsroom.store, lambda: newsroom.now).tell() == 3
+    assert len({one.story for one in every(newsroom.store)}) == 3
+    assert f"article {second}" in caplog.text
