@@ -34,6 +34,7 @@ PATIENCE = {
 """How long PostgreSQL may be silent before it counts as away (libpq's names; seconds, and ms)."""
 UNFINISHED = "copy "
 """The revision of a database begins so while rows are still being copied into it."""
+_LIMIT = "54"  # PostgreSQL's class of errors for what is larger than it can be
 _VALUES = 1_000
 """Values that one statement inserts."""
 
@@ -130,7 +131,8 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise RefusedError(_sentence(engine, error)) from error
     except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
-        raise StoreError(_sentence(engine, error)) from error
+        too_large = str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith(_LIMIT)
+        raise (RefusedError if too_large else StoreError)(_sentence(engine, error)) from error
 
 
 def _sentence(engine: sa.Engine, error: Exception) -> str:
