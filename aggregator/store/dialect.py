@@ -245,11 +245,7 @@ def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tup
 
 
 def _insert(
-    connection: sa.Connection,
-    table: sa.Table,
-    names: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    otherwise: str,
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]], end: str
 ) -> None:
     """Many rows in each statement, past SQLAlchemy, which looks at each value: that took longer than the database."""
     row = f"({', '.join(['?' if is_sqlite(connection) else '%s'] * len(names))})"
@@ -257,7 +253,7 @@ def _insert(
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * len(some))} {otherwise}",
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * len(some))} {end}",
             tuple(chain.from_iterable(some)),
         )
 
