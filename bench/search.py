@@ -146,6 +146,7 @@ def copy(store: Store, other: Store) -> None:
     with bar("Copying to PostgreSQL", total) as show, store.engine.connect() as read:
         raw = other.engine.raw_connection()
         with closing(raw), raw.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")  # this is no page that somebody waits for
             for table in metadata.sorted_tables:
                 cursor.execute(f"TRUNCATE {table.name} CASCADE")
             for table in metadata.sorted_tables:
@@ -274,6 +275,7 @@ def main() -> None:
         with bar("Building the gazetteer", 1) as show:
             build(gazetteer, lambda done, total: show(done // max(total, 1)))
     made_of = world(gazetteer, lambda what: None)
+    gc.freeze()  # what articles are made of is not the product's, and need not be looked through for garbage
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
     path = wanted.folder / f"search-{wanted.articles}.db"
     now = arrival(wanted.articles)
@@ -285,7 +287,6 @@ def main() -> None:
             raise SystemExit("\nStopped; the same command goes on.") from None
         size(path, wanted.articles)
         asked = queries(made_of, wanted.articles)
-        gc.freeze()  # what articles are made of is not the product's, and need not be looked through for garbage
         found["sqlite"] = measure(store, asked, now)
         if not wanted.sqlite_only:
             with (

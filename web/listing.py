@@ -178,7 +178,7 @@ def labels_of(desk: Desk, here: ListAddress, carriers: Iterable[str] = ()) -> di
 
 
 def _asked(settings: Settings, store: Store, subject: Subject | None) -> dict[str, int]:
-    """How many sources there are, how many of them fail, and whether that of the list does: what an empty list must say."""
+    """How many sources there are and fail, and whether that of the list does: what an empty list must say."""
     ids = {source.id for source in settings.sources if source.enabled}
     failing = {memory.source_id for memory in store.memories() if memory.failures or memory.gone_count} & ids
     fails = bool(subject and subject.condition[0] == "source" and subject.condition[1] in failing)

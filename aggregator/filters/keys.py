@@ -27,10 +27,9 @@ class Key(NamedTuple):
     """For people."""
 
 
-def keys(article: Article) -> Iterator[Key]:
+def keys(article: Article) -> list[Key]:
     """Every key an article has of itself, without its sources, story and marks; some perhaps twice."""
-    for found in _OF_KIND.values():
-        yield from found(article)
+    return [each for found in _OF_KIND.values() for each in found(article)]
 
 
 def values(article: Article, kind: Kind) -> frozenset[str]:

@@ -6,12 +6,16 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from aggregator.cluster import LARGEST, NEAR, SPAN, Window, own_story
-from aggregator.schema import Article, Told
+import msgspec
+
+from aggregator.cluster import LARGEST, NEAR, SPAN, Seen, Window, own_story
+from aggregator.schema import Article, Told, replace
 from aggregator.store import Store
 
 PAGE = 500
 """Articles whose stories are stored in one transaction."""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Seen).decode
 
 log = logging.getLogger(__name__)
 
@@ -48,22 +52,27 @@ class Teller:
         self._stopping = True
 
     def tidy(self) -> None:
-        """Forgets by what copies of articles are found that arrived too long ago to have any."""
+        """Forgets by what copies of articles and their stories are found, once they arrived too long ago."""
+        self._store.forget_seen(self._clock() - SPAN, LARGEST)
         self._store.forget_fingerprints(self._clock() - 2 * NEAR)
 
     def _recalled(self, now: datetime) -> Window:
         if self._window is not None and self._last == self._store.last_told():
             return self._window
         window = Window()
-        for article in self._store.lately_told(now - SPAN, LARGEST):
-            window.recall(article)
+        for seen in self._store.seen_lately(now - SPAN):
+            window.recall(_decode(seen))
         return window
 
 
 def _told(window: Window, article: Article) -> Told:
-    """The story of an article; one of its own if we fail on it, so that it does not keep back all that follow."""
+    """The story of an article, with what the next teller compares it by.
+
+    One of its own if we fail on it, so that it does not keep back all that follow.
+    """
     try:
-        return window.tell(article)
+        told = window.tell(article)
+        return replace(told, seen=_encode(window.latest))
     except Exception:
         log.exception(
             "An error of Dateline itself on article %s; please report it with these lines", article.id

@@ -193,9 +193,13 @@ article_key = Table(
     metadata,
     Column("key_n", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("article_key_position", "position", info={"only": "postgresql"}).ddl_if(dialect="postgresql"),
     sqlite_with_rowid=False,
 )
-"""The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
+"""The articles of each key in the order of lists: what a filter asks for is one stretch of it.
+
+SQLite must read an article to take it out of its index of words, and has its keys then; PostgreSQL need not.
+"""
 
 
 lease = Table(
@@ -242,6 +246,15 @@ article_story = Table(
     Index("article_story_position", "position", "story"),
 )
 """`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""
+
+story_window = Table(
+    "story_window",
+    metadata,
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    Column("arrived", Instant, nullable=False),
+    Column("seen", LargeBinary, nullable=False),
+)
+"""What articles that came in lately are compared by (`Told.seen`); whoever tells stories next recalls them."""
 
 article_point = Table(
     "article_point",

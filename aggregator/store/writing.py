@@ -12,10 +12,18 @@ from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.bequest import forget_notes
 from aggregator.store.columns import to_ms
-from aggregator.store.keys import chunks, delete_keys, insert_keys
-from aggregator.store.rows import article_row, words_row
+from aggregator.store.keys import chunks, delete_keys, delete_keys_at, insert_keys
+from aggregator.store.rows import article_row, articles_at, words_row
 from aggregator.store.rule_tables import mark, notice
-from aggregator.store.tables import article, article_source, article_story, fingerprint, meta, revision
+from aggregator.store.tables import (
+    article,
+    article_source,
+    article_story,
+    fingerprint,
+    meta,
+    revision,
+    story_window,
+)
 from aggregator.store.words import drop_words, index_words
 
 _KEPT = ("id", "position", "uid", "first_seen", "published")
@@ -25,7 +33,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     """Adds new articles that have their id and position."""
     if not articles:
         return
-    connection.execute(sa.insert(article), [article_row(one) for one in articles])
+    dialect.insert_rows(connection, article, [article_row(one) for one in articles])
     index_words(connection, [words_row(one) for one in articles])
     insert_keys(connection, articles)
     mark_changed(connection, now)
@@ -40,6 +48,7 @@ def change_articles(
         return
     rows = [article_row(new) for _, new in pairs]
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name not in _KEPT}
+    values["edited"] = sa.bindparam("new_edited", type_=sa.BigInteger)
     connection.execute(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
@@ -54,24 +63,30 @@ def change_articles(
     mark_changed(connection, now)
 
 
-def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
-    """Takes stored articles out that no entry belongs to any more."""
-    if not articles:
+def drop_articles(connection: sa.Connection, places: Sequence[int], now: datetime) -> None:
+    """Takes the articles at these positions out, to which no entry belongs any more."""
+    if not places:
         return
-    drop_words(connection, [words_row(one) for one in articles])
-    delete_keys(connection, articles)
-    drop_marks(connection, articles)
-    forget_notes(connection, [one.position for one in articles])
-    for some in chunks([one.id for one in articles]):
-        for table in (article_source, article_story, fingerprint, notice, revision):
-            connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
-        connection.execute(sa.delete(article).where(article.c.id.in_(some)))
+    if dialect.is_sqlite(connection):
+        articles = articles_at(connection, places)
+        drop_words(connection, [words_row(one) for one in articles])
+        delete_keys(connection, articles)
+    else:
+        drop_words(connection, [{"position": place} for place in places])
+        delete_keys_at(connection, places)
+    drop_marks(connection, places)
+    forget_notes(connection, places)
+    for some in chunks(places):
+        theirs = sa.select(article.c.id).where(article.c.position.in_(some))
+        for table in (article_source, article_story, fingerprint, notice, revision, story_window):
+            connection.execute(sa.delete(table).where(table.c.article_id.in_(theirs)))
+        connection.execute(sa.delete(article).where(article.c.position.in_(some)))
     mark_changed(connection, now)
 
 
-def drop_marks(connection: sa.Connection, articles: Sequence[Article]) -> None:
-    """Takes away what rules said of articles."""
-    for some in chunks([one.position for one in articles]):
+def drop_marks(connection: sa.Connection, places: Sequence[int]) -> None:
+    """Takes away what rules said of the articles at these positions."""
+    for some in chunks(places):
         connection.execute(sa.delete(mark).where(mark.c.position.in_(some)))
 
 

@@ -124,9 +124,10 @@ def test_the_id_of_a_story_comes_from_its_first_article_alone() -> None:
 
 
 def test_recalled_articles_count_as_told_ones() -> None:
-    window = Window()
-    window.recall(article(1, story="abc"))
-    assert window.tell(article(2, "Quake of 6.4 in Calama hurts miners")).story == "abc"
+    before, window = Window(), Window()
+    story = before.tell(article(1)).story
+    window.recall(before.latest)
+    assert window.tell(article(2, "Quake of 6.4 in Calama hurts miners")).story == story
 
 
 def test_the_window_holds_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
