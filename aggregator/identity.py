@@ -16,7 +16,7 @@ from hashlib import blake2b
 from aggregator.schema import Entry, Identity, Known, replace
 from aggregator.urls import canonical_url
 
-_MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
+_MARKUP = re.compile(r"<[^<>]*>|&#?\w{1,40};")
 _PUNCTUATION = re.compile("[\xa0-\xbf\u2000-\u206f\u3000-\u3003\u3008-\u3011]+")
 _BARE = bytes(code if code > 127 or chr(code).isalnum() or code == 95 else 32 for code in range(256))
 """Makes blanks of ASCII punctuation in UTF-8."""

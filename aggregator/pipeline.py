@@ -10,10 +10,8 @@ from functools import partial
 from uuid import UUID, uuid5
 
 from aggregator.classify import NO_RULES, Rules, classify, prepared
-from aggregator.clean import clean, learn_lines
 from aggregator.language import language
 from aggregator.locate import Gazetteer, is_dateline, learn, locate
-from aggregator.normalise import normalise
 from aggregator.schema import Article, Entry, Habits, Identity, Settings, Source, replace
 
 RULES = "clean 4, normalise 4, language 1, classify 4, locate 4"
@@ -76,7 +74,7 @@ class Pipeline:
         habits: Habits = _NEW,
     ) -> Iterator[tuple[str, Entry | Article]]:
         """What every room makes of an entry: (name of the room, entry or article after it)."""
-        cleaned = clean(entry, habits.lines, source.cut)
+        cleaned = self.cleaned(entry, source, habits)
         yield "clean", cleaned
         article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         yield "normalise", article
@@ -97,15 +95,23 @@ class Pipeline:
     ) -> Article:
         """The article an entry becomes; `habits` are what its source usually does."""
         with self.timed("clean"):
-            cleaned = clean(entry, habits.lines, source.cut)
+            cleaned = self.cleaned(entry, source, habits)
         with self.timed("normalise"):
             article = self.normalised(cleaned, identity, source, first_seen=first_seen)
         return self.finish(article, source, habits)
+
+    def cleaned(self, entry: Entry, source: Source, habits: Habits) -> Entry:
+        """The entry made safe, without furniture."""
+        from aggregator.clean import clean  # a poll without news asks for neither this nor normalise
+
+        return clean(entry, habits.lines, source.cut)
 
     def normalised(
         self, cleaned: Entry, identity: Identity, source: Source, *, first_seen: datetime
     ) -> Article:
         """The article of a cleaned entry, its dateline told by the gazetteer."""
+        from aggregator.normalise import normalise
+
         is_place = partial(is_dateline, source=source, gazetteer=self.gazetteer)
         return normalise(cleaned, identity, source, first_seen=first_seen, is_place=is_place)
 
@@ -119,6 +125,8 @@ class Pipeline:
 
     def learn(self, habits: Habits, article: Article, now: datetime) -> Habits:
         """The habits of a source with one more article."""
+        from aggregator.clean import learn_lines
+
         return replace(learn(habits, article, now), lines=learn_lines(habits.lines, article))
 
     def _context(self, source: Source, habits: Habits) -> Context:

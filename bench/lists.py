@@ -102,8 +102,8 @@ def anew(pid: int, name: str, asked: list[tuple[str, str]]) -> None:
 def kept(pid: int, front: str, seconds: int) -> None:
     """Asks for the front page as one browser does that has it, for so long."""
     with urllib.request.urlopen(front) as answer:
-        cookie, tag = answer.headers["Set-Cookie"].partition(";")[0], ""
-    browser = {"Cookie": cookie, "Accept-Encoding": "gzip"}
+        cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]  # strangers of a public desk get none
+    browser = {"Accept-Encoding": "gzip"} | ({"Cookie": cookie} if cookie else {})
     with urllib.request.urlopen(urllib.request.Request(front, headers=browser)) as answer:
         tag = answer.headers["ETag"]
     for name, more in (("kept", {}), ("kept, 304", {"If-None-Match": tag})):

@@ -274,6 +274,7 @@ def main() -> None:
         with bar("Building the gazetteer", 1) as show:
             build(gazetteer, lambda done, total: show(done // max(total, 1)))
     made_of = world(gazetteer, lambda what: None)
+    gc.freeze()  # what articles are made of is not the product's, and need not be looked through for garbage
     print(f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} CPUs, Python {platform.python_version()}")
     path = wanted.folder / f"search-{wanted.articles}.db"
     now = arrival(wanted.articles)
@@ -285,7 +286,6 @@ def main() -> None:
             raise SystemExit("\nStopped; the same command goes on.") from None
         size(path, wanted.articles)
         asked = queries(made_of, wanted.articles)
-        gc.freeze()  # what articles are made of is not the product's, and need not be looked through for garbage
         found["sqlite"] = measure(store, asked, now)
         if not wanted.sqlite_only:
             with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import quote_plus, urlencode
 
 from flask import url_for
@@ -37,6 +38,8 @@ FIELDS: Mapping[str, str] = {
 }
 """The parameters that make up a filter, in the order an address shows them, with their names on the page."""
 
+_quoted = lru_cache(maxsize=4096)(quote_plus)
+"""The places and categories of a page are those of the next one too."""
 OF_READERS = ("unread", "read", "starred", "saved")
 """What `is` may say that differs from reader to reader."""
 _ALIASES = {"lang": "language"}
@@ -107,7 +110,7 @@ class ListAddress:
             if name not in self._around:
                 self._around[name] = self._before_and_after(name)
             before, after = self._around[name]
-            self._known[name, value] = f"{before}{quote_plus(value)}{after}"
+            self._known[name, value] = f"{before}{_quoted(value)}{after}"
         return self._known[name, value]
 
     def _before_and_after(self, name: str) -> tuple[str, str]:

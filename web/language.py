@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from babel import Locale, negotiate_locale
 from babel.support import Translations
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, has_app_context, request
 from flask_babel import Babel, get_locale, get_translations
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français", "es": "Español", "ar": "العربية"}
@@ -38,9 +38,16 @@ def install(app: Flask, chosen: Callable[[], str]) -> None:
 
 
 def locale() -> Locale:
-    """The language of the current request, with its dates, numbers and names (Unicode CLDR)."""
-    found: Locale | None = get_locale()
-    return found or _LOCALES["en"]
+    """The language of the current request, with its dates, numbers and names (Unicode CLDR).
+
+    Looked up once: a page asks some hundreds of times.
+    """
+    if not has_app_context():
+        return _LOCALES["en"]
+    if "locale" not in g:
+        g.locale = get_locale() or _LOCALES["en"]
+    found: Locale = g.locale
+    return found
 
 
 def _catalogue() -> Translations:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
 from web.desk import this_desk
+from web.language import spoken
 from web.noting import done, this_page
 from web.reader import signed_in, this_reader
 from web.shelves import unread_in
@@ -34,10 +37,21 @@ def preferred() -> Mapping[str, bool]:
     return found
 
 
+def keys_help() -> Markup:
+    """The list of keys, which is the same on every page in a language."""
+    return _keys_help(spoken(), request.script_root)
+
+
+@lru_cache(maxsize=64)
+def _keys_help(_language: str, _root: str) -> Markup:
+    return Markup(render_template("_keys.html"))  # noqa: S704 (it is a template, made with escapes)
+
+
 def surroundings() -> dict[str, Any]:
     """What every template may ask of the reader."""
     return {
         "preferred": preferred,
+        "keys_help": keys_help,
         "unread_in": unread_in,
         "done": done,
         "own_tags": own_tags,

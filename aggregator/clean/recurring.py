@@ -41,7 +41,7 @@ def key_of(line: str) -> int | None:
     """What a line is recognised by, its words and numbers; None for one too short or too long to be told."""
     line = " ".join(line[: _LONGEST + 1].split())
     words = _WORD.findall(line.casefold())
-    letters = sum(word.isalpha() and len(word) for word in words)
+    letters = sum(map(len, filter(str.isalpha, words)))
     short = len(words) < _LEAST_WORDS and letters < _LEAST_LETTERS
     if short or not letters or len(line) > _LONGEST or _VALUE.fullmatch(line):
         return None

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from aggregator.cli.main import main
+import gc
+
+gc.disable()  # while much is loaded, and nothing of it to be let go
+from aggregator.cli.main import main  # noqa: E402
+
+gc.enable()
 
 __all__ = ["main"]

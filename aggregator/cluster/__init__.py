@@ -5,6 +5,7 @@ The same article from several sources, and one its publisher edited, are settled
 (`stories.py`, `alike.py`, `traits.py`).
 """
 
+from aggregator.cluster.alike import Seen
 from aggregator.cluster.copies import NEAR, Copies, Copy, compare, keys
 from aggregator.cluster.joining import assemble, is_fuller, join, remake, revise
 from aggregator.cluster.settling import settle
@@ -16,6 +17,7 @@ __all__ = [
     "SPAN",
     "Copies",
     "Copy",
+    "Seen",
     "Window",
     "assemble",
     "compare",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from math import asin, cos, fsum, radians, sin, sqrt
 
 from aggregator.cluster.traits import Point, Traits
@@ -26,6 +27,8 @@ _FIGURES, _NO_FIGURES, _NO_TOPIC = 1.2, 0.75, 0.75
 """Factors where they have a figure in common, where both have several and none in common, and likewise topics."""
 _NEAR_KM = 8.0
 _NEAR_DEGREES = 0.1
+_INDEXED = 20
+"""Words by which an article is looked up: the rarest and most telling."""
 _SHOWN = 6
 """Pieces of evidence of each kind that are kept."""
 
@@ -39,13 +42,18 @@ class Seen:
     arrived: datetime
     source: str
     traits: Traits
-    stems: tuple[str, ...]
+    stems: str
+    """All of them, with blanks between: many articles are kept."""
     vector: Mapping[str, float]
-    keys: tuple[str, ...]
-    """What it is looked up by."""
+    """The most telling words first."""
     length: float
     across: float
     """Length of the vector of names and figures alone."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What it is looked up by."""
+        return (*islice(self.vector, _INDEXED), *self.traits.places)
 
 
 def alike(one: Seen, other: Seen) -> float:

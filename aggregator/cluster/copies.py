@@ -45,6 +45,7 @@ _HEADLINE = 0.35
 _WORD = re.compile(r"[\w\u0900-\u0dff\u0e30-\u0ecd\u102b-\u109d]+(?:[.,:]\d+)*")
 """With the vowel signs of Indic scripts, which are no letters of their own."""
 _SEPARATOR = re.compile("[.,:]")
+_DIGIT = re.compile(r"\d")
 _NAME = 2.0
 """What a name in the place of another weighs; of a headline, twice that."""
 _A_FIGURE, _OTHER_FIGURES = 2.0, 8.0
@@ -222,7 +223,9 @@ def _of_headlines(
     one: Article, other: Article, read: tuple[Sequence[str], Sequence[str]]
 ) -> tuple[Set[str], Set[str]]:
     """The figures of each headline that the other article has nowhere, if each has one."""
-    some, others = _figures(one.title) - _figures(*read[1]), _figures(other.title) - _figures(*read[0])
+    some, others = _figures(one.title), _figures(other.title)
+    if some and others:
+        some, others = some - _figures(*read[1]), others - _figures(*read[0])
     return (some, others) if some and others else (set(), set())
 
 
@@ -233,7 +236,7 @@ def _figures(*texts: str) -> Set[str]:
 
 
 def _is_figure(word: str) -> bool:
-    return any(letter.isdecimal() for letter in word) or word.casefold() in _DAY
+    return _DIGIT.search(word) is not None or word.casefold() in _DAY
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

@@ -26,8 +26,6 @@ SPAN = timedelta(hours=72)
 """How long after its arrival an article stays in the window."""
 LARGEST = 20_000
 """Articles of the window at most: memory stays the same however many arrive."""
-_INDEXED = 20
-"""Words by which an article is looked up: the rarest and most telling."""
 _POSTINGS = 40
 """Articles a word may stand in and still be looked up: what is in more is rare no longer."""
 _COMPARED = 6
@@ -73,9 +71,14 @@ class Window:
             evidence=why,
         )
 
-    def recall(self, article: Article) -> None:
-        """Takes in an article whose story was told before."""
-        self._keep(self._weighed(article, article.story))
+    @property
+    def latest(self) -> Seen:
+        """The article that came in last, as it is kept."""
+        return self._seen[-1]
+
+    def recall(self, seen: Seen) -> None:
+        """Takes in an article whose story was told before, as it was kept then."""
+        self._keep(seen)
 
     def _weighed(self, article: Article, story: str) -> Seen:
         what = traits(article)
@@ -90,9 +93,8 @@ class Window:
             arrived=article.first_seen,
             source=article.sources[0] if article.sources else "",
             traits=what,
-            stems=tuple(what.weights),
+            stems=" ".join(what.weights),
             vector=vector,
-            keys=(*ordered[:_INDEXED], *what.places),
             length=_length(vector.values()),
             across=_length([vector[name] for name in what.names if name in vector]),
         )
@@ -131,7 +133,7 @@ class Window:
         self._by_id[one.id] = one
         rarity = self._rarity[one.traits.language]
         rarity[""] += 1
-        rarity.update(one.stems)
+        rarity.update(one.stems.split())
         for key in one.keys:
             self._with[key].append(one.id)
         self._stories.setdefault(one.story, []).append(one)
@@ -142,7 +144,7 @@ class Window:
     def _forget(self, one: Seen) -> None:
         del self._by_id[one.id]
         rarity = self._rarity[one.traits.language]
-        for stem in ("", *one.stems):
+        for stem in ("", *one.stems.split()):
             rarity[stem] -= 1
             if not rarity[stem]:
                 del rarity[stem]

@@ -182,7 +182,7 @@ def _stem(word: str, common: frozenset[str]) -> str:
     if small in common:
         return ""
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", small))
-    if "\u0600" <= bare[0] <= "\u06ff":
+    if "\u0600" <= bare[:1] <= "\u06ff":
         bare = _CLITIC.sub("", bare).translate(_ARABIC)
     return bare[:_STEM]
 

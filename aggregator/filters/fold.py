@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import Counter
 from functools import lru_cache
 from unicodedata import category, normalize
 
@@ -34,6 +35,10 @@ LONGEST_WORD = 200
 SEARCHED_WORDS = 15_000
 """Words of a text that are looked at: PostgreSQL counts no further than 16,383."""
 _LETTERS_OF_A_WORD = 12
+OFTEN = 200
+"""How often a word may stand in a text: PostgreSQL keeps 255 places of one, those in the title among them."""
+APART = "æ"
+"""A word that nobody can search for, because folding takes it apart: no phrase runs across it."""
 
 
 class _Letters(dict[int, str]):
@@ -78,11 +83,24 @@ def fold_letter(letter: str) -> str:
     return normalize("NFKD", letter).translate(_LETTERS)
 
 
-def searched(text: str, most: int = SEARCHED_WORDS) -> list[str]:
-    """The words of a text that are looked at, folded: the first ones, but for those of endless letters."""
-    words = fold(text[: most * _LETTERS_OF_A_WORD]).split()[:most]
+def searched(text: str, most: int = SEARCHED_WORDS, often: int = OFTEN) -> list[str]:
+    """The words of a text that are looked at, folded: the first ones, but for those of endless letters.
+
+    Of one that stands there more than `often` times the rest are `APART`.
+    """
+    longest = most * _LETTERS_OF_A_WORD
+    folded = fold(text[:longest])
+    if len(folded) > longest:
+        folded = folded[:longest].rpartition(" ")[0]
+    words = folded.split()[:most]
     if max(map(len, words), default=0) > LONGEST_WORD:
         words = [word for word in words if len(word) <= LONGEST_WORD]
+    if len(words) > often and (endless := {word for word, n in Counter(words).items() if n > often}):
+        left = dict.fromkeys(endless, often)
+        for at, word in enumerate(words):
+            if word in endless:
+                left[word] -= 1
+                words[at] = word if left[word] >= 0 else APART
     return words
 
 

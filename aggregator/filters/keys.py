@@ -14,6 +14,9 @@ from aggregator.filters.fold import fold
 from aggregator.filters.tree import Kind
 from aggregator.schema import Article, Place
 
+LONGEST_NAME = 300
+"""Letters of a name that count: PostgreSQL finds nothing by what is longer than 2,700 bytes."""
+
 
 class Key(NamedTuple):
     """One thing an article can be found by."""
@@ -24,10 +27,9 @@ class Key(NamedTuple):
     """For people."""
 
 
-def keys(article: Article) -> Iterator[Key]:
+def keys(article: Article) -> list[Key]:
     """Every key an article has of itself, without its sources, story and marks; some perhaps twice."""
-    for found in _OF_KIND.values():
-        yield from found(article)
+    return [each for found in _OF_KIND.values() for each in found(article)]
 
 
 def values(article: Article, kind: Kind) -> frozenset[str]:
@@ -44,7 +46,10 @@ def points(article: Article) -> frozenset[tuple[float, float]]:
     """Latitude and longitude of the places of an article, in degrees."""
     places = (mention.place for mention in article.mentions)
     return frozenset(
-        (place.lat, place.lon) for place in places if place.lat is not None and place.lon is not None
+        # -0.0 is 0.0, which databases do not agree on.
+        (place.lat + 0.0, place.lon + 0.0)
+        for place in places
+        if place.lat is not None and place.lon is not None
     )
 
 
@@ -55,7 +60,7 @@ def place_keys(place: Place) -> tuple[str, ...]:
 
 def named_key(name: str) -> str:
     """The key of a place that has a name alone."""
-    return f"name:{fold(name)}"
+    return f"name:{fold(name)[:LONGEST_NAME]}"
 
 
 @lru_cache(maxsize=20_000)
@@ -86,7 +91,7 @@ def _place_and_around(place: Place) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=1_000)
 def _region(name: str) -> str:
-    return f"region:{fold(name)}"
+    return f"region:{fold(name)[:LONGEST_NAME]}"
 
 
 def _places(article: Article) -> Iterator[Key]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from aggregator.filters import globe
-from aggregator.filters.fold import fold, searched
+from aggregator.filters.fold import APART, searched
 from aggregator.filters.keys import points, values
 from aggregator.filters.tree import (
     And,
@@ -26,13 +26,15 @@ from aggregator.filters.tree import (
 )
 from aggregator.schema import Article
 
-APART = "æ"
-"""Stands between two authors, so that no phrase runs from one to the next; no folded word is this."""
 Notes = Set[tuple[int, str]]
 """Number of a reader, and what that reader has noted of an article (`tree.Noted`)."""
 NO_NOTES: Notes = frozenset()
 _SHORT = 1_000
 """Words of a title, of the authors and of an address that are looked at."""
+_RARELY = 50
+"""How often a word may stand there."""
+_LAST = 2**43 - 1
+"""In the year 2248: positions in lists have 63 bits, of which 43 are milliseconds."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -79,20 +81,23 @@ def _words(
 ) -> Mapping[Field, Sequence[str]]:
     """Kept for a moment: many rules ask the same article."""
     return {
-        "title": searched(title, _SHORT),
+        "title": searched(title, _SHORT, _RARELY),
         "text": searched(f"{dateline} {text}"),
         "author": _authors(authors),
-        "url": searched(url.partition("://")[2], _SHORT),
+        "url": searched(url.partition("://")[2], _SHORT, _RARELY),
     }
 
 
 def instant(at: datetime | None, ago: timedelta | None, now: datetime) -> int:
-    """The time that Since and Until mean, in milliseconds since 1970."""
-    return max(0, ((at if at is not None else now - (ago or timedelta())) - _EPOCH) // _MILLISECOND)
+    """The time that Since and Until mean, in milliseconds since 1970, of those that lists can order by."""
+    asked = ((at if at is not None else now - (ago or timedelta())) - _EPOCH) // _MILLISECOND
+    return min(max(0, asked), _LAST)
 
 
 def _authors(authors: Sequence[str]) -> Sequence[str]:
-    return f" {APART} ".join(filter(None, map(fold, authors))).split()[:_SHORT]
+    """Between two of them no phrase runs from one to the next."""
+    several = (searched(author, _SHORT, _RARELY) for author in authors[:_SHORT])
+    return f" {APART} ".join(" ".join(words) for words in several if words).split()[:_SHORT]
 
 
 def _holds_words(leaf: Text, article: Article) -> bool:

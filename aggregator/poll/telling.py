@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from aggregator.cluster import LARGEST, NEAR, SPAN, Window
+import msgspec
+
+from aggregator.cluster import LARGEST, NEAR, SPAN, Seen, Window, own_story
+from aggregator.schema import Article, Told, replace
 from aggregator.store import Store
 
 PAGE = 500
 """Articles whose stories are stored in one transaction."""
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Seen).decode
+
+log = logging.getLogger(__name__)
 
 
 class Teller:
@@ -33,7 +41,7 @@ class Teller:
         while not self._stopping and (articles := self._store.untold(PAGE)):
             window = self._recalled(articles[0].first_seen)
             self._window = None  # until all of the page is stored
-            told = [(article, window.tell(article)) for article in articles]
+            told = [(article, _told(window, article)) for article in articles]
             self._store.keep_told(told, now=self._clock())
             self._window, self._last = window, articles[-1].id or 0
             done += len(told)
@@ -44,13 +52,29 @@ class Teller:
         self._stopping = True
 
     def tidy(self) -> None:
-        """Forgets by what copies of articles are found that arrived too long ago to have any."""
+        """Forgets by what copies of articles and their stories are found, once they arrived too long ago."""
+        self._store.forget_seen(self._clock() - SPAN, LARGEST)
         self._store.forget_fingerprints(self._clock() - 2 * NEAR)
 
     def _recalled(self, now: datetime) -> Window:
         if self._window is not None and self._last == self._store.last_told():
             return self._window
         window = Window()
-        for article in self._store.lately_told(now - SPAN, LARGEST):
-            window.recall(article)
+        for seen in self._store.seen_lately(now - SPAN):
+            window.recall(_decode(seen))
         return window
+
+
+def _told(window: Window, article: Article) -> Told:
+    """The story of an article, with what the next teller compares it by.
+
+    One of its own if we fail on it, so that it does not keep back all that follow.
+    """
+    try:
+        told = window.tell(article)
+        return replace(told, seen=_encode(window.latest))
+    except Exception:
+        log.exception(
+            "An error of Dateline itself on article %s; please report it with these lines", article.id
+        )
+        return Told(article_id=article.id or 0, story=own_story(article))

@@ -196,6 +196,8 @@ class Told:
     """Number of the article of that story it is most like; None for the one that began it."""
     evidence: tuple[Evidence, ...] = ()
     """What the two have in common."""
+    seen: bytes = b""
+    """How the window keeps the article, for another process to recall; empty where none shall."""
 
 
 def given_category(id: str, name: str) -> Category:

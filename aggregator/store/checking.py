@@ -30,6 +30,7 @@ _BELONGING = (
     ("mark", "position", "article", "position"),
     ("notice", "article_id", "article", "id"),
     ("rule", "key_n", "key", "n"),
+    ("story_window", "article_id", "article", "id"),
     ("tag", "reader_n", "reader", "n"),
     ("tagged", "position", "article", "position"),
 )

@@ -34,6 +34,7 @@ PATIENCE = {
 """How long PostgreSQL may be silent before it counts as away (libpq's names; seconds, and ms)."""
 UNFINISHED = "copy "
 """The revision of a database begins so while rows are still being copied into it."""
+_LIMIT = "54"  # PostgreSQL's class of errors for what is larger than it can be
 _VALUES = 1_000
 """Values that one statement inserts."""
 
@@ -130,8 +131,10 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
     except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
         raise RefusedError(_sentence(engine, error)) from error
     except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
+        too_large = str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith(_LIMIT)
         may_pass = isinstance(error, OperationalError) and not is_sqlite(engine)
-        raise (AwayError if may_pass else StoreError)(_sentence(engine, error)) from error
+        kind = RefusedError if too_large else AwayError if may_pass else StoreError
+        raise kind(_sentence(engine, error)) from error
 
 
 def _sentence(engine: sa.Engine, error: Exception) -> str:
@@ -244,11 +247,7 @@ def insert_pairs(connection: sa.Connection, table: sa.Table, pairs: Sequence[tup
 
 
 def _insert(
-    connection: sa.Connection,
-    table: sa.Table,
-    names: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
-    otherwise: str,
+    connection: sa.Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Sequence[Any]], end: str
 ) -> None:
     """Many rows in each statement, past SQLAlchemy, which looks at each value: that took longer than the database."""
     row = f"({', '.join(['?' if is_sqlite(connection) else '%s'] * len(names))})"
@@ -256,7 +255,7 @@ def _insert(
     for start in range(0, len(rows), most):
         some = rows[start : start + most]
         connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * len(some))} {otherwise}",
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES {', '.join([row] * len(some))} {end}",
             tuple(chain.from_iterable(some)),
         )
 
@@ -270,12 +269,14 @@ def among(
     bind: sa.Engine | sa.Connection, column: sa.ColumnElement[Any], values: Collection[int] | Collection[str]
 ) -> sa.ColumnElement[bool]:
     """The condition that a column has one of the values, however many: they are one parameter."""
-    listed: sa.ColumnElement[Any] = sa.bindparam("listed", json.dumps(list(values)), sa.Text, unique=True)
-    each = (
-        sa.func.json_each(listed)
-        if is_sqlite(bind)
-        else sa.func.json_array_elements_text(sa.cast(listed, sa.JSON))
-    )
+    return listed(is_sqlite(bind), column, sa.bindparam(None, json.dumps(list(values)), sa.Text, unique=True))
+
+
+def listed(
+    sqlite: bool, column: sa.ColumnElement[Any], values: sa.BindParameter[Any]
+) -> sa.ColumnElement[bool]:
+    """The same for a statement that is made once; the parameter is a JSON list."""
+    each = sa.func.json_each(values) if sqlite else sa.func.json_array_elements_text(sa.cast(values, sa.JSON))
     kind = sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger()
     return column.in_(sa.select(sa.cast(each.table_valued("value").c.value, kind)))
 

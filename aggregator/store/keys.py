@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +17,7 @@ from aggregator.store.tables import article_facet, article_key, article_point, k
 
 Numbers = Mapping[tuple[str, str], int]
 """Number of each key, by kind and value."""
-Having = Sequence[tuple[Article, tuple[Key, ...]]]
+Having = Sequence[tuple[Article, Sequence[Key]]]
 """Articles, each with what it is found by."""
 
 _CHUNK = 500
@@ -22,7 +25,7 @@ _CHUNK = 500
 
 def insert_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Adds the rows of articles that have a position."""
-    having = [(one, tuple(keys(one))) for one in articles]
+    having = [(one, keys(one)) for one in articles]
     distinct = dict.fromkeys(each for _, found in having for each in found)
     numbers = numbered(connection, _named(distinct))
     number = {each: numbers[each.kind, each.value] for each in distinct}
@@ -35,7 +38,7 @@ def known_rows(
     connection: sa.Connection, articles: Sequence[Article]
 ) -> dict[sa.Table, list[tuple[Any, ...]]]:
     """The rows that `insert_keys` added for these articles, if nothing has happened to them since."""
-    having = [(one, tuple(keys(one))) for one in articles]
+    having = [(one, keys(one)) for one in articles]
     distinct = dict.fromkeys(each for _, found in having for each in found)
     numbers = numbers_of(connection, (each[:2] for each in distinct))
     number = {each: numbers.get(each[:2], 0) for each in distinct}
@@ -47,14 +50,19 @@ def known_rows(
 
 
 def _found_by(having: Having, number: Mapping[Key, int]) -> list[tuple[int, int]]:
-    return sorted({(number[each], one.position or 0) for one, found in having for each in found})
+    """In the order of the table, which takes them so with the least work."""
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for one, found in having:
+        for n in {number[each] for each in found}:
+            places[n].append(one.position or 0)
+    return [(n, position) for n in sorted(places) for position in sorted(places[n])]
 
 
 def _counted_by(having: Having, number: Mapping[Key, int]) -> list[tuple[int, int]]:
     return [
         (one.position or 0, n)
         for one, found in having
-        for n in sorted({number[each] for each in found if _is_counted(each, one)})
+        for n in sorted({number[each] for each in _counted(one, found)})
     ]
 
 
@@ -98,13 +106,18 @@ def _known(
     kinds: dict[str, list[str]] = {}
     for kind, value in wanted:
         kinds.setdefault(kind, []).append(value)
+    query = _keys(dialect.is_sqlite(connection))
     for kind, values in kinds.items():
-        for some in chunks(values):
-            query = sa.select(key.c.value, key.c.n, key.c.name).where(
-                key.c.kind == kind, key.c.value.in_(some)
-            )
-            found |= {(kind, row.value): (row.n, row.name) for row in connection.execute(query)}
+        rows = connection.execute(query, {"of": kind, "listed": json.dumps(values)})
+        found |= {(kind, value): (n, name) for value, n, name in rows}
     return found
+
+
+@cache
+def _keys(sqlite: bool) -> sa.Select[str, int, str]:
+    """Made once: every page asks a dozen times, and a statement costs more to put together than to run."""
+    listed = dialect.listed(sqlite, key.c.value, sa.bindparam("listed", type_=sa.Text))
+    return sa.select(key.c.value, key.c.n, key.c.name).where(key.c.kind == sa.bindparam("of"), listed)
 
 
 def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -124,9 +137,8 @@ def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -
         connection.execute(dialect.upsert(connection, key).on_conflict_do_nothing(), new)
         known |= _known(connection, wanted.keys() - known.keys())
     bare = [
-        {"which": n, "called": wanted[id].name, "plain": fold(wanted[id].name)}
-        for id, (n, name) in sorted(known.items())
-        if name == wanted[id].value != wanted[id].name
+        {"which": known[id][0], "called": wanted[id].name, "plain": fold(wanted[id].name)}
+        for id in sorted(id for id, (_, name) in known.items() if name == id[1] != wanted[id].name)
     ]
     if bare:
         values: dict[str, Any] = {"name": sa.bindparam("called"), "folded": sa.bindparam("plain")}
@@ -134,16 +146,16 @@ def numbered(connection: sa.Connection, wanted: Mapping[tuple[str, str], Key]) -
     return {id: n for id, (n, _) in known.items()}
 
 
-def _is_counted(each: Key, one: Article) -> bool:
-    """Whether lists count the key of an article: its places, its own categories and its language are."""
-    match each.kind:
-        case "place":
-            return True
-        case "category":
-            return any(category.id == each.value for category in one.categories)
-        case "lang":
-            return each.value == one.language
-    return False
+def _counted(one: Article, found: Iterable[Key]) -> list[Key]:
+    """Those keys of an article that lists count: of its places, its own categories and its language."""
+    categories = {category.id for category in one.categories}
+    return [
+        each
+        for each in found
+        if each.kind == "place"
+        or (each.kind == "category" and each.value in categories)
+        or (each.kind == "lang" and each.value == one.language)
+    ]
 
 
 def _points(one: Article) -> Iterator[dict[str, Any]]:

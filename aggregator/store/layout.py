@@ -40,6 +40,7 @@ class Layout:
     gaps: frozenset[str]
     """The columns that may be null: these too."""
     booleans: frozenset[str]
+    floats: frozenset[str]
     number: str
     """The column that the database numbers by itself; empty if there is none."""
 
@@ -47,8 +48,12 @@ class Layout:
         """All rows in pages, in an order that both databases share, the first `after` of them left out."""
         sqlite = is_sqlite(connection)
         columns = (
-            f'CAST("{name}" AS INTEGER)' if name in self.booleans else f'"{name}"' for name in self.columns
-        )
+            f'CAST("{name}" AS INTEGER)' if name in self.booleans
+            # PostgreSQL keeps -0.0, SQLite does not.
+            else f'"{name}" + 0.0' if name in self.floats
+            else f'"{name}"'
+            for name in self.columns
+        )  # fmt: skip
         order = (f'"{name}"' if sqlite else self._as_in_sqlite(name) for name in self.order)
         return pages(
             connection,
@@ -110,6 +115,7 @@ def _layout(table: sa.Table) -> Layout:
         texts=frozenset(column.name for column in table.columns if isinstance(column.type, sa.Text)),
         gaps=frozenset(column.name for column in table.columns if column.nullable),
         booleans=frozenset(column.name for column in table.columns if isinstance(column.type, sa.Boolean)),
+        floats=frozenset(column.name for column in table.columns if isinstance(column.type, sa.Float)),
         number="n" if key == ["n"] else "",
     )
 

@@ -15,6 +15,13 @@ CODES = {"read": READ, "starred": STARRED, "saved": SAVED}
 FEW = 10_000
 """Arrivals since all was marked as read, up to which these name what is unread."""
 
+# Made once: a statement costs more to put together than to run.
+NEWEST = sa.select(sa.func.max(article.c.id))
+"""Number of the article that arrived last."""
+_FAR = sa.select(progress.c.reader_n, progress.c.upto, progress.c.swept).where(
+    progress.c.reader_n.in_(sa.bindparam("readers", expanding=True))
+)
+
 Condition = sa.ColumnElement[bool]
 Position = sa.ColumnElement[int]
 
@@ -47,13 +54,15 @@ def readers_in(connection: sa.Connection, leaves: Iterable[Noted]) -> Asking:
     numbers = sorted({leaf.reader for leaf in leaves if leaf.reader is not None})
     if not numbers:
         return Asking({}, {}, 0)
-    far = sa.select(progress).where(progress.c.reader_n.in_(numbers))
     names = sorted({leaf.tag for leaf in leaves if leaf.tag})
     named = sa.select(tag).where(tag.c.reader_n.in_(numbers), tag.c.name.in_(names))
     return Asking(
-        {row.reader_n: Progress(row.upto, row.swept) for row in connection.execute(far)},
+        {
+            row.reader_n: Progress(row.upto, row.swept)
+            for row in connection.execute(_FAR, {"readers": numbers})
+        },
         {(row.reader_n, row.name): row.n for row in connection.execute(named)} if names else {},
-        connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0,
+        connection.execute(NEWEST).scalar() or 0,
     )
 
 

@@ -14,7 +14,7 @@ from aggregator.store.asking import FIRST, holds
 from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks
 from aggregator.store.note_tables import READ, UNREAD, note, preference, progress, tag, tagged
-from aggregator.store.noted import CODES
+from aggregator.store.noted import CODES, NEWEST
 from aggregator.store.noted import exists as there_is
 from aggregator.store.tables import article
 from aggregator.store.where import positions
@@ -23,6 +23,19 @@ STEP = 5_000
 """Articles in one transaction: writers wait for a tenth of a second at most."""
 MOST_TAGS = 500
 """Of one reader."""
+# Made once: a statement costs more to put together than to run.
+_KEPT = sa.select(note.c.position, note.c.what).where(
+    note.c.reader_n == sa.bindparam("by"),
+    note.c.what.in_([CODES["starred"], CODES["saved"]]),
+    note.c.position.in_(sa.bindparam("places", expanding=True)),
+)
+_TAGS = (
+    sa.select(tagged.c.position, tag.c.name)
+    .join_from(tagged, tag)
+    .where(
+        tagged.c.position.in_(sa.bindparam("places", expanding=True)), tag.c.reader_n == sa.bindparam("by")
+    )
+)
 
 
 class Noting:
@@ -133,18 +146,11 @@ class Noting:
             read = holds(connection, Noted(reader, "read"), at, now=datetime.min)
             for position in connection.execute(sa.select(at).where(at.in_(places), read)).scalars():
                 found[position].add("read")
-            kept = sa.select(note.c.position, note.c.what).where(
-                note.c.reader_n == reader,
-                note.c.what.in_([CODES["starred"], CODES["saved"]]),
-                note.c.position.in_(places),
-            )
+            asked = {"by": reader, "places": list(places)}
             names = {code: name for name, code in CODES.items()}
-            for position, what in connection.execute(kept):
+            for position, what in connection.execute(_KEPT, asked):
                 found[position].add(names[what])
-            tags = sa.select(tagged.c.position, tag.c.name).join_from(tagged, tag)
-            for position, name in connection.execute(
-                tags.where(tagged.c.position.in_(places), tag.c.reader_n == reader)
-            ):
+            for position, name in connection.execute(_TAGS, asked):
                 found[position].add(f"tag:{name}")
         return {position: frozenset(noted) for position, noted in found.items()}
 
@@ -180,7 +186,7 @@ class Noting:
     def newest(self) -> int:
         """Number of the article that arrived last; 0 if there is none."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
-            return connection.execute(sa.select(sa.func.max(article.c.id))).scalar() or 0
+            return connection.execute(NEWEST).scalar() or 0
 
     def arrived(self, where: Filter, *, now: datetime, after: int, most: int) -> int:
         """How many articles a filter finds that arrived after the one of that number, counted as far as `most`."""

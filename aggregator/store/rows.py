@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from aggregator.filters import given, words
 from aggregator.schema import Article, Identity, replace
+from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks
 from aggregator.store.rule_tables import mark, rule
 from aggregator.store.tables import article, article_source, article_story, key, source
@@ -42,6 +43,26 @@ It must never change: what is stored cannot be read with another one.
 """
 COLUMNS = (article.c.id, article.c.position, article.c.title, article.c.edited, article.c.detail)
 
+# Made once: a statement costs more to put together than to run.
+_AT = sa.select(*COLUMNS).where(article.c.position.in_(sa.bindparam("places", expanding=True)))
+_STORIES = sa.select(article_story.c.article_id, article_story.c.story).where(
+    article_story.c.article_id.in_(sa.bindparam("ids", expanding=True))
+)
+_MARKS = (
+    sa.select(mark.c.position, key.c.kind, key.c.value, rule.c.name)
+    .join_from(mark, key, key.c.n == mark.c.key_n)
+    .join(rule, rule.c.n == mark.c.rule_n)
+    .where(mark.c.position.in_(sa.bindparam("places", expanding=True)))
+    .distinct()
+    .order_by(mark.c.position, key.c.kind, key.c.value, rule.c.name)
+)
+_CARRIERS = (
+    sa.select(article_source.c.article_id, source.c.source_id)
+    .join(source, source.c.n == article_source.c.source_n)
+    .where(article_source.c.article_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(article_source.c.article_id, article_source.c.entry_n)
+)
+
 
 def packed(one: Article) -> bytes:
     """An article in few bytes, without what has a column of its own: a quarter of its JSON."""
@@ -66,7 +87,7 @@ def unpacked(detail: bytes) -> Article:
 
 def deflated(data: bytes) -> bytes:
     """The JSON of an article or an entry in few bytes."""
-    deflate = zlib.compressobj(level=4, zdict=_SAMPLE)
+    deflate = zlib.compressobj(level=6, zdict=_SAMPLE)
     return deflate.compress(data) + deflate.flush()
 
 
@@ -76,16 +97,16 @@ def inflated(data: bytes) -> bytes:
 
 
 def article_row(one: Article) -> dict[str, Any]:
-    """The row of an article that has its id and position."""
+    """The row of an article that has its id and position, with values as the driver takes them."""
     return {
         "id": one.id,
         "position": one.position,
         "uid": one.uid,
         "url": one.url,
         "title": one.title,
-        "published": one.published,
-        "first_seen": one.first_seen,
-        "edited": one.edited,
+        "published": to_ms(one.published),
+        "first_seen": to_ms(one.first_seen),
+        "edited": one.edited and to_ms(one.edited),
         "language": one.language,
         "detail": packed(one),
     }
@@ -129,31 +150,20 @@ def load(connection: sa.Connection, column: sa.Column[Any], values: Collection[A
 
 def _stories_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, str]:
     """The story of each article, where it is told."""
-    query = sa.select(article_story.c.article_id, article_story.c.story).where(
-        article_story.c.article_id.in_(list(ids))
-    )
-    return {row.article_id: row.story for row in connection.execute(query)}
+    return {row.article_id: row.story for row in connection.execute(_STORIES, {"ids": list(ids)})}
 
 
 def _marks_of(connection: sa.Connection, places: Sequence[int]) -> Mapping[int, tuple[Said, ...]]:
     """What rules say of the articles at these positions, by position: kind, value, and the name to tell."""
-    query = (
-        sa.select(mark.c.position, key.c.kind, key.c.value, rule.c.name)
-        .join_from(mark, key, key.c.n == mark.c.key_n)
-        .join(rule, rule.c.n == mark.c.rule_n)
-        .where(mark.c.position.in_(places))
-        .distinct()
-        .order_by(mark.c.position, key.c.kind, key.c.value, rule.c.name)
-    )
     found: dict[int, tuple[Said, ...]] = {}
-    for position, kind, value, name in connection.execute(query):
+    for position, kind, value, name in connection.execute(_MARKS, {"places": list(places)}):
         found[position] = (*found.get(position, ()), (kind, value, name))
     return found
 
 
 def articles_at(connection: sa.Connection, positions: Sequence[int]) -> tuple[Article, ...]:
     """The articles at these positions, in the same order."""
-    rows = connection.execute(sa.select(*COLUMNS).where(article.c.position.in_(positions))).all()
+    rows = connection.execute(_AT, {"places": list(positions)}).all()
     found = {row.position: row for row in rows}
     return articles_from(connection, [found[position] for position in positions if position in found])
 
@@ -161,12 +171,6 @@ def articles_at(connection: sa.Connection, positions: Sequence[int]) -> tuple[Ar
 def sources_of(connection: sa.Connection, ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
     """Ids of the sources that carry each article, in the order they came to be known."""
     carriers: dict[int, tuple[str, ...]] = {}
-    query = (
-        sa.select(article_source.c.article_id, source.c.source_id)
-        .join(source, source.c.n == article_source.c.source_n)
-        .where(article_source.c.article_id.in_(list(ids)))
-        .order_by(article_source.c.article_id, article_source.c.entry_n)
-    )
-    for article_id, source_id in connection.execute(query):
+    for article_id, source_id in connection.execute(_CARRIERS, {"ids": list(ids)}):
         carriers[article_id] = (*carriers.get(article_id, ()), source_id)
     return carriers

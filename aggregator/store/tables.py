@@ -243,6 +243,15 @@ article_story = Table(
 )
 """`nearest`: number of the article whose story it joined; `evidence`: JSON of what the two have in common."""
 
+story_window = Table(
+    "story_window",
+    metadata,
+    Column("article_id", Integer, primary_key=True, autoincrement=False),
+    Column("arrived", Instant, nullable=False),
+    Column("seen", LargeBinary, nullable=False),
+)
+"""What articles that came in lately are compared by (`Told.seen`); whoever tells stories next recalls them."""
+
 article_point = Table(
     "article_point",
     metadata,

@@ -14,7 +14,7 @@ from aggregator.store.collapsing import apart
 from aggregator.store.fingerprints import forget_fingerprints
 from aggregator.store.keys import chunks
 from aggregator.store.rows import COLUMNS, articles_from
-from aggregator.store.tables import article, article_story
+from aggregator.store.tables import article, article_story, story_window
 from aggregator.store.writing import mark_changed
 
 _encode = msgspec.json.Encoder().encode
@@ -40,22 +40,15 @@ class Telling:
             last: int = connection.execute(query).scalar_one()
             return last
 
-    def lately_told(self, since: datetime, most: int, page: int = 500) -> Iterator[Article]:
-        """The latest articles whose story is told and that arrived since then, in the order they arrived."""
-        last = self.last_told()
-        after = last - most
-        while after < last:
-            query = (
-                sa.select(*COLUMNS)
-                .join(article_story, article_story.c.article_id == article.c.id)
-                .where(article.c.id > after, article.c.first_seen >= since)
-                .order_by(article.c.id)
-                .limit(page)
-            )
-            with dialect.sentences(self.engine), self.engine.connect() as connection:
-                found = articles_from(connection, connection.execute(query).all())
-            yield from found
-            after = (found[-1].id or last) if len(found) == page else last
+    def seen_lately(self, since: datetime) -> Iterator[bytes]:
+        """How the window kept the articles that arrived since then, in the order they arrived."""
+        query = (
+            sa.select(story_window.c.seen)
+            .where(story_window.c.arrived >= since)
+            .order_by(story_window.c.article_id)
+        )
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            yield from connection.execution_options(yield_per=500).execute(query).scalars()
 
     def keep_told(self, told: Sequence[tuple[Article, Told]], *, now: datetime) -> None:
         """Stores the stories of these articles, all or none; those that are gone by now are left out."""
@@ -78,6 +71,13 @@ class Telling:
             kept = [row for row in rows if row["article_id"] in there]
             if kept:
                 connection.execute(sa.insert(article_story), kept)
+                seen = [
+                    {"article_id": one.article_id, "arrived": of.first_seen, "seen": one.seen}
+                    for of, one in told
+                    if one.seen and one.article_id in there
+                ]
+                if seen:
+                    connection.execute(sa.insert(story_window), seen)
                 mark_changed(connection, now)
 
     def told(self, id: int) -> Told | None:
@@ -128,7 +128,16 @@ class Telling:
     def forget_stories(self, start: int) -> None:
         """Forgets the stories of the articles from this number on, so that they are told anew."""
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
-            connection.execute(sa.delete(article_story).where(article_story.c.article_id >= start))
+            for table in (article_story, story_window):
+                connection.execute(sa.delete(table).where(table.c.article_id >= start))
+
+    def forget_seen(self, before: datetime, most: int) -> None:
+        """Forgets how the window kept what arrived before then, and all but the `most` latest articles."""
+        id, last = story_window.c.article_id, self.last_told()
+        fresh = sa.select(id).where(story_window.c.arrived >= before).order_by(id).limit(1)
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            first = connection.execute(fresh).scalar() or last + 1
+            connection.execute(sa.delete(story_window).where(id < max(first, last - most + 1)))
 
     def forget_fingerprints(self, before: datetime) -> None:
         """Forgets by what copies of the articles are found that arrived before then."""

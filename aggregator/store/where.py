@@ -204,11 +204,15 @@ def _rarest(search: Search, parts: tuple[Filter, ...]) -> Stream | None:
     others = [part for part in parts if not is_words(part)]
     named = _stream(search, spoken)
     streams = [(part, stream) for part in others if (stream := _stream(search, part)) is not None]
+    # What people note is few: it is counted first, and the others no further than that.
+    streams.sort(key=lambda one: not isinstance(one[0], Noted))
     if not streams:
         return named and Stream(named.ranges, all_of(others))
     most = ENOUGH // PRICE if named else ENOUGH
     choice = len(streams) > 1 or named is not None
-    rows = [_rows(search, stream, most) if choice else 0 for _, stream in streams]
+    rows: list[int] = []
+    for _, stream in streams:
+        rows.append(_rows(search, stream, min([most, *rows])) if choice else 0)
     fewest = rows.index(min(rows))
     if named and _names_fewer(search, named, PRICE * rows[fewest]):
         return Stream(named.ranges, all_of(others))

@@ -15,7 +15,15 @@ from aggregator.store.columns import to_ms
 from aggregator.store.keys import chunks, delete_keys, insert_keys
 from aggregator.store.rows import article_row, words_row
 from aggregator.store.rule_tables import mark, notice
-from aggregator.store.tables import article, article_source, article_story, fingerprint, meta, revision
+from aggregator.store.tables import (
+    article,
+    article_source,
+    article_story,
+    fingerprint,
+    meta,
+    revision,
+    story_window,
+)
 from aggregator.store.words import drop_words, index_words
 
 _KEPT = ("id", "position", "uid", "first_seen", "published")
@@ -25,7 +33,7 @@ def insert_articles(connection: sa.Connection, articles: Sequence[Article], now:
     """Adds new articles that have their id and position."""
     if not articles:
         return
-    connection.execute(sa.insert(article), [article_row(one) for one in articles])
+    dialect.insert_rows(connection, article, [article_row(one) for one in articles])
     index_words(connection, [words_row(one) for one in articles])
     insert_keys(connection, articles)
     mark_changed(connection, now)
@@ -40,6 +48,7 @@ def change_articles(
         return
     rows = [article_row(new) for _, new in pairs]
     values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in rows[0] if name not in _KEPT}
+    values["edited"] = sa.bindparam("new_edited", type_=sa.BigInteger)
     connection.execute(
         sa.update(article).where(article.c.id == sa.bindparam("which")).values(values),
         [{"which": row["id"]} | {f"new_{name}": row[name] for name in values} for row in rows],
@@ -63,7 +72,7 @@ def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: d
     drop_marks(connection, articles)
     forget_notes(connection, [one.position for one in articles])
     for some in chunks([one.id for one in articles]):
-        for table in (article_source, article_story, fingerprint, notice, revision):
+        for table in (article_source, article_story, fingerprint, notice, revision, story_window):
             connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
         connection.execute(sa.delete(article).where(article.c.id.in_(some)))
     mark_changed(connection, now)

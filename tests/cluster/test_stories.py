@@ -16,6 +16,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from aggregator.classify import classify
 from aggregator.cluster import Window, own_story, stories
@@ -122,9 +124,10 @@ def test_the_id_of_a_story_comes_from_its_first_article_alone() -> None:
 
 
 def test_recalled_articles_count_as_told_ones() -> None:
-    window = Window()
-    window.recall(article(1, story="abc"))
-    assert window.tell(article(2, "Quake of 6.4 in Calama hurts miners")).story == "abc"
+    before, window = Window(), Window()
+    story = before.tell(article(1)).story
+    window.recall(before.latest)
+    assert window.tell(article(2, "Quake of 6.4 in Calama hurts miners")).story == story
 
 
 def test_the_window_holds_no_more_than_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,3 +209,15 @@ def test_the_same_articles_always_give_the_same_stories() -> None:
     }
     assert len(said) == 1
     assert "nearest=1" in said.pop()
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(st.sampled_from("aA9 \u0640\u064b\u0301\u0627\u0644\u0648’'.,\n٣æß\u4e2d"), max_size=30),
+    st.text(max_size=60),
+    st.sampled_from(["en", "ar", "de", ""]),
+)
+@example("ــــ", "ــــ", "ar")
+def test_any_words_have_a_story(title: str, text: str, language: str) -> None:
+    one, other = (article(n, title, text, language=language) for n in (1, 2))
+    assert [one.article_id for one in told(one, other)] == [1, 2]

@@ -105,6 +105,8 @@ OWNERS: dict[str, set[str]] = {
     "werkzeug": {"web"},
 }
 LATE = {
+    ("pipeline", "aggregator.clean"),
+    ("pipeline", "aggregator.normalise"),
     ("clean", "aggregator.clean.furniture"),
     ("poll", "aggregator.clean.page"),
     ("store", "aggregator.store.backups"),

@@ -278,3 +278,12 @@ def test_entries_that_share_a_section_link_do_not_own_it() -> None:
 
 def test_the_front_page_is_nobodys_own_link() -> None:
     assert not identities([replace(ENTRY, link="https://a.example/")])[0].link_is_own
+
+
+@pytest.mark.parametrize("unit", ["<", "<!--", "<a ", "</", "&", "&a", "&#", "=", "?", "://"])
+def test_a_megabyte_of_hostile_signs_is_read_in_one_go(unit: str) -> None:
+    """What takes time by the square of the length would not come to an end here."""
+    endless = unit * (2**20 // len(unit))
+    hostile = Entry(guid=endless, link=f"https://a.example/{endless}", title=endless, content=endless)
+    (found,) = identities((hostile,))
+    assert found.key

@@ -14,9 +14,9 @@ from aggregator.filters import parse
 from aggregator.store import Store
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
-from aggregator.store.dialect import connect
+from aggregator.store.dialect import connect, writing
 from aggregator.store.layout import PAGE, layouts, snapshot
-from aggregator.store.tables import poll
+from aggregator.store.tables import article_point, poll
 
 
 def untold(_what: str, _done: int, _total: int) -> None:
@@ -166,5 +166,12 @@ def test_tables_longer_than_a_page_are_the_same_on_both_sides(
     rows = [row | {"status": None if n % 3 else n, "elapsed": n / 7} for n in range(PAGE + 5)]
     with stocked.engine.begin() as connection:
         connection.execute(sa.insert(poll), rows)
+    copy(stocked.engine, other, untold)
+    assert digests(other) == digests(stocked.engine)
+
+
+def test_a_zero_with_a_sign_is_the_same_zero_on_both_sides(stocked: Store, other: sa.Engine) -> None:
+    with writing(stocked.engine) as connection:
+        connection.execute(sa.update(article_point).values(lon=-0.0))
     copy(stocked.engine, other, untold)
     assert digests(other) == digests(stocked.engine)

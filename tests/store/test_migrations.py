@@ -32,6 +32,7 @@ def back_to_0003(store: Store) -> None:
         later = (
             "fingerprint",
             "article_story",
+            "story_window",
             "session",
             "token",
             "saved_view",

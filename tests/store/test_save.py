@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from aggregator.cluster import keys, remake, settle
 from aggregator.errors import RefusedError
 from aggregator.filters import Everything, parse
-from aggregator.schema import Entry, Secret, Term
+from aggregator.schema import Entry, Mention, Place, Secret, Term
 from aggregator.store import Store, dialect
 from aggregator.store.tables import meta
 
@@ -301,3 +302,66 @@ def test_two_articles_of_one_instant_and_equal_low_bits_have_different_positions
     first, second = newsroom.store.every_article()
     assert second.id == first.id + 2**20
     assert second.position == first.position + 1
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(ENTRY, authors=("x" * 3000,)),
+        replace(ENTRY, title="x" * 3000),
+        replace(ENTRY, content="\ufdf2" * 400_000),
+        replace(ENTRY, content=" ".join(f"\ufdf2{n}" for n in range(60_000))),
+        replace(ENTRY, content=" ".join(chr(0x12000 + n % 900) * 190 + str(n) for n in range(5_000))),
+    ],
+    ids=["an endless author", "an endless title", "ligatures", "ligatures and figures", "cuneiform"],
+)
+def test_words_too_large_for_a_database_are_not_searched_for_and_the_article_is_there(
+    newsroom: Any, entry: Entry, now: datetime
+) -> None:
+    newsroom.serve("alpha", entry)
+    assert newsroom.store.count() == 1
+    assert len(found(newsroom.store, now, "source:alpha")) == 1
+
+
+def test_a_place_with_an_endless_name_is_found_by_its_beginning(newsroom: Any, now: datetime) -> None:
+    dice = random.Random(5)
+    name = "".join(chr(dice.randrange(0x4E00, 0x9FFF)) for _ in range(9_000))
+    place = Place(name=name, kind="place", lat=51.48, lon=-0.0)
+    polled = newsroom.polled("alpha", ENTRY)
+    (one,) = polled.findings
+    mention = Mention(place=place, role="feed", text=name[:20], score=0.9, evidence=())
+    newsroom.save(
+        replace(polled, findings=(replace(one, article=replace(one.article, mentions=(mention,))),))
+    )
+    assert newsroom.store.count() == 1
+
+
+def test_a_phrase_ends_where_a_word_has_stood_too_often(newsroom: Any, now: datetime) -> None:
+    newsroom.serve(
+        "alpha", replace(ENTRY, content="the cat sat on the mat " * 400 + "and then the zebra spoke")
+    )
+    for phrase, count in {
+        '"cat sat"': 1,
+        "zebra": 1,
+        '"zebra spoke"': 1,
+        '"the zebra"': 0,
+        '"then zebra"': 0,
+    }.items():
+        assert len(found(newsroom.store, now, phrase)) == count, phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("since:2300-01-01", 0),
+        ("until:2300-01-01", 1),
+        ("date:9998", 0),
+        ("-since:2290", 1),
+        ("one OR since:2290", 1),
+    ],
+)
+def test_times_beyond_those_of_lists_are_asked_as_others(
+    newsroom: Any, now: datetime, text: str, count: int
+) -> None:
+    newsroom.serve("alpha", ENTRY)
+    assert len(found(newsroom.store, now, text)) == count

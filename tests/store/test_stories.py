@@ -267,6 +267,22 @@ def test_another_teller_goes_on_where_one_was_ended(newsroom: Any) -> None:
     assert first == second != third
 
 
+def test_what_articles_are_compared_by_is_forgotten_with_their_time_and_their_number(newsroom: Any) -> None:
+    def seen() -> int:
+        return len(list(newsroom.store.seen_lately(newsroom.now - timedelta(days=9))))
+
+    quakes(newsroom, 0, 1, 2)
+    Teller(newsroom.store, lambda: newsroom.now).tell()
+    Teller(newsroom.store, lambda: newsroom.now).tidy()
+    assert seen() == 3
+    newsroom.store.forget_seen(newsroom.now - timedelta(days=3), most=2)
+    assert seen() == 2
+    newsroom.store.forget_stories(3)
+    assert seen() == 1
+    Teller(newsroom.store, lambda: newsroom.now + timedelta(days=4)).tidy()
+    assert seen() == 0
+
+
 def test_what_could_not_be_stored_is_told_again(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     quakes(newsroom, 0)
     teller = Teller(newsroom.store, lambda: newsroom.now)
@@ -301,3 +317,21 @@ def test_a_teller_that_is_stopped_leaves_the_rest_for_the_next(newsroom: Any) ->
     teller.stop()
     assert teller.tell() == 0
     assert Window().tell(every(newsroom.store)[0]).nearest is None
+
+
+def test_an_article_we_fail_on_does_not_keep_back_the_others(
+    newsroom: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    quakes(newsroom, 0, 1, 2)
+    second = every(newsroom.store)[1].id
+    tell = Window.tell
+
+    def fail(window: Window, one: Article) -> Told:
+        if one.id == second:
+            raise IndexError
+        return tell(window, one)
+
+    monkeypatch.setattr(Window, "tell", fail)
+    assert Teller(newsroom.store, lambda: newsroom.now).tell() == 3
+    assert len({one.story for one in every(newsroom.store)}) == 3
+    assert f"article {second}" in caplog.text

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain, product
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from aggregator.filters import Kind
 from aggregator.schema import Errand, Settings
+from web.language import LANGUAGES
 
 ANYONE, VISITOR, READER, ADMIN = range(4)
 """Who may: also those who were not let in; those who are let in; those who are known; those who run the desk."""
@@ -80,6 +83,11 @@ FOR_PROGRAMS = ("/feeds/latest.atom", "/feeds/latest.opml", "/feeds/needs.atom",
 """They are asked for a password instead of being led to a page."""
 
 
+def above(kind: Kind, key: str) -> tuple[str, ...]:
+    """What lies in what, so that trees have branches."""
+    return ("science",) if key == "climate" else ()
+
+
 @pytest.fixture(params=["readers", "public"])
 def house(
     request: pytest.FixtureRequest,
@@ -89,7 +97,7 @@ def house(
     bench: Any,
 ) -> Any:
     """A desk with articles and readers of whom each has something of everything."""
-    desk = desk_of(settings(access=request.param), tools=bench)
+    desk = desk_of(settings(access=request.param), tools=bench, above=above)
     bench.errand = Errand(since=desk.now)
     newsroom.fill(desk.store, desk.now)
     desk.add_readers()
@@ -181,3 +189,14 @@ def test_a_page_is_seen_by_those_alone_who_may(house: Any, who: str) -> None:
                 assert answer.location in ("/sign-in", f"/sign-in?next={quote(path, safe='/')}"), path
             else:
                 assert (path in FOR_PROGRAMS, answer.status_code) == (True, 401), path
+
+
+@pytest.mark.parametrize("house", ["readers"], indirect=True)
+def test_every_page_speaks_every_language(house: Any, newsroom: ModuleType) -> None:
+    newsroom.trouble(house.store, house.now)
+    admin = browser_of(house, "bo")
+    for path, language in product(chain(*PAGES.values()), LANGUAGES):
+        answer = admin.get(path, headers={"Accept-Language": language}, buffered=True)
+        assert answer.status_code in NOT_200.get(path, (200,)), (path, language)
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            assert f'<html lang="{language}"' in answer.text, path
