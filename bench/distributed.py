@@ -46,6 +46,7 @@ import psutil
 import sqlalchemy as sa
 
 from aggregator import cadence
+from aggregator.cli.desk import load
 from aggregator.errors import StoreError
 from aggregator.jobs.engine import prepare
 from aggregator.jobs.line import Line
@@ -195,6 +196,8 @@ def chaos(wanted: argparse.Namespace) -> None:
         names = write_config(folder, url, port, wanted.sources, wanted.hosts)
         with closing(Store.open(url)) as store:
             prepare(url)
+            now = datetime.now(UTC)  # of many new sources, schedulers would ask the most over an hour
+            store.configure(load(folder / "config.toml").sources, lambda n: [now] * n)
             town = Town(folder, wanted.workers)
             try:
                 show(play(store, town, postgres, names, port, wanted), log, names)

@@ -146,6 +146,7 @@ def copy(store: Store, other: Store) -> None:
     with bar("Copying to PostgreSQL", total) as show, store.engine.connect() as read:
         raw = other.engine.raw_connection()
         with closing(raw), raw.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")  # this is no page that somebody waits for
             for table in metadata.sorted_tables:
                 cursor.execute(f"TRUNCATE {table.name} CASCADE")
             for table in metadata.sorted_tables:

@@ -36,3 +36,40 @@ def test_every_word_that_folding_sees_is_found_and_no_other(text: str) -> None:
     assert bool(spans(text, [Text(("zzqx",), "any")])) is ("zzqx" in words)
     for start, end in spans(text, [Text((word,), "any") for word in words]):
         assert set(fold(text[start:end]).split()) <= set(words)
+
+
+_PIECES = st.sampled_from(
+    [
+        "ab",
+        "é",
+        "’",
+        " ",
+        "-",
+        "A",
+        "ß",
+        "ﬁ",
+        "مُ",
+        "ال",
+        "東",
+        "\u1100",
+        "\u1161",
+        "한",
+        "é",
+        "ø",
+        "½",
+        "\0",
+        "\n",
+    ]
+)
+
+
+@given(
+    st.lists(_PIECES, max_size=12).map("".join),
+    st.lists(st.sampled_from(["ab", "a", "e", "ab e", "abe"]), max_size=3),
+)
+def test_a_text_is_searched_at_once_as_it_is_word_by_word(text: str, phrases: list[str]) -> None:
+    wanted = [Text(tuple(phrase.split()), "any", prefix) for phrase in phrases for prefix in (False, True)]
+    odd = spans(
+        text + " 東", wanted
+    )  # which is no letter for a letter, so that all is looked through word by word
+    assert spans(text, wanted) == odd
