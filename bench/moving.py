@@ -2,8 +2,8 @@
 
     python bench/moving.py [--articles N] [--folder DIRECTORY] [--postgresql URL]
 
-The articles are made up (`_articles.py`). Retention takes a third of them out of the copy on PostgreSQL, by the store's own steps;
-beside it stands what dropping tables of the same size takes. With --postgresql the server must run on this machine, and let
+The articles are made up (`_articles.py`). Retention takes a third of them out of the copy on PostgreSQL, by the store's own steps
+(`months.py`: against dropping partitions). With --postgresql the server must run on this machine, and let
 databases be made.
 """
 
@@ -32,8 +32,6 @@ from aggregator.store.backups import back_up, closing_engine
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
 from aggregator.store.dialect import connect
-
-DROPPED = ("article", "entry", "article_key", "article_facet", "article_words", "article_source")
 
 
 def untold(_what: str, _done: int, _total: int) -> None:
@@ -64,14 +62,6 @@ def retention(url: str, count: int) -> None:
         print(
             f"\nServer: {1000 * (server_cpu(store) - begin) / count:.2f} ms of CPU and {wal[0] / count:,.0f} bytes of WAL an article."
         )
-        took = 0.0
-        for name in DROPPED:
-            server.execute(f"CREATE TABLE dropped (LIKE {name} INCLUDING ALL)")
-            server.execute(f"INSERT INTO dropped SELECT * FROM {name}")
-            begin = time.perf_counter()
-            server.execute("DROP TABLE dropped")
-            took += time.perf_counter() - begin
-        print(f"Dropping {len(DROPPED)} tables of the other {2 * count:,}: {1000 * took:.0f} ms.")
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ from aggregator.store.views import MOST_VIEWS, Views
 
 log = logging.getLogger("dateline")
 
-SCHEMA = "0020"
+SCHEMA = "0021"
 """The revision of the tables that this program knows."""
 
 __all__ = [

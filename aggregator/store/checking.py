@@ -87,7 +87,11 @@ def _damaged(engine: sa.Engine) -> Iterator[str]:
 
 def _altered(connection: sa.Connection) -> Iterator[str]:
     """Tables, columns and indexes that are not as the migrations make them."""
-    ours = {"include_name": lambda name, kind, _: kind != "table" or name in metadata.tables}
+    database = connection.dialect.name
+    ours = {
+        "include_name": lambda name, kind, _: kind != "table" or name in metadata.tables,
+        "include_object": lambda item, *_: item.info.get("only", database) == database,
+    }
     for difference in compare_metadata(MigrationContext.configure(connection, opts=ours), metadata):
         what = difference[0] if isinstance(difference, tuple) else difference[0][0]
         yield f"The tables are not as this program makes them ({what}); restore a backup."

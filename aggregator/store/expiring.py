@@ -11,8 +11,7 @@ from aggregator.filters import Filter, Ruling
 from aggregator.store import dialect
 from aggregator.store.keys import chunks
 from aggregator.store.marking import all_marked
-from aggregator.store.rows import articles_at
-from aggregator.store.tables import alias, article_source, entry
+from aggregator.store.tables import alias, article, entry
 from aggregator.store.where import positions
 from aggregator.store.words import merge_words
 from aggregator.store.writing import drop_articles
@@ -42,9 +41,8 @@ class Expiring:
                 return 0
             gone = _oldest(connection, trees, now)
             if gone:
-                articles = articles_at(connection, gone)
-                _drop_entries(connection, [one.id for one in articles])
-                drop_articles(connection, articles, now)
+                _drop_entries(connection, gone)
+                drop_articles(connection, gone, now)
         return len(gone)
 
     def give_back(self, *, thoroughly: bool) -> None:
@@ -69,9 +67,9 @@ def _oldest(connection: sa.Connection, expired: Sequence[Filter], now: datetime)
     return []
 
 
-def _drop_entries(connection: sa.Connection, ids: Sequence[int | None]) -> None:
-    for some in chunks(ids):
-        theirs = sa.select(entry.c.n).where(entry.c.article_id.in_(some))
+def _drop_entries(connection: sa.Connection, places: Sequence[int]) -> None:
+    for some in chunks(places):
+        ids = sa.select(article.c.id).where(article.c.position.in_(some))
+        theirs = sa.select(entry.c.n).where(entry.c.article_id.in_(ids))
         connection.execute(sa.delete(alias).where(alias.c.entry_n.in_(theirs)))
-        connection.execute(sa.delete(article_source).where(article_source.c.article_id.in_(some)))
-        connection.execute(sa.delete(entry).where(entry.c.article_id.in_(some)))
+        connection.execute(sa.delete(entry).where(entry.c.article_id.in_(ids)))

@@ -78,6 +78,12 @@ def _named(found: Iterable[Key]) -> dict[tuple[str, str], Key]:
 
 def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
     """Takes the rows of articles out, given as they are stored."""
+    if dialect.is_sqlite(connection):
+        _delete_found_by(connection, articles)
+    delete_keys_at(connection, [one.position for one in articles])
+
+
+def _delete_found_by(connection: sa.Connection, articles: Sequence[Article]) -> None:
     found = {(each[:2], one.position) for one in articles for each in keys(one)}
     numbers = numbers_of(connection, {id for id, _ in found})
     rows = sorted((numbers[id], position or 0) for id, position in found if id in numbers)
@@ -88,8 +94,13 @@ def delete_keys(connection: sa.Connection, articles: Sequence[Article]) -> None:
             ),
             [{"n": n, "at": position} for n, position in rows],
         )
-    for table in (article_facet, article_point):
-        for some in chunks([one.position for one in articles]):
+
+
+def delete_keys_at(connection: sa.Connection, places: Sequence[int | None]) -> None:
+    """Takes the rows at these positions out, as far as an index finds them there."""
+    tables = (article_facet, article_point)
+    for table in tables if dialect.is_sqlite(connection) else (article_key, *tables):
+        for some in chunks(places):
             connection.execute(sa.delete(table).where(table.c.position.in_(some)))
 
 

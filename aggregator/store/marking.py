@@ -95,7 +95,7 @@ def mark_articles(connection: sa.Connection, articles: Sequence[Article], ruling
     """Gives articles, as they are now stored, the marks that the rules have for them."""
     if not rulings or not articles:
         return
-    drop_marks(connection, articles)
+    drop_marks(connection, [one.position for one in articles if one.position is not None])
     numbers = {(row.kind, row.value, row.digest): row for row in connection.execute(_RULES)}
     rows = [
         {"key_n": found.key_n, "position": one.position, "rule_n": found.n}

@@ -88,7 +88,7 @@ class Saving:
                 emptied = _emptied(neighbours, drafts, [new for _, new in saved])
                 for old, heir in emptied:
                     leave_notes(connection, old, heir)
-                drop_articles(connection, [old for old, _ in emptied], now)
+                drop_articles(connection, [old.position or 0 for old, _ in emptied], now)
             keep_hubs(connection, batch, numbers, now)
             _save_polls(connection, batch, numbers)
 

@@ -193,9 +193,13 @@ article_key = Table(
     metadata,
     Column("key_n", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("article_key_position", "position", info={"only": "postgresql"}).ddl_if(dialect="postgresql"),
     sqlite_with_rowid=False,
 )
-"""The articles of each key in the order of lists: what a filter asks for is one stretch of it."""
+"""The articles of each key in the order of lists: what a filter asks for is one stretch of it.
+
+SQLite must read an article to take it out of its index of words, and has its keys then; PostgreSQL need not.
+"""
 
 
 lease = Table(

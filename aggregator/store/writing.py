@@ -12,8 +12,8 @@ from aggregator.schema import Article
 from aggregator.store import dialect
 from aggregator.store.bequest import forget_notes
 from aggregator.store.columns import to_ms
-from aggregator.store.keys import chunks, delete_keys, insert_keys
-from aggregator.store.rows import article_row, words_row
+from aggregator.store.keys import chunks, delete_keys, delete_keys_at, insert_keys
+from aggregator.store.rows import article_row, articles_at, words_row
 from aggregator.store.rule_tables import mark, notice
 from aggregator.store.tables import (
     article,
@@ -63,24 +63,30 @@ def change_articles(
     mark_changed(connection, now)
 
 
-def drop_articles(connection: sa.Connection, articles: Sequence[Article], now: datetime) -> None:
-    """Takes stored articles out that no entry belongs to any more."""
-    if not articles:
+def drop_articles(connection: sa.Connection, places: Sequence[int], now: datetime) -> None:
+    """Takes the articles at these positions out, to which no entry belongs any more."""
+    if not places:
         return
-    drop_words(connection, [words_row(one) for one in articles])
-    delete_keys(connection, articles)
-    drop_marks(connection, articles)
-    forget_notes(connection, [one.position for one in articles])
-    for some in chunks([one.id for one in articles]):
+    if dialect.is_sqlite(connection):
+        articles = articles_at(connection, places)
+        drop_words(connection, [words_row(one) for one in articles])
+        delete_keys(connection, articles)
+    else:
+        drop_words(connection, [{"position": place} for place in places])
+        delete_keys_at(connection, places)
+    drop_marks(connection, places)
+    forget_notes(connection, places)
+    for some in chunks(places):
+        theirs = sa.select(article.c.id).where(article.c.position.in_(some))
         for table in (article_source, article_story, fingerprint, notice, revision, story_window):
-            connection.execute(sa.delete(table).where(table.c.article_id.in_(some)))
-        connection.execute(sa.delete(article).where(article.c.id.in_(some)))
+            connection.execute(sa.delete(table).where(table.c.article_id.in_(theirs)))
+        connection.execute(sa.delete(article).where(article.c.position.in_(some)))
     mark_changed(connection, now)
 
 
-def drop_marks(connection: sa.Connection, articles: Sequence[Article]) -> None:
-    """Takes away what rules said of articles."""
-    for some in chunks([one.position for one in articles]):
+def drop_marks(connection: sa.Connection, places: Sequence[int]) -> None:
+    """Takes away what rules said of the articles at these positions."""
+    for some in chunks(places):
         connection.execute(sa.delete(mark).where(mark.c.position.in_(some)))
 
 

@@ -51,6 +51,14 @@ def test_what_does_not_hold_is_said(stocked: Store) -> None:
     assert [sentence for sentence in WRONG.values() if not any(sentence in one for one in found)] == []
 
 
+def test_an_index_that_postgresql_alone_has_is_missed_there_alone(stocked: Store) -> None:
+    spoil(stocked, "DROP INDEX IF EXISTS article_key_position")
+    missing = (
+        () if is_sqlite(stocked.engine) else ("The tables are not as this program makes them (add_index)",)
+    )
+    assert tuple(one.partition(";")[0] for one in problems(stocked.engine, untold)) == missing
+
+
 def test_an_article_that_is_missing_in_the_index_of_words_is_found(stocked: Store) -> None:
     with stocked.engine.connect() as connection:
         sqlite = is_sqlite(connection)
