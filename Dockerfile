@@ -6,13 +6,13 @@ WORKDIR /src
 RUN python -m venv /opt/dateline
 COPY requirements.lock ./
 RUN /opt/dateline/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE config.toml ./
+COPY pyproject.toml README.md LICENSE ./
 COPY aggregator aggregator
 COPY web web
 RUN /opt/dateline/bin/python -m pip install --no-cache-dir --no-deps .
 # In a container the service listens on every address, so it is for readers with an account.
 RUN /opt/dateline/bin/python -c "import tomlkit; \
-config = tomlkit.parse(open('config.toml', encoding='utf-8').read()); \
+config = tomlkit.parse(open('aggregator/starter.toml', encoding='utf-8').read()); \
 config['web'] = {'host': '0.0.0.0', 'access': 'readers'}; \
 open('/opt/dateline/container.toml', 'w', encoding='utf-8').write(tomlkit.dumps(config))"
 

@@ -12,7 +12,8 @@ DatelineError
 │       └── GoneError      410
 ├── ParseError             the body is no feed
 ├── StoreError             the database is locked, full, newer than this program or unreachable
-│   └── RefusedError       the database works, but will not take what it was given
+│   ├── RefusedError       the database works, but will not take what it was given
+│   └── AwayError          the server of the database is away or busy: soon it may work
 ├── SignInError            an OpenID provider vouches for nobody, or not in a way to be believed
 └── ServiceError           the port is taken, or another thing the service needs is missing
 """
@@ -89,6 +90,10 @@ class StoreError(DatelineError):
 
 class RefusedError(StoreError):
     """The database refused the data; asking again with the same data will not help."""
+
+
+class AwayError(StoreError):
+    """The server of the database cannot be reached, or has no room now; trying again may help."""
 
 
 class SignInError(DatelineError):

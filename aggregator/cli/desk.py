@@ -18,7 +18,7 @@ from aggregator.locate import Gazetteer, build
 from aggregator.poll.roll import clock, hold_rules
 from aggregator.schema import Kept, Settings, Source
 from aggregator.store import Store
-from aggregator.store.alone import poller_lock
+from aggregator.store.alone import no_desk, poller_lock
 from aggregator.store.dialect import Engine, shown
 
 pass_config = click.make_pass_decorator(Path)
@@ -111,10 +111,12 @@ def bar_of(what: str) -> Iterator[Callable[[str, int, int], None]]:
 
 @contextmanager
 def only_here(engine: Engine) -> Iterator[None]:
-    """Sees that no Dateline polls the database meanwhile. Raises ServiceError."""
-    with poller_lock(engine) as alone:
-        if not alone():
-            raise ServiceError(f"Dateline runs on the database {shown(engine.url)}; stop it first.")
+    """Sees that no Dateline uses the database meanwhile. Raises ServiceError."""
+    with poller_lock(engine) as alone, no_desk(engine) as unused:
+        if not (unused and alone()):
+            raise ServiceError(
+                f"Dateline runs on the database {shown(engine.url)}; stop it first, every process of it."
+            )
         yield
 
 

@@ -100,6 +100,8 @@ def _database(wanted: Settings, now: datetime) -> Iterator[Remark]:
     try:
         with closing(Store.look(url)) as store:
             yield from _store(store, now)
+            if wanted.service.mode == "distributed" and store.revision() == SCHEMA:
+                yield _processes(store, url)
     except StoreError as error:
         yield Remark("fix", str(error))
 
@@ -144,6 +146,15 @@ def _store(store: Store, now: datetime) -> Iterator[Remark]:
         yield Remark("mind", f"{words}: start Dateline, or see /status for what holds it up.")
     elif queue.sources:
         yield Remark("ok", f"{queue.due} of {queue.sources} sources are due, none of them for long.")
+
+
+def _processes(store: Store, url: str) -> Remark:
+    """Whether somebody puts sources in line, and somebody asks them."""
+    from aggregator.jobs.line import Line  # here, because one process alone needs no jobs
+
+    with closing(Line(store, url, clock=roll.clock)) as line:
+        absent = line.absent()
+    return Remark("fix", absent) if absent else Remark("ok", "A scheduler and a worker are running.")
 
 
 def _rounded(span: timedelta) -> str:

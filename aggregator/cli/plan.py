@@ -20,6 +20,7 @@ from aggregator.filters import (
     Since,
     Vocabulary,
     all_of,
+    any_of,
     configured,
     matches,
     named_key,
@@ -29,9 +30,11 @@ from aggregator.filters import (
 )
 from aggregator.pipeline import Pipeline
 from aggregator.poll.roll import clock
+from aggregator.retention import expired
 from aggregator.rulings import rulings
-from aggregator.schema import Article, Settings, View, replace
+from aggregator.schema import Article, RetentionSettings, Settings, View, replace
 from aggregator.store import Store
+from aggregator.store.planning import SPAN as MOST_COUNTED
 from aggregator.urls import without_secrets
 
 SAMPLES = 3
@@ -45,8 +48,9 @@ _ANY = Names(lambda id: [id])
 def plan(config: Path, exit_code: bool) -> None:
     """Say what would change if the configuration, as it now stands in its file, were taken over.
 
-    Sources added, moved and removed; the newest articles that would get other categories or places, once they are
-    made anew; for each view the articles of the last 30 days that would enter and leave.
+    Sources added, moved and removed; articles that would be taken out; the newest articles that would get other
+    categories or places, once they are made anew; for each view the articles of the last 30 days that would enter
+    and leave.
     """
     wanted = load(config)
     with (
@@ -69,7 +73,12 @@ def plan(config: Path, exit_code: bool) -> None:
 
 def changes(store: Store, wanted: Settings, known: Vocabulary, anew: Reread) -> tuple[str, ...]:
     """What a configuration would change, a line each."""
-    return (*_sources(store, wanted), *_filed(anew), *_views(store, wanted, known, anew))
+    return (
+        *_sources(store, wanted),
+        *_retention(store, wanted),
+        *_filed(anew),
+        *_views(store, wanted, known, anew),
+    )
 
 
 def _sources(store: Store, wanted: Settings) -> Iterator[str]:
@@ -82,6 +91,25 @@ def _sources(store: Store, wanted: Settings) -> Iterator[str]:
             yield f"- source {id}: {without_secrets(old[id])} (its articles stay)"
         elif old[id] != new[id]:
             yield f"~ source {id}: moves from {without_secrets(old[id])} to {without_secrets(new[id])}"
+
+
+def _retention(store: Store, wanted: Settings) -> Iterator[str]:
+    """Which articles would be taken out that stay by what is in force; the newest are shown."""
+    before = store.applied().retention or RetentionSettings()
+    if before == wanted.retention:
+        return
+    old, new = expired(before), expired(wanted.retention)
+    if not new:
+        return
+    found = store.found(all_of([any_of(new), *map(Not, old)]), now=clock())
+    if found:
+        many = (
+            f"{len(found):,} articles or more"
+            if len(found) >= MOST_COUNTED
+            else f"{len(found):,} of the articles"
+        )
+        yield f"~ retention: {many} would be taken out for good within the hour"
+        yield from (f"    - {_named(article)}" for article in store.at(found[:SAMPLES]))
 
 
 def _filed(anew: Reread) -> Iterator[str]:

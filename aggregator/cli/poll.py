@@ -6,13 +6,23 @@ import difflib
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import click
 from rich.progress import Progress, TaskID
 
 from aggregator import cadence
-from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, whisper
+from aggregator.cli.desk import (
+    load,
+    obey,
+    open_gazetteer,
+    open_store,
+    pass_config,
+    prepare_jobs,
+    progress,
+    whisper,
+)
 from aggregator.errors import ServiceError, SettingsError, StoreError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
@@ -22,6 +32,8 @@ from aggregator.poll.telling import Teller
 from aggregator.schema import Memory, Polled, Settings
 from aggregator.store import Store
 
+FEW = 5
+"""Sources that are named; more are counted."""
 PATIENCE = 20
 """How often to look, each half a second, whether another poller has finished."""
 
@@ -29,17 +41,34 @@ PATIENCE = 20
 @click.command()
 @click.option("--due", is_flag=True, help="Poll what is due now (the default).")
 @click.option("--source", "source_ids", multiple=True, metavar="ID", help="Poll this source now, due or not.")
+@click.option("--failing", is_flag=True, help="Poll all sources now that failed last, due or not.")
 @pass_config
-def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
+def poll(config: Path, due: bool, source_ids: tuple[str, ...], failing: bool) -> None:
     """Poll once and return; exit code 0 even if sources fail."""
-    if due and source_ids:
-        raise click.UsageError("Choose --due or --source, not both.")
+    if due + bool(source_ids) + failing > 1:
+        raise click.UsageError("Choose one of --due, --source and --failing.")
     wanted = load(config)
     _demand_known(wanted, source_ids)
-    if wanted.service.mode == "distributed":
-        _have_polled(wanted, source_ids)
-        return
-    with open_store(wanted) as store, open_gazetteer() as gazetteer:
+    with open_store(wanted) as store:
+        if failing:
+            source_ids = _failing(store, wanted)
+            if not source_ids:
+                click.echo("No source fails.")
+                return
+        if wanted.service.mode == "distributed":
+            _have_polled(store, wanted, source_ids)
+        else:
+            _poll_here(store, wanted, source_ids)
+
+
+def _failing(store: Store, wanted: Settings) -> tuple[str, ...]:
+    enabled = {source.id for source in wanted.sources if source.enabled}
+    return tuple(memory.source_id for memory in store.failing() if memory.source_id in enabled)
+
+
+def _poll_here(store: Store, wanted: Settings, source_ids: tuple[str, ...]) -> None:
+    """Polls in this process, unless another one does already: then that one is told whom to ask."""
+    with open_gazetteer() as gazetteer:
         for waited in range(1 if source_ids else PATIENCE):
             with store.poller() as alone:
                 if alone():
@@ -49,9 +78,8 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
                     return
             if source_ids:
                 store.ask_soon(source_ids)
-                asked = ", ".join(source_ids)
                 click.echo(
-                    f"The running Dateline asks {asked} within seconds, or when its publisher allows it."
+                    f"The running Dateline asks {_named(source_ids)} within seconds, or when the publisher allows it."
                 )
                 return
             if not waited:
@@ -60,13 +88,23 @@ def poll(config: Path, due: bool, source_ids: tuple[str, ...]) -> None:
         click.echo("Another Dateline is polling this database: it asks what is due.")
 
 
-def _have_polled(wanted: Settings, source_ids: tuple[str, ...]) -> None:
-    """Leaves it to the workers. Raises ServiceError if it is not said what."""
+def _named(source_ids: tuple[str, ...]) -> str:
+    return ", ".join(source_ids) if len(source_ids) <= FEW else f"{len(source_ids)} sources"
+
+
+def _have_polled(store: Store, wanted: Settings, source_ids: tuple[str, ...]) -> None:
+    """Leaves it to the workers. Raises ServiceError if it is not said what, or nobody is there to do it."""
+    from aggregator.jobs.line import Line  # here, because one process alone needs no jobs
+
     if not source_ids:
         raise ServiceError("The scheduler and the workers poll what is due; name a source with --source ID.")
-    with open_store(wanted) as store:
-        store.ask_soon(source_ids)
-    click.echo(f"The workers ask {', '.join(source_ids)} within seconds.")
+    store.ask_soon(source_ids)
+    prepare_jobs(wanted)
+    with closing(Line(store, wanted.store.url.reveal(), clock=clock)) as line:
+        absent = line.absent()
+    if absent:
+        raise ServiceError(f"{_named(source_ids)} will be asked first, but not yet. {absent}")
+    click.echo(f"The workers ask {_named(source_ids)} within seconds.")
 
 
 def _demand_known(wanted: Settings, source_ids: Iterable[str]) -> None:

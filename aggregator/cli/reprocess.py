@@ -11,7 +11,7 @@ import click
 
 from aggregator.cli.desk import load, obey, open_gazetteer, open_store, pass_config, progress, served_by
 from aggregator.cluster import assemble, keys, remake
-from aggregator.errors import SettingsError
+from aggregator.errors import SettingsError, StoreError
 from aggregator.filters import Since, operand
 from aggregator.pipeline import Pipeline
 from aggregator.poll.news import made_anew
@@ -83,6 +83,7 @@ def _have_redone(wanted: Settings, start: int, since: str | None) -> None:
         first, last = max(start, _first_since(store, since)), store.last_number()
         if first > last:
             raise SettingsError(f"There is no article {first} or later.")
+        line.not_redone()  # of an earlier time
         line.redo(first, last, IN_A_JOB)
         with progress("Reprocessing") as bar:
             total = left = line.left_to_redo()
@@ -94,6 +95,12 @@ def _have_redone(wanted: Settings, start: int, since: str | None) -> None:
                     bar.update(task, completed=total - left)
             except KeyboardInterrupt:
                 raise click.ClickException("The workers go on with it.") from None
+        if failed := line.not_redone():
+            pages = ", ".join(f"{one} to {end}" for one, end in failed)
+            raise StoreError(
+                f"These articles could not be made anew, the log of the workers says why: {pages}. "
+                f"Again: dateline reprocess --from {failed[0][0]}"
+            )
     click.echo(f"Reprocessed the articles from {first} to {last}.")
 
 

@@ -194,8 +194,5 @@ def listen(app: Any, wanted: Settings) -> Any:
 
 
 def _starter() -> str:
-    """The configuration shipped: inside the wheel, or at the top of a checkout."""
-    packaged = files("aggregator") / "starter.toml"
-    if packaged.is_file():
-        return packaged.read_text(encoding="utf-8")
-    return (Path(__file__).parents[2] / "config.toml").read_text(encoding="utf-8")
+    """The configuration shipped; the `config.toml` of a checkout is its admin's and may hold secrets."""
+    return (files("aggregator") / "starter.toml").read_text(encoding="utf-8")

@@ -45,6 +45,8 @@ def add(config: Path, view: str, name: str, label: str) -> None:
         reader = store.owner(clock()) if name == OWNER else store.reader(reader_name(name))
         if reader is None:
             raise SettingsError(f"There is no reader {name!r}. See: dateline readers list")
+        if view == NEEDS and not reader.is_admin:
+            raise SettingsError(f"What needs attention is told to admins alone, and {name} is none.")
         made = store.add_token(reader, view=view, label=label, now=clock())
     if wanted.web.access != "readers":
         whisper(f'Tokens matter where [web] access is "readers"; in {config} it is "{wanted.web.access}".')

@@ -90,8 +90,20 @@ def refusal(host: str, address: str, port: int) -> GuardError:
     pair = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     return GuardError(
         f"{host} leads inside the network ({address}), where nothing is polled; "
-        f'if it is meant to be, add "{pair}" to allow_inside in [fetch].'
+        f"if it is meant to be, {_advice(pair)}."
     )
+
+
+def is_over(message: str, allow_inside: Iterable[str]) -> bool:
+    """Whether a `refusal` speaks of an address that is allowed now."""
+    return any(
+        _advice(f"[{host}]:{port}" if host.version == 6 else f"{host}:{port}") in message
+        for host, port in map(_pair, allow_inside)
+    )
+
+
+def _advice(pair: str) -> str:
+    return f'add "{pair}" to allow_inside in [fetch]'
 
 
 def _pair(text: str) -> tuple[Address, int]:

@@ -67,6 +67,16 @@ SELECT
   ) AS served
 """
 _DROP = "DELETE FROM procrastinate_jobs WHERE id = %(id)s"
+_GIVEN_UP = """
+DELETE FROM procrastinate_jobs WHERE task_name = %(task)s AND status = 'failed'
+RETURNING (args->>'first')::bigint AS first, (args->>'last')::bigint AS last
+"""
+_WAITS = """
+SELECT extract(epoch FROM now() - min(event.at))::float AS seconds
+FROM procrastinate_jobs AS job JOIN procrastinate_events AS event ON event.job_id = job.id
+WHERE job.status = 'todo' AND job.task_name = 'poll_host' AND job.priority >= 0 AND event.type = 'deferred'
+AND NOT EXISTS (SELECT FROM procrastinate_jobs AS other WHERE other.lock = job.lock AND other.status = 'doing')
+"""
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +185,12 @@ class Line:
         with sentences():
             return self._count((REDO, RETELL), ("todo", "doing"))
 
+    def not_redone(self) -> list[tuple[int, int]]:
+        """The first and last number of articles that `redo` gave up, told once."""
+        with sentences():
+            rows = self._connector.execute_query_all(_GIVEN_UP, task=REDO)
+        return sorted((row["first"], row["last"]) for row in rows)
+
     def stop(self) -> None:
         """Puts nobody in line any more."""
         self._stopping = True
@@ -216,10 +232,12 @@ class Line:
             task_name=None,
             seconds_since_heartbeat=DEAD,
         )
-        for row in stalled:
+        if stalled:
             log.warning(
-                "A worker ended while it was doing %s %s: others do it again.", row["task_name"], row["args"]
+                "%d jobs are done again: the workers that did them have ended, or lost the database.",
+                len(stalled),
             )
+        for row in stalled:
             try:
                 self._connector.execute_query(
                     sql.queries["retry_job"],
@@ -242,15 +260,22 @@ class Line:
             self._counted = now
 
     def _measure(self, now: datetime) -> None:
-        """Stretches intervals while the line is full, and lets them go back when it is not; once a minute."""
+        """Stretches intervals while the workers do not keep up, and lets them go back when they do; once a minute.
+
+        Late is what finds no room in the line, and a host that waits in it though nobody asks it. What waits because
+        its own host is asked with manners slows nobody else down.
+        """
         if now - self._measured < MEASURE:
             return
         before = self._store.stretch()
-        stretch = cadence.stretched(before, self._lag)
+        with sentences():
+            seconds = self._connector.execute_query_one(_WAITS)["seconds"]
+        lag = max(self._lag, timedelta(seconds=seconds or 0))
+        stretch = cadence.stretched(before, lag)
         if stretch != before:
             self._store.set_stretch(stretch)
             log.warning(
-                "What finds no room in the line waits for %s: intervals times %.2f.", self._lag, stretch
+                "The workers do not keep up, what is due waits %s: intervals times %.2f.", lag, stretch
             )
         self._measured, self._lag = now, timedelta()
 

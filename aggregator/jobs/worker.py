@@ -14,10 +14,12 @@ from typing import Any
 import psycopg
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.retry import RetryStrategy
 
 from aggregator import cadence
-from aggregator.errors import DatelineError
+from aggregator.errors import DatelineError, StoreError
 from aggregator.following import WATCH, Following
 from aggregator.jobs.engine import APART, DEAD, HEARTBEAT, POLL, REDO, RETELL, TELL, async_connector
 from aggregator.notify import Notifier
@@ -33,6 +35,10 @@ LOOK = 1.0
 """Seconds after which a worker with nothing to do looks at the line again: it spares a connection for listening."""
 PATIENCE = 8.0
 """Seconds that jobs under way have to come to an end when the worker is stopped."""
+WRITES = 8
+"""How often, each second, it is tried to write down what a job came to."""
+TRIES = 4
+"""How often articles are made anew in vain until it is told."""
 REST = 2.0
 """Seconds between two tries to reach a database that is away."""
 _LEFT = "SELECT id FROM procrastinate_jobs WHERE task_name = %(task)s AND status IN ('todo', 'doing') LIMIT 1"
@@ -42,6 +48,31 @@ log = logging.getLogger(__name__)
 
 class Unfinished(Exception):
     """What must be done first is not: the job is done later."""
+
+
+class _Jobs(JobManager):
+    """What a job came to is written down as soon as the database is back, if it was away when the job ended."""
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """Leaves articles that could not be made anew for `Line.not_redone` to tell."""
+        delete = delete_job and not (job.task_name == REDO and status is Status.FAILED)
+        await self._written(lambda: super(_Jobs, self).finish_job(job, status, delete))
+
+    async def retry_job(self, job: Job, *given: Any, **named: Any) -> None:
+        await self._written(lambda: super(_Jobs, self).retry_job(job, *given, **named))
+
+    async def _written(self, write: Callable[[], Awaitable[None]]) -> None:
+        for left in reversed(range(WRITES)):
+            try:
+                await write()
+            except ConnectorException as error:
+                if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                    return  # others have it, or have done it, because this worker seemed dead
+                if not left:
+                    log.error("What a job came to could not be written: %s", error.__cause__ or error)  # noqa: TRY400
+                await asyncio.sleep(1)
+            else:
+                return
 
 
 class Worker:
@@ -78,12 +109,16 @@ class Worker:
         self._stopping = asyncio.Event()
         self._closed = asyncio.Event()
         self._app = App(connector=async_connector(url))
+        self._app.job_manager = _Jobs(self._app.connector)
         self._day = clock().date()
         self._does(POLL, self._poll_host, pass_context=True)
         self._does(APART, self._poll_apart)
         self._does(TELL, self._tell)
-        self._does(REDO, self._redo)
-        self._does(RETELL, self._retell, retry=RetryStrategy(wait=5, retry_exceptions=[Unfinished]))
+        again = RetryStrategy(max_attempts=TRIES, exponential_wait=3, retry_exceptions=[StoreError])
+        self._does(REDO, self._redo, retry=again)
+        self._does(
+            RETELL, self._retell, retry=RetryStrategy(wait=5, retry_exceptions=[Unfinished, StoreError])
+        )
 
     def run(self) -> None:
         """Returns when SIGTERM or SIGINT came and what was under way is stored or handed back."""
@@ -147,6 +182,8 @@ class Worker:
                 await work(*args, **given)
             except DatelineError as error:
                 log.error("%s %s: %s", name, given, error)  # noqa: TRY400 (the sentence says it all)
+                if "retry" in options:
+                    raise
 
         named: Any = self._app.task(name=name, **options)
         named(done)

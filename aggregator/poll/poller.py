@@ -6,12 +6,12 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from aggregator import cadence
-from aggregator.errors import StoreError
+from aggregator.errors import AwayError, StoreError
 from aggregator.fetch import Fetcher, Others
 from aggregator.pipeline import Pipeline
 from aggregator.poll.apart import Parsers
@@ -25,7 +25,10 @@ from aggregator.urls import host_of
 
 HOLD = timedelta(hours=1)
 """How long a source is left alone on which Dateline itself failed."""
+AWAY = timedelta(seconds=10)
+"""How long a source is left alone that could not be asked because the database was away."""
 
+HELD = "What it served last could not be stored; the log says why."
 UNREAD = "What its hub pushed could not be taken in."
 
 log = logging.getLogger(__name__)
@@ -130,10 +133,14 @@ class Poller:
         """
         now = self._clock()
         added = 0
+        held: dict[str, datetime] = {}
         with self._lock:
             for memory in () if self._stopping else memories:
                 source = self._sources.get(memory.source_id)
-                if source is None or source.id in self._busy or self._held.get(source.id, now) > now:
+                if source is None or source.id in self._busy:
+                    continue
+                if (until := self._held.pop(source.id, now)) > now:
+                    held[source.id] = until
                     continue
                 self._busy[source.id] = freed
                 self._idle.clear()
@@ -143,7 +150,18 @@ class Poller:
                 if self._lanes.get(host, 0) < self._fetch.manners(host)[0]:
                     self._lanes[host] = self._lanes.get(host, 0) + 1
                     self._threads.submit(self._next_of, host)
+        if held:
+            self._put_off(held)
         return added
+
+    def _put_off(self, held: Mapping[str, datetime]) -> None:
+        """Writes down until when sources are left alone, so that nobody asks them or puts them in line sooner."""
+        try:
+            self._store.put_off(held, HELD)
+        except StoreError as error:
+            log.error("%s", error)  # noqa: TRY400 (the sentence says it all)
+            with self._lock:
+                self._held |= held
 
     @property
     def in_flight(self) -> int:
@@ -223,6 +241,10 @@ class Poller:
         try:
             jitter = self._random.uniform(-1, 1)
             polled = visit(source, memory, self._kit, now=self._clock(), jitter=jitter, pushed=pushed)
+        except AwayError as error:
+            log.error("%s could not be asked: %s", source.id, error)  # noqa: TRY400 (the sentence says it all)
+            self._held[source.id] = self._clock() + AWAY
+            return None
         except Exception:
             log.exception("%s: an error of Dateline itself; please report it with these lines", source.id)
             self._held[source.id] = self._clock() + HOLD

@@ -13,6 +13,7 @@ from hashlib import blake2b
 
 from aggregator import cadence
 from aggregator.errors import (
+    AwayError,
     ConnectError,
     DatelineError,
     GoneError,
@@ -57,7 +58,10 @@ def visit(
     jitter: float,
     pushed: Download | None = None,
 ) -> Polled:
-    """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome: never raises."""
+    """Polls a source, or takes in what its hub pushed. What the origin does becomes the outcome.
+
+    Raises AwayError if the database is: that is no fault of the source.
+    """
     with poll_id() as poll:
         return replace(_visited(source, memory, kit, now, jitter, pushed), poll=poll)
 
@@ -75,6 +79,8 @@ def _visited(
         download, after = (pushed, memory) if pushed else _asked(source, memory, kit, now)
         after, outcome, news = _read(source, after, download, kit, now)
         hub = hub_of(download) if kit.is_reachable and not pushed else None
+    except AwayError:
+        raise
     except GoneError as error:
         outcome = _failure("gone", error, now)
     except DatelineError as error:

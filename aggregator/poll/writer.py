@@ -8,10 +8,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, MutableMapping, Sequence, Sized
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from aggregator.errors import RefusedError, StoreError
+from aggregator.errors import AwayError, RefusedError, StoreError
 from aggregator.poll.kit import Kit
 from aggregator.poll.news import settled
 from aggregator.poll.reach import Reach
@@ -23,6 +23,10 @@ BATCH = 25
 """Polls saved in one transaction, at most; as many more may wait for their turn."""
 GATHER = 10
 """How often the writer looks, each twentieth of a second, whether a batch still grows."""
+TRIES = 120
+"""How often, each half a second, the writer tries again to store a batch while the database is away."""
+AGAIN = timedelta(minutes=5)
+"""How long after it was asked a source is left alone whose poll could not be stored even so."""
 
 log = logging.getLogger(__name__)
 
@@ -104,9 +108,7 @@ class Writer:
         stored: Sequence[Polled] = ()
         try:
             with self._kit().pipeline.timed("save"):
-                self._store.save(
-                    [polled for polled, _ in batch], partial(settled, kit=self._kit()), now=self._clock()
-                )
+                self._store_all([polled for polled, _ in batch])
             stored = [polled for polled, _ in batch]
             self.trouble = ""
         except RefusedError as error:
@@ -123,6 +125,21 @@ class Writer:
         finally:
             self._finish(stored, [polled.source.id for polled, _ in batch])
 
+    def _store_all(self, polls: Sequence[Polled]) -> None:
+        """Stores polls in one transaction; while the database is away they are kept, and nothing more is taken in."""
+        for left in reversed(range(TRIES)):
+            try:
+                self._store.save(polls, partial(settled, kit=self._kit()), now=self._clock())
+            except AwayError as error:
+                if self._stopping or not left:
+                    raise
+                if self.trouble != str(error):
+                    log.warning("%d polls wait for the database: %s", len(polls), error)
+                self.trouble = str(error)
+                time.sleep(0.5)
+            else:
+                return
+
     def _offline(self, polled: Polled, before: Memory) -> Polled:
         return offline(polled, self._kit(), before=before, jitter=self._random.uniform(-1, 1))
 
@@ -131,20 +148,19 @@ class Writer:
         log.error("%s: what it served could not be stored: %s", polled.source.id, error)
         failure = failed_to_store(polled, error, self._kit(), before=before)
         try:
-            self._store.save([failure], partial(settled, kit=self._kit()), now=self._clock())
+            self._store_all([failure])
         except StoreError as again:
             self._hold([(polled, before)], again)
             return ()
         return [failure]
 
     def _hold(self, batch: Sequence[tuple[Polled, Memory]], error: Exception) -> None:
-        """Nothing could be stored: all of it is asked again, but not sooner than it would have been."""
+        """Nothing could be stored: all of it is asked again soon, but not at once."""
         log.error("%d polls could not be stored and will be asked again later: %s", len(batch), error)
         self.trouble = str(error)
         self.lost += len(batch)
         for polled, _ in batch:
-            if polled.memory.next_poll is not None:
-                self._held[polled.source.id] = polled.memory.next_poll
+            self._held[polled.source.id] = polled.outcome.at + AGAIN
 
     def _finish(self, stored: Sequence[Polled], source_ids: Sequence[str]) -> None:
         for polled in stored:

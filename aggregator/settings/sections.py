@@ -157,10 +157,12 @@ def service(table: Table) -> ServiceSettings:
 
 
 def check_mode(table: Table, service: ServiceSettings, store: StoreSettings) -> None:
-    """Notes that several machines cannot share a file."""
-    if service.mode == "distributed" and not is_postgresql(store.url.reveal()):
+    """Notes that several machines cannot share a file; of an address that was refused nothing is known."""
+    url = store.url.reveal()
+    if service.mode == "distributed" and url and not is_postgresql(url):
         what = (
-            "several processes share a PostgreSQL database, and [store] url names a file; "
+            "several processes share a PostgreSQL database, and [store] url names a file, as it does if it is "
+            "not set; "
             'set url = "postgresql+psycopg://user:password@host/name" in [store], or mode = "embedded"'
         )
         table.refuse(what, "mode", value=shown(service.mode))
@@ -178,6 +180,7 @@ def store(table: Table) -> StoreSettings:
             url = Secret(store_url(credential(table.values["url"]), folder))
         except SettingsError as error:
             table.refuse(str(error), "url", value=_shown_store(table.values["url"]))
+            url = Secret("")
     settings = StoreSettings(url=url, **given)
     if settings.pool_size > settings.max_connections:
         what = f"more connections would be kept than the {settings.max_connections} of max_connections"

@@ -215,11 +215,11 @@ def _view(table: Table) -> View | None:
     title = take(table, "title", line_of_text)
     text = take(table, "filter", filter_text)
     collapse = take(table, "collapse", choice("article", "story", "none"))
-    if name is None or text is None:
+    if text is None:
         return None
     return View(
-        id=slug(name),
-        title=title or name,
+        id=slug(name) if name else table.origin(),  # which is refused, but its filter is looked at too
+        title=title or name or "",
         filter=text,
         collapse=cast(Collapse, collapse or "article"),
         origin=table.origin(),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import dialect
-from aggregator.store.alone import POLLER_LOCK, one_migration
+from aggregator.store.alone import POLLER_LOCK, one_migration, share_desk
 from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.columns import EPOCH
 from aggregator.store.dialect import libpq
@@ -99,6 +99,7 @@ class Store(
         Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
         """
         engine = dialect.connect(wanted.url.reveal(), wanted)
+        share_desk(engine)
         try:
             with dialect.sentences(engine):
                 _upgrade(engine, wanted, now)

@@ -1,4 +1,4 @@
-"""Locks between processes: one poller for each database, one writer of articles at a time."""
+"""Locks between processes: one poller for each database, one writer of articles at a time, no desk beside a restore."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from aggregator.store.dialect import is_sqlite, sentences
+from aggregator.errors import AwayError
+from aggregator.store.dialect import is_sqlite, sentences, shown
 
 POLLER_LOCK = 0x64617465
 """Number of the advisory lock that a poller holds on PostgreSQL."""
@@ -19,6 +21,8 @@ MIGRATION_LOCK = 0x64617468
 """Number of the advisory lock that who brings the tables up to date holds on PostgreSQL."""
 WRITER_LOCK = 0x64617466
 """Number of the advisory lock that who writes articles holds for a transaction on PostgreSQL."""
+DESK_LOCK = 0x64617469
+"""Number of the advisory lock that every connection of a running Dateline shares on PostgreSQL."""
 _SOON_DEAD = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
 """By which the server notices within ten seconds that the machine of a poller is gone, and frees its lock."""
 
@@ -30,6 +34,44 @@ def one_writer(connection: sa.Connection) -> None:
     """
     if not is_sqlite(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITER_LOCK)))
+
+
+def share_desk(engine: sa.Engine) -> None:
+    """Has each connection to PostgreSQL tell that Dateline runs, as long as it is open; see `no_desk`.
+
+    Connecting raises AwayError while somebody needs the database alone.
+    """
+    if is_sqlite(engine):
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def share(connection: Any, _record: object) -> None:
+        row = connection.execute("SELECT pg_try_advisory_lock_shared(%s)", (DESK_LOCK,)).fetchone()
+        connection.commit()
+        if row != (True,):
+            connection.close()
+            raise AwayError(
+                f"The database {shown(engine.url)} is being restored or copied; Dateline can use it when that ends."
+            )
+
+
+@contextmanager
+def no_desk(engine: sa.Engine) -> Iterator[bool]:
+    """Yields whether no process of a desk has the database open; if so, none opens it meanwhile.
+
+    Of SQLite, which one process polls, the lock of that one says it.
+    """
+    if is_sqlite(engine):
+        yield True
+        return
+    with engine.connect() as connection:
+        with sentences(engine):
+            free = connection.execute(sa.select(sa.func.pg_try_advisory_lock(DESK_LOCK))).scalar_one()
+            connection.commit()
+        try:
+            yield bool(free)
+        finally:
+            connection.invalidate()  # with which the lock goes
 
 
 @contextmanager

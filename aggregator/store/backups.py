@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,12 +27,16 @@ BEFORE = "before-"
 _STEP = 1_000
 """Pages of SQLite that are copied at a time."""
 _BESIDE = ("-wal", "-shm", "-journal")
+_SEAL = (slice(60, 64), slice(68, 72))
+"""Where in the header of SQLite's file its checksum is kept: the user version and the application id, free to use."""
+_CHUNK = 1 << 20
 
 
 def back_up(engine: sa.Engine, place: Path, now: datetime, told: Told) -> Path:
     """Writes a backup and verifies it, while others read and write; returns its file, readable by its owner alone.
 
-    A folder gets a file named by the time. Raises StoreError; then there is no file.
+    A folder gets a file named by the time. The file keeps a checksum of itself, by which `restore` sees whether it is
+    still as it was written. Raises StoreError; then there is no file.
     """
     path = place / f"dateline-{now:%Y%m%d-%H%M%S}{SUFFIX}" if place.is_dir() else place
     if path.exists():
@@ -47,6 +52,7 @@ def back_up(engine: sa.Engine, place: Path, now: datetime, told: Told) -> Path:
                 with closing_engine(dialect.connect(f"sqlite:///{part}")) as target:
                     copy(engine, target, told)
             _in_one_file(part)
+            _seal(part)
             verify(part, told)
             os.replace(part, path)
             _flush(path.parent)
@@ -60,15 +66,29 @@ def back_up(engine: sa.Engine, place: Path, now: datetime, told: Told) -> Path:
 def verify(path: Path, told: Told) -> None:
     """Opens a backup and looks through all of it. Raises StoreError if it could not be restored."""
     told("verifying", 0, 1)
-    with opened(path) as engine, sentences(engine), engine.connect() as connection:
+    with opened(path) as engine, sentences(engine), _readable(path), engine.connect() as connection:
         found = connection.exec_driver_sql("PRAGMA integrity_check(3)").scalars().all()
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         if found != ["ok"] or broken:
-            raise StoreError(f"The backup {path} is damaged: {'; '.join(found)}.")
+            raise StoreError(f"The backup {path} is damaged ({'; '.join(found)}); take another one.")
         if not sa.inspect(connection).has_table("alembic_version"):
             raise StoreError(f"The file {path} is no backup of Dateline.")
         known(engine)
+    kept, now = _checksums(path)
+    if any(kept) and kept != now:
+        raise StoreError(f"The backup {path} is not as it was written, so it is damaged; take another one.")
     told("verifying", 1, 1)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Says of a file that SQLite cannot read what is to be done about a backup."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        if "malformed" not in str(error.orig):
+            raise
+        raise StoreError(f"The backup {path} is damaged or cut short; take another one.") from error
 
 
 def restore(path: Path, target: sa.Engine, told: Told, *, force: bool) -> None:
@@ -95,7 +115,9 @@ def back_up_before_migration(engine: sa.Engine, folder: Path, most: int, now: da
     """A backup under a name of its own; of those, the newest `most` are kept. Raises StoreError."""
     name = f"{BEFORE}{now:%Y%m%d-%H%M%S}-schema-{known(engine)}{SUFFIX}"
     path = back_up(engine, folder / name, now, lambda *_: None)
-    for old in sorted(folder.glob(f"{BEFORE}*{SUFFIX}"))[:-most]:
+    # A clock that ran back gave the new one an older name.
+    others = sorted(old for old in folder.glob(f"{BEFORE}*{SUFFIX}") if old != path)
+    for old in others[: max(0, len(others) + 1 - most)]:
         old.unlink(missing_ok=True)
     return path
 
@@ -129,6 +151,12 @@ def _replace_file(source: sa.Engine, target: sa.Engine, told: Told) -> None:
     """SQLite's own backup writes in one transaction: whoever is stopped has changed nothing."""
     with sentences(target), source.connect() as read, target.connect() as written:
         _raw(read).backup(_raw(written), pages=-1, progress=_progress("restoring", told))
+        for field in (
+            "user_version",
+            "application_id",
+        ):  # the checksum of the backup is not that of the database
+            written.exec_driver_sql(f"PRAGMA {field} = 0")
+        written.commit()
 
 
 def _replace_tables(source: sa.Engine, target: sa.Engine, told: Told) -> None:
@@ -161,6 +189,30 @@ def _in_one_file(part: Path) -> None:
     """Ends the write-ahead log of a copy, so that nothing of it stands in another file, and sees it on the disk."""
     with closing(sqlite3.connect(part)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
+    _flush(part)
+
+
+def _checksums(path: Path) -> tuple[bytes, bytes]:
+    """The checksum that a file keeps of itself, zeros if it keeps none; and that of what it holds now."""
+    digest = blake2b(digest_size=8)
+    with path.open("rb") as file:
+        head = bytearray(file.read(_CHUNK))
+        kept = b"".join(head[one] for one in _SEAL)
+        for one in _SEAL:
+            head[one] = bytes(4)
+        digest.update(head)
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return kept, digest.digest()
+
+
+def _seal(part: Path) -> None:
+    """Has a file keep a checksum of itself."""
+    _, found = _checksums(part)
+    with part.open("r+b") as file:
+        for n, one in enumerate(_SEAL):
+            file.seek(one.start)
+            file.write(found[4 * n : 4 * n + 4])
     _flush(part)
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Engine as Engine  # for those who hand one on
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from aggregator.errors import RefusedError, StoreError
+from aggregator.errors import AwayError, RefusedError, StoreError
 from aggregator.schema import StoreSettings
 from aggregator.store.journal import keep_short
 
@@ -132,7 +132,9 @@ def sentences(engine: sa.Engine) -> Iterator[None]:
         raise RefusedError(_sentence(engine, error)) from error
     except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
         too_large = str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith(_LIMIT)
-        raise (RefusedError if too_large else StoreError)(_sentence(engine, error)) from error
+        may_pass = isinstance(error, OperationalError) and not is_sqlite(engine)
+        kind = RefusedError if too_large else AwayError if may_pass else StoreError
+        raise kind(_sentence(engine, error)) from error
 
 
 def _sentence(engine: sa.Engine, error: Exception) -> str:

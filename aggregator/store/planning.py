@@ -10,7 +10,17 @@ import msgspec
 import sqlalchemy as sa
 
 from aggregator.filters import Filter
-from aggregator.schema import Article, CategoryRule, Filing, Kept, Rule, Settings, Source, View
+from aggregator.schema import (
+    Article,
+    CategoryRule,
+    Filing,
+    Kept,
+    RetentionSettings,
+    Rule,
+    Settings,
+    Source,
+    View,
+)
 from aggregator.store import dialect
 from aggregator.store.entries import kept_where
 from aggregator.store.rows import articles_at
@@ -30,7 +40,8 @@ class Applied:
     rules: tuple[Rule, ...] = ()
     categories: tuple[CategoryRule, ...] | None = None
     places: tuple[Filing, ...] | None = None
-    """None if a Dateline wrote it that did not yet keep these."""
+    retention: RetentionSettings | None = None
+    """None, of these three, if a Dateline wrote it that did not yet keep them."""
 
 
 class Planning:
@@ -42,7 +53,11 @@ class Planning:
         """Remembers that this configuration is in force."""
         config = msgspec.json.encode(
             Applied(
-                views=wanted.views, rules=wanted.rules, categories=wanted.categories, places=wanted.places
+                views=wanted.views,
+                rules=wanted.rules,
+                categories=wanted.categories,
+                places=wanted.places,
+                retention=wanted.retention,
             )
         )
         with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
@@ -74,6 +89,11 @@ class Planning:
         """Positions of the newest articles that a filter finds if no rule said anything."""
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             return positions(connection, where, now=now, limit=most, marked=False)
+
+    def found(self, where: Filter, *, now: datetime, most: int = SPAN) -> list[int]:
+        """Positions of the newest articles that a filter finds, rules and all."""
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return positions(connection, where, now=now, limit=most)
 
     def at(self, positions: Sequence[int]) -> tuple[Article, ...]:
         """The articles at these positions, in the same order."""

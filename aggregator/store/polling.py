@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
 from aggregator.store.alone import poller_lock
+from aggregator.store.columns import EPOCH
 from aggregator.store.tables import alias, entry, habit, poll, source
 from aggregator.urls import host_of
 
 CLOCK_STEP = timedelta(minutes=10)
+HANDICAP = timedelta(hours=1)
+"""Sources that failed last come behind those that were due so much later, but not behind all others for ever."""
 _encode = msgspec.json.Encoder().encode
 _decode_habits = msgspec.json.Decoder(Habits).decode
 MEMORY = [source.c[name.name] for name in fields(Memory)]
@@ -31,6 +34,14 @@ _NAMED = (alias.c.source_n == _NUMBER) & alias.c.alias.in_(sa.bindparam("names",
 # Made once: a query costs more to put together than to run.
 _SERVED_BEFORE = sa.select(entry.c.item_hash, *_KNOWN).where(
     entry.c.source_n == _NUMBER, entry.c.item_hash.in_(sa.bindparam("names", expanding=True))
+)
+_PUT_OFF = (
+    sa.update(source)
+    .where(
+        source.c.source_id == sa.bindparam("id"),
+        sa.or_(source.c.next_poll.is_(None), source.c.next_poll < sa.bindparam("at")),
+    )
+    .values(next_poll=sa.bindparam("at"), reason=sa.bindparam("why"))
 )
 _KNOWN_BY = sa.select(alias.c.alias, *_KNOWN).join(entry, entry.c.n == alias.c.entry_n).where(_NAMED)
 
@@ -78,7 +89,7 @@ class Polling:
         besides: Collection[str] = (),
         known: Container[str] = (),
     ) -> tuple[Memory, ...]:
-        """The memories of sources to ask now, those that failed last, then the longest overdue first.
+        """The memories of sources to ask now, the longest overdue first; those that failed last have a HANDICAP.
 
         A next poll farther ahead than `horizon`, or a last poll in the future, means that the clock jumped:
         due as well, if `cadence.is_due` agrees. Sources of the hosts in `besides` are left out, and those in
@@ -99,7 +110,10 @@ class Polling:
         query = sa.union_all(*(sa.select(some) for some in each))
         with dialect.sentences(self.engine), self.engine.connect() as connection:
             found = {row.source_id: row for row in connection.execute(query) if row.source_id not in known}
-            ordered = sorted(found.values(), key=lambda row: (row.failures > 0, row.next_poll or now))
+            handicaps = (timedelta(), HANDICAP)
+            ordered = sorted(
+                found.values(), key=lambda row: (row.next_poll or EPOCH) + handicaps[row.failures > 0]
+            )
             wanted = [row.source_id for row in ordered[:limit]]
             chosen = dialect.among(self.engine, source.c.source_id, wanted)
             rows = connection.execute(sa.select(*MEMORY).where(chosen)) if wanted else ()
@@ -112,6 +126,14 @@ class Polling:
             query = sa.select(*MEMORY).order_by(source.c.title, source.c.source_id)
             rows = connection.execute(query)
             return tuple(Memory(**dict(zip(NAMES, row, strict=True))) for row in rows)
+
+    def failing(self) -> tuple[Memory, ...]:
+        """The memories of the sources that failed last, by id."""
+        query = sa.select(*MEMORY).where(source.c.active == sa.true(), source.c.failures > 0)
+        with dialect.sentences(self.engine), self.engine.connect() as connection:
+            return tuple(
+                Memory(**row._mapping) for row in connection.execute(query.order_by(source.c.source_id))
+            )
 
     def memory(self, source_id: str) -> Memory | None:
         with dialect.sentences(self.engine), self.engine.connect() as connection:
@@ -141,6 +163,12 @@ class Polling:
                 .where(source.c.source_id.in_(list(source_ids)))
                 .values(next_poll=source.c.asked_not_before, reason=why)
             )
+
+    def put_off(self, until: Mapping[str, datetime], why: str) -> None:
+        """Lets sources be asked next at these times, unless they are to be asked later anyway."""
+        rows = [{"id": id, "at": at, "why": why} for id, at in until.items()]
+        with dialect.sentences(self.engine), dialect.writing(self.engine) as connection:
+            connection.execute(_PUT_OFF, rows)
 
     def served_before(self, source_id: str, hashes: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source whose bytes had these hashes."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aggregator.schema import CRASHES, Memory
 from aggregator.store import dialect
 from aggregator.store.columns import MILLISECOND, to_ms
-from aggregator.store.polling import CLOCK_STEP, MEMORY, NAMES
+from aggregator.store.polling import CLOCK_STEP, HANDICAP, MEMORY, NAMES
 from aggregator.store.tables import meta, source, turn
 
 _STRETCH = "stretch"
@@ -31,7 +31,10 @@ _DUE_AT = (
             source.c.last_poll > sa.bindparam("jumped"),
         ),
     )
-    .order_by(source.c.failures > 0, source.c.next_poll)
+    .order_by(
+        sa.func.coalesce(sa.type_coerce(source.c.next_poll, sa.BigInteger), 0)
+        + sa.case((source.c.failures > 0, HANDICAP // MILLISECOND), else_=0)
+    )
     .limit(sa.bindparam("most"))
 )
 

@@ -58,3 +58,34 @@ def test_db_upgrade_says_from_where_to_where(polled: Any) -> None:
     assert polled.run("db", "upgrade").stdout.startswith("The database went from schema none to ")
     assert polled.run("db", "upgrade").stdout.startswith("The database is up to date (schema ")
     assert polled.run("restore", "none.db", code=1).stderr.endswith("There is no file none.db.\n")
+
+
+def test_a_backup_into_a_folder_that_is_not_there_makes_it(polled: Any) -> None:
+    polled.run("poll", "--due")
+    for _ in range(2):
+        polled.run("backup", "new/folder/")
+        (path,) = (polled.folder / "new" / "folder").iterdir()
+        assert path.name.startswith("dateline-")
+        path.unlink()
+
+
+def test_what_needs_attention_is_no_feed_for_a_reader(polled: Any) -> None:
+    polled.run("readers", "add", "ben", said="a-long-pass-word\na-long-pass-word\n")
+    assert "told to admins alone" in polled.run("tokens", "add", "needs", "--reader", "ben", code=2).stderr
+    assert "/feeds/needs.atom?token=" in polled.run("tokens", "add", "needs").stdout
+
+
+def test_all_that_fails_is_asked_again_at_once_and_counted(polled: Any) -> None:
+    assert polled.run("poll", "--failing").stdout == "No source fails.\n"
+    polled.run("poll", "--due")
+    assert polled.run("poll", "--failing").stdout.startswith("Polled 1 source: 0 with news")
+
+
+def test_a_source_inside_is_asked_as_soon_as_its_address_is_allowed(polled: Any) -> None:
+    text = (polled.folder / "config.toml").read_text()
+    refused = "\n".join(line for line in text.splitlines() if "allow_inside" not in line)
+    polled.configure(refused)
+    assert "2 failed" in polled.run("poll", "--due").stdout
+    assert "Polled 0 sources" in polled.run("poll", "--due").stdout
+    polled.configure(text)
+    assert "1 with news" in polled.run("poll", "--due").stdout

@@ -40,6 +40,20 @@ def test_plan_says_what_an_edit_would_change(polled: Any, loopback: Any) -> None
     assert "- view courts" in gone
 
 
+def test_plan_counts_the_articles_that_a_shorter_retention_would_take_out(polled: Any) -> None:
+    path = Path(polled.folder, "config.toml")
+    plain = path.read_text()
+    path.write_text(plain + '[retention]\nkeep = "7300d"\n')
+    polled.run("poll")
+    assert polled.run("plan", "--exit-code").stdout == "Nothing would change.\n"
+    path.write_text(plain + '[retention]\nkeep = "7d"\n')
+    said = polled.run("plan", "--exit-code", code=1).stdout.splitlines()
+    assert said[0] == "~ retention: 2 of the articles would be taken out for good within the hour"
+    assert {line.partition(": ")[2] for line in said[1:3]} == {"The court of Rabat", "Rain in Lyon"}
+    path.write_text(plain + '[retention]\nkeep = "7300d"\n')
+    assert polled.run("plan").stdout == "Nothing would change.\n"
+
+
 def undated(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
     start_response("200 OK", [("Content-Type", "application/rss+xml")])
     items = (

@@ -12,7 +12,7 @@ import threading
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ class Town:
     def run(self, *words: str) -> str:
         command = [sys.executable, "-m", "aggregator", *words]
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=60
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=300
         )
         return done.stdout + done.stderr
 
@@ -155,6 +155,23 @@ class Town:
             return connection.execute(
                 "SELECT task_name, status::text, attempts FROM jobs.procrastinate_jobs ORDER BY id"
             ).fetchall()
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """The server of the database takes nobody in, and has thrown all out."""
+        with psycopg.connect(self.administration, autocommit=True) as connection:
+            name = self.store.engine.url.database
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            yield
+            connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    @property
+    def administration(self) -> str:
+        url = self.store.engine.url.set(drivername="postgresql", database="postgres")
+        return url.render_as_string(hide_password=False)
 
     def close(self) -> None:
         for origin in self.origins:

@@ -99,6 +99,30 @@ def test_what_finds_no_room_waits_where_it_is_and_intervals_stretch(
     assert 1 < desk.store.stretch() < 1.25
 
 
+def waited(desk: Desk, where: str) -> None:
+    """Lets these jobs have stood in line for five minutes, and a minute go by for the next measure."""
+    desk.rows(
+        "UPDATE procrastinate_events SET at = at - interval '5 minutes' "
+        f"WHERE job_id IN (SELECT id FROM procrastinate_jobs WHERE {where})"
+    )
+    desk.now += timedelta(minutes=2)
+
+
+def test_intervals_stretch_while_hosts_wait_in_line_for_a_worker(desk: Desk) -> None:
+    desk.line.round(desk.now)
+    waited(desk, "lock = 'host:h0.example'")
+    desk.line.round(desk.now)
+    assert desk.store.stretch() == 1.25
+
+
+def test_a_host_that_is_asked_with_manners_stretches_nobodys_intervals(desk: Desk) -> None:
+    desk.line.round(desk.now)
+    desk.rows("UPDATE procrastinate_jobs SET status = 'doing'")
+    waited(desk, "true")
+    desk.line.round(desk.now)
+    assert desk.store.stretch() == 1.0
+
+
 def test_nobody_is_taken_for_dead_right_after_the_database_was_away(desk: Desk) -> None:
     desk.line.round(NOW)
     desk.rows(f"UPDATE {SCHEMA}.procrastinate_jobs SET status = 'doing'")  # by a worker that is not there

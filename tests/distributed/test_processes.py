@@ -7,6 +7,8 @@ import socket
 import urllib.request
 from typing import Any
 
+import pytest
+
 DELAY = 1.0
 
 
@@ -119,6 +121,55 @@ def test_workers_tell_other_programs_and_make_articles_anew(town: Any, loopback:
     assert f"Reprocessed the articles from 1 to {len(town.all_entries())}." in town.run("reprocess")
     town.until(lambda: not town.store.untold(1))
     assert town.entries() == town.all_entries()
+
+
+def test_a_moment_without_the_database_delays_nothing(town: Any) -> None:
+    town.origins[0].held = {"h0s0"}
+    town.start("scheduler")
+    town.start("worker")
+    assert town.origins[0].asked.acquire(timeout=60)
+    with town.outage():
+        town.origins[0].let_go.set()
+        town.until(lambda: "database" in town.logs())
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    assert town.polled() == dict.fromkeys(town.names, 1)
+    town.until(lambda: not town.jobs())
+    assert "Traceback" not in town.logs()
+    assert "done again" not in town.logs()
+
+
+def test_who_asks_for_a_poll_is_told_that_nobody_is_there_to_do_it(town: Any) -> None:
+    assert "No scheduler is running" in town.run("poll", "--source", "h0s0")
+    assert "No scheduler is running" in town.run("doctor")
+    town.start("scheduler")
+    town.until(lambda: "No worker is running" in town.run("doctor"))
+
+
+@pytest.mark.parametrize("role", ["worker", "web"])
+def test_a_desk_that_runs_is_neither_replaced_nor_copied(role: str, town: Any) -> None:
+    town.run("backup", "kept.db")
+    town.store.close()
+    process = town.start(role)
+    town.until(lambda: "has started" in town.logs() or "The pages are at" in town.logs())
+    for words in (("restore", "kept.db", "--force"), ("db", "copy", "sqlite:///new.db")):
+        assert "Dateline runs on the database" in town.run(*words)
+    process.kill()
+    process.wait()
+    town.until(lambda: "is restored into" in town.run("restore", "kept.db", "--force"))
+
+
+def test_articles_that_cannot_be_made_anew_are_told(town: Any) -> None:
+    town.start("scheduler")
+    town.start("worker")
+    town.until(lambda: sum(town.polled().values()) >= len(town.names))
+    with town.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE article_source RENAME TO elsewhere")
+    said = town.run("reprocess")
+    assert "These articles could not be made anew" in said
+    assert "--from 1" in said
+    with town.store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO article_source")
+    assert "Reprocessed the articles" in town.run("reprocess")
 
 
 def test_one_process_alone_is_refused_and_says_what_to_start(town: Any) -> None:

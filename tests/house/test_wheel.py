@@ -144,9 +144,22 @@ def test_the_wheel_holds_nothing_but_the_program(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"aggregator", "web"}
 
 
+def test_the_configuration_of_whoever_builds_the_wheel_is_not_packed() -> None:
+    assert '"config.toml"' not in (ROOT / "pyproject.toml").read_text()
+
+
+def test_a_checkout_starts_with_the_configuration_that_the_wheel_brings() -> None:
+    committed = subprocess.run(
+        ["git", "show", "HEAD:config.toml"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if committed.returncode:
+        pytest.skip("this is no checkout of git")
+    assert committed.stdout == (ROOT / "aggregator" / "starter.toml").read_text()
+
+
 def test_init_and_check_work_in_an_empty_directory(dateline: Path, empty: Path) -> None:
     run([str(dateline), "init"], cwd=empty)
-    assert (empty / "config.toml").read_text() == (ROOT / "config.toml").read_text()
+    assert (empty / "config.toml").read_text() == (ROOT / "aggregator" / "starter.toml").read_text()
     run([str(dateline), "check"], cwd=empty)
 
 

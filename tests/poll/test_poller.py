@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.errors import AwayError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Context, Pipeline
 from aggregator.poll.poller import Poller
@@ -70,6 +71,67 @@ def test_what_cannot_be_stored_is_not_reported_and_is_said(sources: list[Source]
     assert len(desk.titles()) == 6
 
 
+class Outage:
+    """A server of the database that is away for the next few saves."""
+
+    def __init__(self, store: Any, monkeypatch: pytest.MonkeyPatch, saves: int) -> None:
+        self.left = saves
+        save = store.save
+
+        def refused(*given: Any, **named: Any) -> None:
+            if self.left:
+                self.left -= 1
+                raise AwayError("The server is away.")
+            save(*given, **named)
+
+        monkeypatch.setattr(store, "save", refused)
+
+
+def test_polls_wait_for_a_database_that_is_away_for_a_moment(
+    sources: list[Source], desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Outage(desk.store, monkeypatch, saves=2)
+    assert len(desk.poll()) == 6
+    assert len(desk.titles()) == 6
+    assert len(list(desk.store.poll_log(desk.now))) == 6
+    assert (desk.poller.lost, desk.poller.trouble) == (0, "")
+
+
+def test_a_database_that_stays_away_delays_its_sources_by_minutes_alone(
+    sources: list[Source], desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.poll.writer.TRIES", 1)
+    Outage(desk.store, monkeypatch, saves=1)
+    desk.poll()
+    lost = desk.poller.lost
+    assert lost > 0
+    assert len(desk.poll(timedelta(minutes=1))) == 0
+    assert len(desk.poll(timedelta(minutes=5))) == lost
+
+
+def test_what_is_left_alone_is_no_longer_due_for_other_processes_either(
+    sources: list[Source], desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aggregator.poll.writer.TRIES", 1)
+    Outage(desk.store, monkeypatch, saves=1)
+    desk.poll()
+    desk.poll()
+    assert desk.store.due(desk.now, horizon=timedelta(days=32)) == ()
+
+
+def test_a_database_that_is_away_while_a_source_is_asked_is_no_fault_of_the_source(
+    sources: list[Source], desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise AwayError("The server is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("aggregator.poll.visit._asked", away)
+        assert desk.poll() == {}
+    assert len(desk.poll(timedelta(seconds=10))) == 6
+    assert {memory.failures for memory in desk.store.memories()} == {0}
+
+
 def test_a_source_taken_out_while_it_waits_is_not_asked(sources: list[Source], desk: Any) -> None:
     due = desk.store.due(desk.now, horizon=timedelta(days=32))
     desk.poller.configure(replace(desk.settings, sources=tuple(sources[:1])))
@@ -113,8 +175,24 @@ def test_rule_10_a_source_alone_out_of_reach_fails(sources: list[Source], desk: 
     assert desk.poll(timedelta(days=2))["s3"].memory.failures == 1
 
 
-def test_rule_10_sources_that_never_answered_do_not_make_us_offline(desk: Any) -> None:
+def test_rule_10_a_first_start_without_a_network_blames_no_source_for_an_hour(desk: Any) -> None:
     desk.configure(*(Source(id=id, url=url, title=id) for id, url in NOWHERE.items()))
+    assert "offline" in {polled.outcome.kind for polled in desk.poll().values()}
+    assert {polled.outcome.kind for polled in desk.poll(timedelta(minutes=30)).values()} >= {"offline"}
+    assert {polled.outcome.kind for polled in desk.poll(timedelta(minutes=31)).values()} == {"failed"}
+
+
+def test_rule_10_sources_that_never_answered_do_not_make_us_offline_once_others_did(
+    sources: list[Source], desk: Any
+) -> None:
+    desk.poll()
+    never = [Source(id=f"n{id}", url=f"{url}/new", title=id) for id, url in NOWHERE.items()]
+    desk.configure(*sources, *never)
+    assert {polled.outcome.kind for polled in desk.poll().values()} == {"failed"}
+
+
+def test_rule_10_a_few_dead_hosts_alone_fail_at_a_first_start_too(desk: Any) -> None:
+    desk.configure(*(Source(id=id, url=url, title=id) for id, url in list(NOWHERE.items())[:2]))
     assert {polled.outcome.kind for polled in desk.poll().values()} == {"failed"}
 
 

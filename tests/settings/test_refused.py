@@ -221,6 +221,20 @@ def test_all_problems_are_listed_in_the_order_of_files_and_lines(refused: Refuse
     ]  # fmt: skip
 
 
+def test_a_view_without_a_name_does_not_hide_its_filter(refused: Refused) -> None:
+    lines = refused("[[view]]\nfilter = 'place:'")
+    assert ["has no name" in lines[0], lines[1].startswith("config.toml:2: filter = ")] == [True, True]
+
+
+def test_of_a_database_whose_address_cannot_be_read_it_is_not_said_that_it_is_a_file(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWS_DB", raising=False)
+    (line,) = refused("[service]\nmode = 'distributed'\n[store]\nurl = 'env:NEWS_DB'")
+    assert "NEWS_DB" in line
+    assert "names a file" not in line
+
+
 def test_a_broken_file_does_not_hide_the_problems_of_the_others(refused: Refused) -> None:
     lines = refused(
         "include = ['sources/*.toml']\n[web]\nport = 0", a="[[source]\n", b="[[source]]\nid = 'x'"

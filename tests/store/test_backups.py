@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import SCHEMA, Store
-from aggregator.store.backups import back_up, closing_engine, opened, restore
+from aggregator.store.backups import back_up, back_up_before_migration, closing_engine, opened, restore
 from aggregator.store.checking import problems
 from aggregator.store.dialect import connect, revision
 from aggregator.store.layout import layouts, snapshot
@@ -131,6 +131,51 @@ def test_a_damaged_backup_is_refused_before_anything_changes(stocked: Store, bac
     with pytest.raises(StoreError, match="damaged"):
         restore(backup, stocked.engine, untold, force=True)
     assert digests(stocked.engine) == before
+
+
+def test_a_backup_in_which_a_few_bytes_of_a_text_were_changed_is_refused(
+    stocked: Store, backup: Path
+) -> None:
+    before = digests(stocked.engine)
+    with closing(sqlite3.connect(backup)) as connection:
+        (title,) = connection.execute("SELECT title FROM article LIMIT 1").fetchone()
+    data = backup.read_bytes()
+    at = data.rindex(title.encode())
+    backup.write_bytes(data[:at] + b"XXXX" + data[at + 4 :])
+    with pytest.raises(StoreError, match=r"not as it was written.*take another one"):
+        restore(backup, stocked.engine, untold, force=True)
+    assert digests(stocked.engine) == before
+
+
+def test_a_backup_that_was_cut_short_says_to_take_another_one(stocked: Store, backup: Path) -> None:
+    data = backup.read_bytes()
+    backup.write_bytes(data[: len(data) // 2])
+    with pytest.raises(StoreError, match="take another one"):
+        restore(backup, stocked.engine, untold, force=True)
+
+
+def test_what_was_restored_can_be_copied_and_restored_as_any_file(
+    stocked: Store, backup: Path, tmp_path: Path
+) -> None:
+    target = connect(f"sqlite:///{tmp_path / 'restored.db'}")
+    restore(backup, target, untold, force=False)
+    with target.execution_options(writes=True).begin() as connection:
+        connection.execute(sa.text("UPDATE meta SET value = value + 1 WHERE key = 'state'"))
+    target.dispose()
+    restore(tmp_path / "restored.db", stocked.engine, untold, force=True)
+    assert stocked.count() == 30
+
+
+def test_a_clock_that_ran_back_does_not_cost_the_backup_just_made(
+    store_url: str, tmp_path: Path, now: datetime
+) -> None:
+    folder = tmp_path / "backups"
+    earlier(store_url, "0015")
+    with closing_engine(connect(store_url)) as engine:
+        for days in (0, 1, -1):
+            made = back_up_before_migration(engine, folder, 2, now + timedelta(days=days))
+            assert made.exists()
+    assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.parametrize("text", [b"Notes, not a database. " * 99, b""])

@@ -40,6 +40,18 @@ def test_what_is_due_at_a_host_is_told(newsroom: Any, now: datetime) -> None:
     assert due_at(newsroom.store, "alpha.example", now - HOUR) == []
 
 
+def test_a_source_that_failed_once_is_asked_though_its_host_has_always_others_that_are_due(
+    newsroom: Any, now: datetime
+) -> None:
+    many = [Source(id=f"s{n}", url=f"https://one.example/{n}", title=f"S{n}") for n in range(6)]
+    newsroom.store.configure(many, lambda n: [now - HOUR * 3, *[now - HOUR] * (n - 1)])
+    with newsroom.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE source SET failures = 1 WHERE source_id IN ('s0', 's1')")
+    found = due_at(newsroom.store, "one.example", now)
+    assert (found[0], found[-1]) == ("s0", "s1")
+    assert (due(newsroom.store, now)[0], due(newsroom.store, now)[-1]) == ("s0", "s1")
+
+
 def test_the_host_of_a_source_follows_its_address(newsroom: Any, now: datetime) -> None:
     polled = newsroom.polled("alpha")
     moved = replace(polled, memory=replace(polled.memory, url="https://new.example/feed", next_poll=now))
