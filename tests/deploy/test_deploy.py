@@ -90,7 +90,8 @@ def test_the_image_is_made_of_what_there_is_and_its_configuration_is_right(tmp_p
     for line in re.findall(r"^COPY (?!--from)(.*)", text, re.M):
         assert [name for name in line.split()[:-1] if not (ROOT / name).exists()] == []
     (script,) = re.findall(r'^RUN /opt/dateline/bin/python -c "(.*)"$', text, re.M)
-    (tmp_path / "config.toml").write_text((ROOT / "config.toml").read_text())
+    (tmp_path / "aggregator").mkdir()
+    (tmp_path / "aggregator" / "starter.toml").write_text((ROOT / "aggregator" / "starter.toml").read_text())
     subprocess.run(
         [sys.executable, "-c", script.replace("/opt/dateline/container.toml", "made.toml")],
         cwd=tmp_path,

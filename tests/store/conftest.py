@@ -147,7 +147,7 @@ def stocked(newsroom: Newsroom, now: datetime) -> Store:
         pass
     serve(newsroom, now)
     for one in store.untold(9):
-        why = Told(article_id=one.id or 0, story=one.uid)
+        why = Told(article_id=one.id or 0, story=one.uid, seen=b"seen")
         store.keep_told(((one, why),), now=now)
     read_by(store, now)
     store.configure(list(newsroom.sources.values()), lambda n: [now] * n)

@@ -156,6 +156,7 @@ def test_a_copy_killed_in_the_middle_goes_on(
     long: Store, store_url: str, other: sa.Engine, other_url: str, tmp_path: Path
 ) -> None:
     desk = Desk(tmp_path, store_url)
+    long.engine.dispose()  # whose connections are those of a desk that runs
     assert desk.kill_when(lambda: rows_of(other, "poll") > 0, "db", "copy", other_url)
     there = rows_of(other, "poll")
     assert 0 < there < ROWS
