@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from difflib import get_close_matches
 from typing import TypeVar
 from urllib.parse import quote, urlencode
@@ -37,7 +36,7 @@ Choice = TypeVar("Choice", bound=str)
 _ORDERS: tuple[Order, ...] = ("newest", "oldest", "arrived")
 _COLLAPSES: tuple[Collapse, ...] = ("article", "story", "none")
 _CONTENTS: tuple[Content, ...] = ("full", "summary", "text")
-_LEAF = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,7}))?)?")
+_LEAF = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,25 +174,16 @@ def _number(name: str, said: str, most: int) -> int:
 
 
 def _leaf(said: str) -> Leaf:
-    found = _LEAF.fullmatch(said)
-    try:
-        if found:
-            upto = int(found[3]) if found[3] else None
-            return Leaf(date.fromisoformat(found[1]), int(found[2] or 1), upto)
-    except ValueError:
-        found = None
+    if found := _LEAF.fullmatch(said):
+        return Leaf(int(found[1]), int(found[2]))
     raise BadParameter(
-        f"In the parameter archive: {shown(said)} is no page; write a day and a number, as in 2026-01-15.2.",
+        f"In the parameter archive: {shown(said)} is no page; write the first and the last number, as in 1025-1152.",
         name="archive",
     )
 
 
 def _written(leaf: Leaf | None) -> str:
-    if leaf is None:
-        return ""
-    if leaf.upto is not None:
-        return f"{leaf.day.isoformat()}.{leaf.number}-{leaf.upto}"
-    return f"{leaf.day.isoformat()}.{leaf.number}" if leaf.number > 1 else leaf.day.isoformat()
+    return f"{leaf.first}-{leaf.last}" if leaf else ""
 
 
 def _joined(path: str, pairs: Iterable[tuple[str, str]]) -> str:

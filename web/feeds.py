@@ -33,15 +33,15 @@ MAX_AGE = 60
 ARCHIVE_AGE = 3_600
 """Seconds a client need not ask for a page of an archive again: its articles stay, but may be edited."""
 ARCHIVE_SIZE = 200
-"""Articles on a page of an archive."""
+"""Articles on a page of an archive, at most, when it is laid out."""
 STEP = timedelta(minutes=5)
 """How often a filter that counts back from now is counted anew, so that it can be kept in between."""
 
 TOLD = ("rss", "atom", "json")
 """Formats that programs subscribe to."""
 
-_DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _STYLE = "../static/feed.css"
 _XML = "application/xml; charset=utf-8"
 
@@ -152,22 +152,21 @@ def _asked() -> str:
 def _make(
     desk: Desk, settings: Settings, address: FeedAddress, where: Filter, state: str, changed: datetime
 ) -> Kept:
-    now = desk.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     moving = moves_with_time(where)
-    counted_at = now - (now - _EPOCH) % STEP if moving else midnight
+    now = desk.now()
+    counted_at = now - (now - _EPOCH) % STEP if moving else now
     if address.archive is None:
         found, head = _newest(desk, settings, address, where, counted_at)
     else:
-        found, head = _page_of_archive(desk, settings, address, where, midnight)
+        found, head = _page_of_archive(desk, settings, address, where, counted_at)
     body = FORMATS[address.extension](found, _with_articles(head, settings, found))
     return Kept(
         state=state,
         settings=settings,
-        good_until=counted_at + (STEP if moving else _DAY),
+        good_until=counted_at + STEP if moving else _NEVER,
         body=body,
         tag=sha256(body).hexdigest()[:32],
-        changed=max(changed, settings.edited or _EPOCH, counted_at),
+        changed=max(changed, settings.edited or _EPOCH, counted_at if moving else _EPOCH),
         content_type=CONTENT_TYPES[address.extension],
         location=address.path,
         links=", ".join(f'<{url}>; rel="{relation}"' for relation, url in head.links),
@@ -189,7 +188,7 @@ def _newest(
         collapse=address.collapse,
     )
     if address.has_archive and not moves_with_time(where):
-        leaf = desk.store.newest_leaf(where, today=now.date(), size=ARCHIVE_SIZE, now=now)
+        leaf = desk.store.newest_leaf(where, size=ARCHIVE_SIZE, now=now)
         head = replace(head, older=_address_of(settings, address, leaf))
     return found, head
 
@@ -199,7 +198,7 @@ def _page_of_archive(
 ) -> tuple[tuple[Article, ...], Head]:
     page = None
     if address.archive is not None and not moves_with_time(where):
-        page = desk.store.archive_page(where, address.archive, today=now.date(), size=ARCHIVE_SIZE, now=now)
+        page = desk.store.archive_page(where, address.archive, size=ARCHIVE_SIZE, now=now)
     if page is None:
         abort(404)
     head = replace(
@@ -256,9 +255,7 @@ def _head(settings: Settings, address: FeedAddress) -> Head:
         title=title,
         url=f"{base}{address.path}",
         page_url=f"{base}{address.page}",
-        description=f"The articles of one day: {title}"
-        if address.archive
-        else f"The newest articles: {title}",
+        description=f"{'Older' if address.archive else 'The newest'} articles: {title}",
         updated=_EPOCH,
         id=uuid5(NAMESPACE_URL, name).urn,
         content=address.content,

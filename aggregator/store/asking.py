@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ class Search:
     low: int
     high: int
     at_once: bool = False
-    """Whether excluded words are looked up once for all between the positions, instead of for each article."""
+    """Whether words are looked up once for all between the positions, instead of for each article."""
 
     def within(self, position: Position) -> Condition:
         return sa.and_(position >= self.low, position < self.high)
@@ -79,9 +79,11 @@ def bounds(tree: Filter, now: datetime) -> tuple[int, int, Filter]:
     return low, high, all_of(others)
 
 
-def holds(connection: sa.Connection, tree: Filter, position: Position, *, now: datetime) -> Condition:
-    """The condition that a filter finds the article at a position."""
-    return condition(search(connection, tree, now=now), tree, position)
+def holds(
+    connection: sa.Connection, tree: Filter, position: Position, *, now: datetime, at_once: bool = False
+) -> Condition:
+    """The condition that a filter finds the article at a position; `at_once` if it will be asked of many."""
+    return condition(replace(search(connection, tree, now=now), at_once=at_once), tree, position)
 
 
 def search(
@@ -103,6 +105,10 @@ def search(
 def condition(search: Search, tree: Filter, position: Position) -> Condition:
     if is_words(tree):
         table = WordsTable.of(search.connection)
+        if search.at_once:
+            return position.in_(
+                sa.select(table.position).where(table.holds(tree), search.within(table.position))
+            )
         return exists(table.position == position, table.holds(tree))
     match tree:
         case Everything():
@@ -116,11 +122,6 @@ def condition(search: Search, tree: Filter, position: Position) -> Condition:
             return sa.and_(*(condition(search, part, position) for part in together))
         case Or(parts):
             return sa.or_(*(condition(search, part, position) for part in parts))
-        case Not(part) if search.at_once and is_words(part):
-            table = WordsTable.of(search.connection)
-            return position.not_in(
-                sa.select(table.position).where(table.holds(part), search.within(table.position))
-            )
         case Not(part):
             return sa.not_(condition(search, part, position))
         case Since(at, ago):

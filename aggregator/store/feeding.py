@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
@@ -17,24 +18,26 @@ from aggregator.store.collapsing import collapsed
 from aggregator.store.columns import from_ms
 from aggregator.store.dialect import among, at_once, sentences
 from aggregator.store.rows import COLUMNS, articles_from, sources_of
-from aggregator.store.tables import article, article_source, source
+from aggregator.store.tables import article, article_source, meta, source
 from aggregator.store.where import positions
 
 Order = Literal["newest", "oldest", "arrived"]
 """By publication, the newest or the oldest first; or by arrival, the latest first."""
 SPAN = 20_000
-"""Articles looked through for a choice among many sources: a bound on the time a feed takes."""
+"""Articles looked through for a choice among many sources, or put in order of arrival: a bound on the time it takes."""
+FEW = 500
+"""The newest articles that are looked through for the latest to arrive. If an article that is older than all these
+arrived after them, the archive has it as soon as another one arrives."""
+CROWDED = 5
+"""How many times its size a page may hold, once articles that were hidden when it was laid out come back."""
 _STRIDE = 500
-_DAY = timedelta(days=1)
 
 
 class Leaf(NamedTuple):
-    """Which page of an archive: the day (UTC) its articles arrived on, and the number of the page, from 1."""
+    """A page of an archive: of all articles, in the order they arrived, the first and the last it may hold."""
 
-    day: date
-    number: int
-    upto: int | None = None
-    """Of a page that was not full yet, how many articles of its day had arrived: so it stays as it was."""
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,39 +89,36 @@ class Feeding:
                 query = sa.select(*COLUMNS).where(article.c.id.in_(chosen)).order_by(column)
             return articles_from(connection, connection.execute(query).all())
 
-    def archive_page(
-        self, where: Filter, leaf: Leaf, *, today: date, size: int, now: datetime
-    ) -> ArchivePage | None:
-        """The articles that arrived on one day, `size` a page in order of arrival; of today, full pages or `upto`.
+    def archive_page(self, where: Filter, leaf: Leaf, *, size: int, now: datetime) -> ArchivePage | None:
+        """The articles of a page, newest publication first; None if there is no such page.
 
-        Newest publication first within a page. None if there is no such page.
+        There is none of articles still to come, and none with more than `CROWDED` times `size` articles.
         """
-        since, until = _bounds(leaf.day)
         with sentences(self.engine), self.engine.connect() as connection:
-            found = holds(connection, where, article.c.position, now=now)
-            within = sa.and_(found, article.c.first_seen >= since, article.c.first_seen < until)
-            numbers = sa.select(article.c.id).where(within).order_by(article.c.id)
-            ids = connection.execute(numbers).scalars().all()
-            end = leaf.number * size if leaf.upto is None else leaf.upto
-            chosen = ids[(leaf.number - 1) * size : end]
-            is_open = leaf.upto is not None or leaf.day >= today
-            if not chosen or len(chosen) > size or (is_open and end > len(ids)):
+            latest = connection.execute(_LATEST).scalar() or 0
+            if not 1 <= leaf.first <= leaf.last <= latest:
                 return None
-            query = sa.select(*COLUMNS).where(article.c.id.in_(chosen)).order_by(article.c.position.desc())
-            older = Leaf(leaf.day, leaf.number - 1) if leaf.number > 1 else None
+            found = _found(connection, where, now)
+            numbers = _arrived(connection, found, leaf, CROWDED * size + 1)
+            if len(numbers) > CROWDED * size:
+                return None
+            query = sa.select(*COLUMNS).where(article.c.id.in_(numbers)).order_by(article.c.position.desc())
+            before = _arrived(connection, found, Leaf(1, leaf.first - 1), size + 1)
             return ArchivePage(
                 articles=articles_from(connection, connection.execute(query).all()),
-                older=older or _last_leaf(connection, found, leaf.day, size),
+                older=_last_leaf(leaf.first - 1, before, size),
             )
 
-    def newest_leaf(self, where: Filter, *, today: date, size: int, now: datetime) -> Leaf | None:
-        """The last page of the archive as it stands, today's articles included; None while there is none."""
+    def newest_leaf(self, where: Filter, *, size: int, now: datetime) -> Leaf | None:
+        """The last page of the archive as it stands; None while there is none.
+
+        It ends with the latest to arrive of the `FEW` newest articles.
+        """
         with sentences(self.engine), self.engine.connect() as connection:
-            found = holds(connection, where, article.c.position, now=now)
-            count = _count(connection, found, today)
-            if count:
-                return Leaf(today, -(-count // size), count if count % size else None)
-            return _last_leaf(connection, found, today, size)
+            newest = positions(connection, where, now=now, limit=FEW)
+            query = sa.select(sa.func.max(article.c.id)).where(among(connection, article.c.position, newest))
+            last = connection.execute(query).scalar()
+            return None if last is None else _leaf(last, size.bit_length() - 1)
 
     def mark(self, where: Filter, *, now: datetime, limit: int) -> str:
         """A short token that changes when an article comes into the newest ones of a filter, goes or is edited."""
@@ -142,6 +142,7 @@ class Feeding:
             return tuple(connection.execute(query).scalars())
 
 
+_LATEST = sa.select(meta.c.value).where(meta.c.key == "article")
 _STANDING = "SELECT key, value FROM meta WHERE key IN ('state', 'changed')"
 
 
@@ -169,28 +170,40 @@ def _spread(
     return chosen
 
 
-def _last_leaf(
-    connection: sa.Connection, found: sa.ColumnElement[bool], before: date, size: int
-) -> Leaf | None:
-    """The last page of the last day before this one."""
-    query = sa.select(article.c.first_seen).where(found, article.c.first_seen < _bounds(before)[0])
-    last = connection.execute(query.order_by(article.c.first_seen.desc()).limit(1)).scalar()
-    if last is None:
+def _found(connection: sa.Connection, where: Filter, now: datetime) -> sa.ColumnElement[bool]:
+    """The condition that a filter finds an article, for a query of many articles that are not in its order."""
+    few = positions(connection, where, now=now, limit=SPAN + 1)
+    if len(few) <= SPAN:
+        return among(connection, article.c.position, few)
+    return holds(connection, where, article.c.position, now=now, at_once=True)
+
+
+def _arrived(
+    connection: sa.Connection, found: sa.ColumnElement[bool], within: Leaf, most: int
+) -> Sequence[int]:
+    """The numbers of the latest articles within a page, so many at most, the latest first."""
+    query = sa.select(article.c.id).where(article.c.id.between(*within), found)
+    return connection.execute(query.order_by(article.c.id.desc()).limit(most)).scalars().all()
+
+
+def _last_leaf(last: int, numbers: Sequence[int], size: int) -> Leaf | None:
+    """The largest page up to `last` that holds some of these numbers, but no more than `size`.
+
+    `numbers`: the latest ones, one more than `size` if there are so many.
+    """
+    if not numbers:
         return None
-    return Leaf(last.date(), -(-_count(connection, found, last.date()) // size))
+    beyond = numbers[size] if len(numbers) > size else 0
+    while True:
+        height = 0
+        while _leaf(last, height).first > 1 and _leaf(last, height + 1).first > beyond:
+            height += 1
+        leaf = _leaf(last, height)
+        if numbers[0] >= leaf.first:
+            return leaf
+        last = leaf.first - 1
 
 
-def _count(connection: sa.Connection, found: sa.ColumnElement[bool], day: date) -> int:
-    """How many articles arrived on a day (UTC)."""
-    since, until = _bounds(day)
-    within = (article.c.first_seen >= since, article.c.first_seen < until)
-    count: int = connection.execute(
-        sa.select(sa.func.count()).select_from(article).where(found, *within)
-    ).scalar_one()
-    return count
-
-
-def _bounds(day: date) -> tuple[datetime, datetime]:
-    """The beginning of a day (UTC) and of the next; of the last day of the calendar, its own end."""
-    since = datetime.combine(day, time(), tzinfo=UTC)
-    return since, since + (_DAY if day < date.max else timedelta())
+def _leaf(last: int, height: int) -> Leaf:
+    """The page that ends there and begins at a multiple of 2**height: so pages meet, wherever one begins to walk."""
+    return Leaf((last - 1 >> height << height) + 1, last)

@@ -1,16 +1,15 @@
 """What feeds ask of the store, the same on both databases."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from aggregator.filters import parse
+from aggregator.filters import Filter, parse
 from aggregator.schema import Entry
 from aggregator.store import Leaf
 
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
-TODAY = date(2026, 1, 20)
 ALL = parse("")
 
 
@@ -48,33 +47,73 @@ def test_a_source_has_no_more_than_its_share_and_the_rest_moves_up(room: Any) ->
     assert titles(room, per_source=2, order="arrived") == "5432"
 
 
-def page(room: Any, leaf: Leaf) -> Any:
-    return room.store.archive_page(ALL, leaf, today=TODAY, size=3, now=NOON)
+def walk(
+    room: Any, where: Filter = ALL, *, size: int = 3, start: Leaf | None = None
+) -> list[tuple[Leaf, str]]:
+    """The pages of the archive from the newest on, each with the titles of its articles."""
+    leaf = start or room.store.newest_leaf(where, size=size, now=NOON)
+    pages = []
+    while leaf:
+        page = room.store.archive_page(where, leaf, size=size, now=NOON)
+        pages.append((leaf, "".join(one.title for one in page.articles)))
+        leaf = page.older
+    return pages
 
 
 def test_the_archive_leads_from_its_newest_page_to_its_first(room: Any) -> None:
-    leaf = room.store.newest_leaf(ALL, today=TODAY, size=3, now=NOON)
-    seen = []
-    while leaf:
-        found = page(room, leaf)
-        seen.append((leaf.day.day, leaf.number, len(found.articles)))
-        leaf = found.older
-    assert seen == [(17, 1, 1), (15, 2, 2), (15, 1, 3)]
+    assert walk(room) == [(Leaf(5, 6), "45"), (Leaf(3, 4), "23"), (Leaf(1, 2), "01")]
+    assert walk(room, size=4) == [(Leaf(5, 6), "45"), (Leaf(1, 4), "0123")]
 
 
-def test_a_day_that_is_not_over_has_full_pages_and_one_up_to_what_has_come(room: Any) -> None:
-    today = date(2026, 1, 15)
-    newest = room.store.newest_leaf(ALL, today=today, size=3, now=NOON)
-    assert newest == Leaf(today, 2, 5)
-    last = room.store.archive_page(ALL, newest, today=today, size=3, now=NOON)
-    assert (len(last.articles), last.older) == (2, Leaf(today, 1))
-    first = room.store.archive_page(ALL, Leaf(today, 1), today=today, size=3, now=NOON)
-    assert (len(first.articles), first.older) == (3, None)
-    assert room.store.newest_leaf(ALL, today=today, size=5, now=NOON) == Leaf(today, 1)
-    for leaf in (Leaf(today, 2), Leaf(today, 2, 6), Leaf(today, 1, 5), Leaf(today, 2, 3)):
-        assert room.store.archive_page(ALL, leaf, today=today, size=3, now=NOON) is None
-    assert page(room, Leaf(date(2026, 1, 16), 1)) is None
-    assert page(room, Leaf(date.max, 1)) is None
+def test_a_filter_that_finds_little_has_larger_pages(room: Any) -> None:
+    beta = parse("source:beta")
+    assert walk(room, beta, size=2) == [(Leaf(5, 6), "45")]
+    assert walk(room, beta, size=1) == [(Leaf(6, 6), "5"), (Leaf(1, 5), "4")]
+    assert walk(room, parse("source:alpha"), size=4) == [(Leaf(1, 4), "0123")]
+    assert walk(room, parse("source:nobody")) == []
+
+
+def test_pages_are_the_same_whether_a_filter_finds_few_or_many(room: Any, monkeypatch: Any) -> None:
+    wheres = [parse(text) for text in ("", "source:beta", "1 OR 4", "-2", "title:3 OR source:beta")]
+    few = [walk(room, where, size=2) for where in wheres]
+    monkeypatch.setattr("aggregator.store.feeding.SPAN", 1)
+    for where, pages in zip(wheres, few, strict=True):
+        assert walk(room, where, size=2, start=pages[0][0]) == pages
+
+
+def test_pages_meet_wherever_one_begins(newsroom: Any) -> None:
+    first: list[tuple[Leaf, str]] = []
+    for number in range(23):
+        at = NOON + timedelta(minutes=number)
+        serve(newsroom, ("alpha", "beta")[number % 2], number, at, published=at)
+        pages = walk(newsroom, size=4)
+        assert sum((leaf.last - leaf.first + 1 for leaf, _ in pages), 0) == number + 1
+        assert [one for one in first if one not in pages] in ([], first[:1], first[:2])
+        first = pages
+
+
+def test_what_comes_very_late_is_in_the_archive_once_another_comes(newsroom: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("aggregator.store.feeding.FEW", 1)
+    for number, hours in enumerate((1, 9, 0)):
+        serve(newsroom, "alpha", number, NOON, published=NOON - timedelta(hours=hours))
+    assert "".join(held for _, held in walk(newsroom)) == "201"
+
+
+def test_a_page_holds_its_own_whatever_is_hidden_elsewhere(room: Any) -> None:
+    before = walk(room)
+    hidden = parse("-title:4 -title:2")
+    after = walk(room, hidden)
+    assert "".join(held for _, held in after) == "5013"
+    assert room.store.archive_page(hidden, Leaf(3, 4), size=3, now=NOON).articles[0].title == "3"
+    assert room.store.archive_page(parse("-title:2 -title:3"), Leaf(3, 4), size=3, now=NOON).articles == ()
+    assert walk(room) == before
+
+
+def test_there_is_no_page_of_what_has_not_come_and_none_too_full(room: Any) -> None:
+    for leaf in (Leaf(6, 7), Leaf(7, 7), Leaf(0, 3), Leaf(4, 3), Leaf(-1, 1)):
+        assert room.store.archive_page(ALL, leaf, size=3, now=NOON) is None
+    assert room.store.archive_page(ALL, Leaf(1, 6), size=1, now=NOON) is None
+    assert len(room.store.archive_page(ALL, Leaf(1, 5), size=1, now=NOON).articles) == 5
 
 
 def test_the_carriers_of_a_filter_are_those_of_what_it_finds(room: Any) -> None:
