@@ -31,7 +31,7 @@ from aggregator.store import Store, libpq
 from aggregator.store.backups import back_up, closing_engine
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
-from aggregator.store.dialect import connect
+from aggregator.store.engines import connect
 
 
 def untold(_what: str, _done: int, _total: int) -> None:

@@ -7,9 +7,9 @@ turn polls all of them: for the first time (`first`), when nothing has changed (
 sends the same bytes under new validators (`same`), and when each has one new item at its top (`new`).
 `start` is the same command when nothing is due; it is contained in all others.
 
-Dateline is run as `dateline poll --due`, once with all its steps on and once (`spare`) without categories and
-places, which no other program has, and with an address of 127/8 for each source; to
-make everything due again, `next_poll` is cleared in its database between the cases. reader is run by its API,
+Dateline is run as `dateline poll --due`, once with all its steps on and once (`spare`) without categories, places and
+stories, which no other program has, and with an address of 127/8 for each source; its database is made beforehand,
+as reader's is. To make everything due again, `next_poll` is cleared in it between the cases. reader is run by its API,
 `update_feeds(scheduled=False, workers=10)`, newsboat as `newsboat -x reload`. The environment for reader:
 
     python -m venv venv-reader && venv-reader/bin/pip install reader==3.26 feedparser==6.0.14 sgmllib3k
@@ -57,7 +57,9 @@ SPARE = """
 import functools
 import aggregator.cli.poll as poll
 from aggregator.cli import main
+from aggregator.poll.telling import Teller
 poll.Pipeline = functools.partial(poll.Pipeline, steps=())
+Teller.tell = lambda self: 0
 main(["poll", "--due"])
 """
 READER = """
@@ -148,6 +150,7 @@ class Dateline(Program):
             text += f'\n[[source]]\nid = "s{n}"\nurl = "{origin.url}"\ntitle = "Source {n}"\n'
         (self.folder / "config.toml").write_text(text)
         self.run(self.idle())  # builds the gazetteer, once per machine
+        self.run([sys.executable, "-m", "aggregator", "db", "upgrade"])
 
     def due(self) -> None:
         if self.database.exists():
@@ -169,7 +172,7 @@ class Dateline(Program):
 
 
 class Spare(Dateline):
-    """Dateline with fetching, parsing, cleaning, normalising and storing on; without categories and places."""
+    """Dateline with fetching, parsing, cleaning, normalising and storing on; without categories, places, stories."""
 
     name = "spare"
 

@@ -14,7 +14,8 @@ from aggregator.poll.roll import clock
 from aggregator.store import Store
 from aggregator.store.backups import back_up, closing_engine
 from aggregator.store.backups import restore as put_back
-from aggregator.store.dialect import connect, shown
+from aggregator.store.dialect import shown
+from aggregator.store.engines import connect
 
 PLACE = click.Path(path_type=Path)
 

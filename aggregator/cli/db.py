@@ -12,7 +12,8 @@ from aggregator.errors import SettingsError
 from aggregator.store.backups import closing_engine
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
-from aggregator.store.dialect import connect, revision, shown
+from aggregator.store.dialect import revision, shown
+from aggregator.store.engines import connect
 
 
 @click.group()

@@ -145,7 +145,7 @@ class _Differences:
         """Weighs the words between two shared stretches, and those that face them."""
         if _are_passages(gap, opposite):
             return
-        some, others = _figures(*gap), _figures(*opposite)
+        some, others = _figures(gap), _figures(opposite)
         if some - others and others - some:
             self.changed |= some - others
             self.instead |= others - some
@@ -223,20 +223,19 @@ def _of_headlines(
     one: Article, other: Article, read: tuple[Sequence[str], Sequence[str]]
 ) -> tuple[Set[str], Set[str]]:
     """The figures of each headline that the other article has nowhere, if each has one."""
-    some, others = _figures(one.title), _figures(other.title)
+    some, others = (_figures(_WORD.findall(title)) for title in (one.title, other.title))
     if some and others:
-        some, others = some - _figures(*read[1]), others - _figures(*read[0])
+        some, others = some - _figures(read[1]), others - _figures(read[0])
     return (some, others) if some and others else (set(), set())
 
 
-def _figures(*texts: str) -> Set[str]:
+def _figures(words: Iterable[str]) -> Set[str]:
     """Figures, and the days of the week: what is left open in a form."""
-    found = (word for text in texts for word in _WORD.findall(text))
-    return {_SEPARATOR.sub("", word).casefold() for word in found if _is_figure(word)}
+    return {_SEPARATOR.sub("", word).casefold() for word in words if _is_figure(word)}
 
 
 def _is_figure(word: str) -> bool:
-    return _DIGIT.search(word) is not None or word.casefold() in _DAY
+    return word.casefold() in _DAY if word.isalpha() else _DIGIT.search(word) is not None
 
 
 def _shingles(words: Sequence[str]) -> list[str]:

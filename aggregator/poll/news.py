@@ -91,7 +91,8 @@ def understood(found: Sequence[Found], source: Source, kit: Kit, now: datetime, 
     """What is new or changed as articles, and what it teaches of the source."""
     if not found:
         return News()
-    habits = Habits() if is_new else kit.store.habits(source.id)
+    with kit.turn:
+        habits = Habits() if is_new else kit.store.habits(source.id)
     findings = [_finding(one, source, kit, now, habits) for one in found]
     return News(findings=tuple(findings), habits=_learned(habits, findings, kit.pipeline, now))
 

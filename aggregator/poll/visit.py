@@ -220,7 +220,8 @@ def _parse(download: Download, source: Source, kit: Kit, *, is_new: bool) -> Ser
     cut = pieces(document)
     if cut is None:
         return Served(feed=_feed(document, kit))
-    known = {} if is_new else kit.store.served_before(source.id, cut.hashes)
+    with kit.turn:
+        known = {} if is_new else kit.store.served_before(source.id, cut.hashes)
     feed = _feed(cut.without(known), kit)
     hashes = tuple(name for name in cut.hashes if name not in known)
     if len(hashes) != len(feed.entries):

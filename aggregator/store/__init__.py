@@ -14,6 +14,7 @@ from aggregator.store.alone import POLLER_LOCK, one_migration, share_desk
 from aggregator.store.charting import Charting, Point, Spread
 from aggregator.store.columns import EPOCH
 from aggregator.store.dialect import libpq
+from aggregator.store.engines import connect
 from aggregator.store.expiring import Expiring
 from aggregator.store.facets import Facets
 from aggregator.store.feeding import ArchivePage, Feeding, Leaf, Order
@@ -98,7 +99,7 @@ class Store(
 
         Raises StoreError if it is locked, newer than this program, no database, or cannot be reached.
         """
-        engine = dialect.connect(wanted.url.reveal(), wanted)
+        engine = connect(wanted.url.reveal(), wanted)
         share_desk(engine)
         try:
             with dialect.sentences(engine):
@@ -111,7 +112,7 @@ class Store(
     @classmethod
     def look(cls, url: str) -> Store:
         """The database a URL names as it is: neither made nor brought up to date. Raises StoreError."""
-        return cls(dialect.connect(url))
+        return cls(connect(url))
 
     def revision(self) -> str | None:
         """Of its tables; None if it has none yet. Raises StoreError."""

@@ -15,9 +15,9 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from aggregator.errors import StoreError
-from aggregator.store import dialect
 from aggregator.store.copying import Told, clear, copy, differing, fill
 from aggregator.store.dialect import is_sqlite, sentences, shown, writing
+from aggregator.store.engines import connect
 from aggregator.store.layout import Layout, layouts, snapshot
 from aggregator.store.migrate import bring_up, known
 
@@ -49,7 +49,7 @@ def back_up(engine: sa.Engine, place: Path, now: datetime, told: Told) -> Path:
             if is_sqlite(engine):
                 _pages(engine, part, told)
             else:
-                with closing_engine(dialect.connect(f"sqlite:///{part}")) as target:
+                with closing_engine(connect(f"sqlite:///{part}")) as target:
                     copy(engine, target, told)
             _in_one_file(part)
             _seal(part)

@@ -1,14 +1,12 @@
-"""What differs between SQLite and PostgreSQL: engine, upserts, error sentences (full text: `words.py`)."""
+"""What differs between SQLite and PostgreSQL: upserts, error sentences (engines: `engines.py`, words: `words.py`)."""
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,106 +15,15 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from aggregator.errors import AwayError, RefusedError, StoreError
-from aggregator.schema import StoreSettings
 from aggregator.store.journal import keep_short
 
 BUSY_SECONDS = 90
 """How long SQLite waits for a lock: a backup or another program may hold it for a minute."""
-QUEUE_SECONDS = 30.0
-"""Seconds that a thread waits for a free connection to PostgreSQL."""
-PATIENCE = {
-    "connect_timeout": 10,
-    "tcp_user_timeout": 30_000,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-}
-"""How long PostgreSQL may be silent before it counts as away (libpq's names; seconds, and ms)."""
 UNFINISHED = "copy "
 """The revision of a database begins so while rows are still being copied into it."""
 _LIMIT = "54"  # PostgreSQL's class of errors for what is larger than it can be
 _VALUES = 1_000
 """Values that one statement inserts."""
-
-
-def connect(url: str, wanted: StoreSettings | None = None) -> sa.Engine:
-    """An engine for the URL; makes the folder of a SQLite file. Raises StoreError.
-
-    `wanted`: how many connections there may be, and how long a statement may take; without it, any.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except SQLAlchemyError as error:
-        raise StoreError("[store] url is not a database URL; write sqlite:///data/dateline.db") from error
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    if parsed.get_backend_name() == "postgresql":
-        driven = parsed.set(drivername="postgresql+psycopg")
-        return _postgresql(driven, wanted)
-    raise StoreError(f"[store] url names {parsed.get_backend_name()}; Dateline runs on sqlite or postgresql.")
-
-
-def _postgresql(url: sa.URL, wanted: StoreSettings | None) -> sa.Engine:
-    given = {name: value for name, value in PATIENCE.items() if name not in url.query}
-    if wanted is None:
-        return sa.create_engine(url, connect_args=given, max_overflow=-1, pool_pre_ping=True)
-    engine = sa.create_engine(
-        url,
-        connect_args=given,
-        pool_size=wanted.pool_size,
-        max_overflow=wanted.max_connections - wanted.pool_size,
-        pool_timeout=QUEUE_SECONDS,
-        pool_pre_ping=True,
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        # Not among the parameters of the connection, which some poolers between refuse.
-        milliseconds = int(wanted.statement_timeout.total_seconds() * 1000)
-        connection.execute(f"SET statement_timeout = {milliseconds}")
-        connection.commit()
-
-    return engine
-
-
-def _sqlite(url: sa.URL) -> sa.Engine:
-    if not url.database:
-        raise StoreError("[store] url names no file; write sqlite:///data/dateline.db")
-    try:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The folder of the database {url.database} cannot be made: {error.strerror}."
-        ) from error
-    with suppress(OSError):  # of which SQLite says more
-        os.close(os.open(url.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    # The threads that ask bound the number of connections; none of them should wait for one.
-    engine = sa.create_engine(
-        url, max_overflow=-1, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
-    )
-
-    @sa.event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _record: object) -> None:
-        if connection.execute("PRAGMA page_count").fetchone() == (0,):
-            # Of a new database only: it would wait for whoever writes.
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "wal_autocheckpoint=4000",
-            "cache_size=-8000",
-            "temp_store=MEMORY",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        # A writer takes its lock at once, so that it never fails half-way for another's commit.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
 
 
 def is_sqlite(bind: sa.Engine | sa.Connection) -> bool:
@@ -177,19 +84,29 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     keep_short(engine)
 
 
-def at_once(engine: sa.Engine, query: str) -> Sequence[Any]:
-    """The rows of a short constant query, past SQLAlchemy, which takes eight times as long. Raises StoreError."""
+def at_once(engine: sa.Engine, query: str, given: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a short query, past SQLAlchemy, which takes three to eight times as long. Raises StoreError.
+
+    `query`: in the driver's own words (see `spelled`); the values come as the driver has them.
+    """
     with sentences(engine):
         raw = engine.raw_connection()
         try:
             cursor = raw.cursor()
-            cursor.execute(query)
+            cursor.execute(query, given or {})
             return cursor.fetchall()
         except engine.dialect.loaded_dbapi.Error as error:
             raw.invalidate(error)
             raise StoreError(_sentence(engine, error)) from error
         finally:
             raw.close()
+
+
+def spelled(query: sa.Select[Any], engine: sa.Engine) -> str:
+    """A query in the words of the driver, with its parameters by name, for `at_once`."""
+    return str(
+        query.compile(dialect=sqlite.dialect(paramstyle="named") if is_sqlite(engine) else engine.dialect)
+    )
 
 
 def shrink(engine: sa.Engine) -> None:

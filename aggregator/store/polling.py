@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -14,7 +16,7 @@ import sqlalchemy as sa
 from aggregator.schema import Habits, Known, Memory, Source
 from aggregator.store import dialect
 from aggregator.store.alone import poller_lock
-from aggregator.store.columns import EPOCH
+from aggregator.store.columns import EPOCH, from_ms
 from aggregator.store.tables import alias, entry, habit, poll, source
 from aggregator.urls import host_of
 
@@ -25,16 +27,8 @@ _encode = msgspec.json.Encoder().encode
 _decode_habits = msgspec.json.Decoder(Habits).decode
 MEMORY = [source.c[name.name] for name in fields(Memory)]
 NAMES = [column.name for column in MEMORY]
-_KNOWN = [
-    entry.c.n.label("entry_n"),
-    *(entry.c[name.name] for name in fields(Known) if name.name != "entry_n"),
-]
+_LABELS = [name.name for name in fields(Known) if name.name != "first_seen"]
 _NUMBER = sa.select(source.c.n).where(source.c.source_id == sa.bindparam("of")).scalar_subquery()
-_NAMED = (alias.c.source_n == _NUMBER) & alias.c.alias.in_(sa.bindparam("names", expanding=True))
-# Made once: a query costs more to put together than to run.
-_SERVED_BEFORE = sa.select(entry.c.item_hash, *_KNOWN).where(
-    entry.c.source_n == _NUMBER, entry.c.item_hash.in_(sa.bindparam("names", expanding=True))
-)
 _PUT_OFF = (
     sa.update(source)
     .where(
@@ -43,7 +37,30 @@ _PUT_OFF = (
     )
     .values(next_poll=sa.bindparam("at"), reason=sa.bindparam("why"))
 )
-_KNOWN_BY = sa.select(alias.c.alias, *_KNOWN).join(entry, entry.c.n == alias.c.entry_n).where(_NAMED)
+
+
+class _Questions(NamedTuple):
+    """What each poll asks, in the words of a driver."""
+
+    served_before: str
+    known: str
+    habits: str
+
+
+@lru_cache(maxsize=8)
+def _questions(engine: sa.Engine) -> _Questions:
+    named = partial(dialect.listed, dialect.is_sqlite(engine), values=sa.bindparam("names", type_=sa.Text))
+    kept = (entry.c.first_seen, *(entry.c["n" if name == "entry_n" else name] for name in _LABELS))
+    served_before = sa.select(entry.c.item_hash, *kept).where(
+        entry.c.source_n == _NUMBER, named(entry.c.item_hash)
+    )
+    known = (
+        sa.select(alias.c.alias, *kept)
+        .join(entry, entry.c.n == alias.c.entry_n)
+        .where(alias.c.source_n == _NUMBER, named(alias.c.alias))
+    )
+    habits = sa.select(habit.c.habits).where(habit.c.source_n == _NUMBER)
+    return _Questions(*(dialect.spelled(query, engine) for query in (served_before, known, habits)))
 
 
 class Polling:
@@ -172,25 +189,23 @@ class Polling:
 
     def served_before(self, source_id: str, hashes: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source whose bytes had these hashes."""
-        return self._known(_SERVED_BEFORE, source_id, hashes)
+        return self._known(_questions(self.engine).served_before, source_id, hashes)
 
     def known(self, source_id: str, names: Collection[str]) -> dict[str, Known]:
         """The stored entries of a source that go by these keys or aliases."""
-        return self._known(_KNOWN_BY, source_id, names)
+        return self._known(_questions(self.engine).known, source_id, names)
 
-    def _known(self, query: sa.Select[Any], source_id: str, names: Collection[str]) -> dict[str, Known]:
-        given = {"of": source_id, "names": list(names)}
-        labels = [column.name for column in _KNOWN]
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            rows = connection.execute(query, given)
-            return {name: Known(**dict(zip(labels, values, strict=True))) for name, *values in rows}
+    def _known(self, query: str, source_id: str, names: Collection[str]) -> dict[str, Known]:
+        rows = dialect.at_once(self.engine, query, {"of": source_id, "names": json.dumps(list(names))})
+        return {
+            name: Known(first_seen=from_ms(first_seen), **dict(zip(_LABELS, values, strict=True)))
+            for name, first_seen, *values in rows
+        }
 
     def habits(self, source_id: str) -> Habits:
         """What a source usually does, as far as it has been learned."""
-        query = sa.select(habit.c.habits).where(habit.c.source_n == _NUMBER)
-        with dialect.sentences(self.engine), self.engine.connect() as connection:
-            found = connection.execute(query, {"of": source_id}).scalar()
-        return _decode_habits(found) if found else Habits()
+        found = dialect.at_once(self.engine, _questions(self.engine).habits, {"of": source_id})
+        return _decode_habits(found[0][0]) if found else Habits()
 
     def poll_log(self, since: datetime) -> Iterator[tuple[str, datetime, str, int]]:
         """Source id, time, outcome and number of new articles of every poll since then, in time order."""

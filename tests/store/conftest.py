@@ -34,7 +34,8 @@ from aggregator.schema import (
 from aggregator.store import Store
 from aggregator.store.backups import closing_engine
 from aggregator.store.copying import fill
-from aggregator.store.dialect import connect, writing
+from aggregator.store.dialect import writing
+from aggregator.store.engines import connect
 from aggregator.store.layout import layouts, snapshot
 from aggregator.store.migrate import bring_up
 from aggregator.store.rule_tables import applied

@@ -17,7 +17,8 @@ from aggregator.schema import Secret, StoreSettings
 from aggregator.store import SCHEMA, Store
 from aggregator.store.backups import back_up, back_up_before_migration, closing_engine, opened, restore
 from aggregator.store.checking import problems
-from aggregator.store.dialect import connect, revision
+from aggregator.store.dialect import revision
+from aggregator.store.engines import connect
 from aggregator.store.layout import layouts, snapshot
 from aggregator.store.migrate import bring_up
 

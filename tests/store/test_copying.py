@@ -14,7 +14,8 @@ from aggregator.filters import parse
 from aggregator.store import Store
 from aggregator.store.checking import problems
 from aggregator.store.copying import copy
-from aggregator.store.dialect import connect, writing
+from aggregator.store.dialect import writing
+from aggregator.store.engines import connect
 from aggregator.store.layout import PAGE, layouts, snapshot
 from aggregator.store.tables import article_point, poll
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from aggregator.store import SCHEMA, Store
 from aggregator.store.backups import back_up, closing_engine, verify
 from aggregator.store.checking import problems
-from aggregator.store.dialect import connect, is_sqlite, revision
+from aggregator.store.dialect import is_sqlite, revision
+from aggregator.store.engines import connect
 from aggregator.store.layout import layouts, snapshot
 
 ROWS = 60_000

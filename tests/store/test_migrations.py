@@ -17,7 +17,7 @@ from aggregator.schema import Entry, Term, replace
 from aggregator.store import Store
 from aggregator.store.backups import closing_engine
 from aggregator.store.checking import problems
-from aggregator.store.dialect import connect
+from aggregator.store.engines import connect
 from aggregator.store.layout import layouts, snapshot
 from aggregator.store.migrate import scripts
 from aggregator.store.rows import unpacked

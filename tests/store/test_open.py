@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 
 from aggregator.errors import StoreError
 from aggregator.schema import Secret, StoreSettings
-from aggregator.store import SCHEMA, Store, dialect
+from aggregator.store import SCHEMA, Store, dialect, engines
 from aggregator.store.migrate import head
 from aggregator.store.tables import meta, metadata
 
@@ -42,7 +42,7 @@ def test_reading_does_not_wait_for_who_writes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'dateline.db'}"
     with closing(Store.open(url)) as store, dialect.writing(store.engine) as writer:
         writer.execute(sa.insert(meta), {"key": "long", "value": 1})
-        reader = dialect.connect(url)
+        reader = engines.connect(url)
 
         @sa.event.listens_for(reader, "connect", insert=True)
         def impatient(connection: sqlite3.Connection, _record: object) -> None:
@@ -131,7 +131,7 @@ def test_a_statement_that_takes_too_long_is_given_up_in_a_sentence(store_url: st
 def test_who_finds_no_free_connection_is_told_what_to_raise(
     store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialect, "QUEUE_SECONDS", 0.1)
+    monkeypatch.setattr(engines, "QUEUE_SECONDS", 0.1)
     store = Store.of(StoreSettings(url=Secret(store_url), pool_size=1, max_connections=2), now)
     with store.engine.connect(), store.engine.connect(), pytest.raises(StoreError, match="max_connections"):
         store.ping()
@@ -147,8 +147,8 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end() -> None:
 
 
 def test_a_vanished_server_is_noticed_within_half_a_minute_unless_its_address_says_otherwise() -> None:
-    usual = dialect.connect("postgresql+psycopg://me@127.0.0.1/news")
-    other = dialect.connect("postgresql+psycopg://me@127.0.0.1/news?connect_timeout=2")
+    usual = engines.connect("postgresql+psycopg://me@127.0.0.1/news")
+    other = engines.connect("postgresql+psycopg://me@127.0.0.1/news?connect_timeout=2")
     assert patience(usual) == "10"
     assert patience(other) == "2"
 
