@@ -177,6 +177,27 @@ def _insert(
         )
 
 
+def recordset(name: str, columns: Mapping[str, sa.Column[Any]]) -> sa.TableValuedAlias:
+    """Rows with columns of these kinds that come as one JSON list, the parameter `name`: PostgreSQL alone."""
+    given = sa.cast(sa.bindparam(name, type_=sa.Text), sa.JSON)
+    kinds = (sa.column(label, column.type) for label, column in columns.items())
+    return sa.func.json_to_recordset(given).table_valued(*kinds).render_derived(name=name, with_types=True)
+
+
+def as_json(connection: sa.Connection, rows: sa.TableValuedAlias, values: Sequence[Mapping[str, Any]]) -> str:
+    """The parameter of a recordset; instants, spans and sets as their columns hold them."""
+    kinds: dict[str, Any] = {column.name: column.type for column in rows.c}
+    written = {
+        name: kind.process_bind_param for name, kind in kinds.items() if isinstance(kind, sa.TypeDecorator)
+    }
+    return json.dumps(
+        [
+            one | {name: write(one[name], connection.dialect) for name, write in written.items()}
+            for one in map(dict, values)
+        ]
+    )
+
+
 def libpq(url: str) -> str:
     """A PostgreSQL URL as other programs of PostgreSQL take it, password and all."""
     return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -40,20 +41,37 @@ from aggregator.store.writing import (
 from aggregator.urls import host_of
 
 _encode = msgspec.json.Encoder().encode
-_LOGGED = ("at", "kind", "status", "entries", "new", "updated", "size", "elapsed")
+_LOGGED = ("kind", "status", "entries", "new", "updated", "size", "elapsed")
 _REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title", "crashes")]
 _POSITION_BITS = 20
-# Made once: a statement costs more to put together than to run.
-_REMEMBER = (
-    sa.update(source)
-    .where(source.c.source_id == sa.bindparam("id"), source.c.config_url == sa.bindparam("asked"))
-    .values({name: sa.bindparam(f"new_{name}") for name in (*_REMEMBERED, "host")} | {"crashes": 0})
-)
-_NUMBERS = sa.select(source.c.source_id, source.c.n, source.c.config_url).where(
-    source.c.source_id.in_(sa.bindparam("ids", expanding=True))
+_ASKED = {"id": source.c.source_id, "asked": source.c.config_url}
+_KEPT = {f"new_{name}": source.c[name] for name in (*_REMEMBERED, "host")}
+# Held in the order of their numbers, so that two that write at once never wait for each other.
+_NUMBERS = (
+    sa.select(source.c.source_id, source.c.n, source.c.config_url)
+    .where(source.c.source_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(source.c.n)
+    .with_for_update()
 )
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
+
+
+_ROWS = dialect.recordset("rows", _ASKED | _KEPT)
+
+
+# Made once: a statement costs more to put together than to run.
+@cache
+def _remember(rows: sa.FromClause | None) -> sa.Update:
+    """The statement that keeps the memory of one source, or of all in `rows` at once."""
+    new: Mapping[str, Any] = (
+        dict(rows.c) if rows is not None else {name: sa.bindparam(name) for name in _ASKED | _KEPT}
+    )
+    return (
+        sa.update(source)
+        .where(source.c.source_id == new["id"], source.c.config_url == new["asked"])
+        .values({column.name: new[name] for name, column in _KEPT.items()} | {"crashes": 0})
+    )
 
 
 class Saving:
@@ -219,18 +237,16 @@ def _marked(draft: Draft, now: datetime) -> Draft:
 
 
 def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Mapping[str, int]) -> None:
-    """Stores what is remembered of each source (unless its address was just changed) and the poll log.
-
-    In the order of their numbers, so that two that write at once never wait for each other.
-    """
-    connection.execute(
-        _REMEMBER,
-        [
-            {"id": polled.source.id, "asked": polled.source.url, "new_host": host_of(polled.memory.url)}
-            | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}
-            for polled in sorted(batch, key=lambda polled: numbers[polled.source.id])
-        ],
-    )
+    """Stores what is remembered of each source (unless its address was just changed) and the poll log."""
+    remembered = [
+        {"id": polled.source.id, "asked": polled.source.url, "new_host": host_of(polled.memory.url)}
+        | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}
+        for polled in batch
+    ]
+    if dialect.is_sqlite(connection):
+        connection.execute(_remember(None), remembered)
+    else:
+        connection.execute(_remember(_ROWS), {"rows": dialect.as_json(connection, _ROWS, remembered)})
     learned = [
         {"source_n": numbers[polled.source.id], "habits": _encode(polled.habits)}
         for polled in batch
@@ -242,10 +258,11 @@ def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Map
             row.on_conflict_do_update(index_elements=["source_n"], set_={"habits": row.excluded.habits}),
             learned,
         )
-    connection.execute(
-        sa.insert(poll),
+    dialect.insert_rows(
+        connection,
+        poll,
         [
-            {"source_n": numbers[polled.source.id]}
+            {"source_n": numbers[polled.source.id], "at": to_ms(polled.outcome.at)}
             | {name: getattr(polled.outcome, name) for name in _LOGGED}
             for polled in batch
         ],
