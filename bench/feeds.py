@@ -25,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from aggregator.poll.telling import Teller
 from aggregator.schema import (
     Article,
     Category,
@@ -101,6 +102,7 @@ def fill(path: Path) -> None:
     )
     drafts = [Draft(article=one.article, findings=((source.id, one),)) for one in found]
     store.save([polled], lambda batch, stored: drafts, now=now)
+    Teller(store, lambda: now).tell()  # or the service would tell their stories while it is measured
     store.close()
 
 

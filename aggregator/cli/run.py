@@ -170,11 +170,11 @@ def desk_of(
 
 
 def listen(app: Any, wanted: Settings) -> Any:
-    import waitress
+    from web.server import create_server
 
     web = wanted.web
     try:
-        return waitress.create_server(
+        return create_server(
             app,
             host=web.host,
             port=web.port,

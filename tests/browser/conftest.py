@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
-from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 from aggregator.passwords import hashed
@@ -34,6 +33,7 @@ from aggregator.schema import (
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
+from web.server import create_server
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from waitress.server import create_server
 
 from aggregator import settings
 from aggregator.cli.names import names
@@ -23,6 +22,7 @@ from aggregator.store import Store
 from aggregator.websub import Hubs
 from web.app import create_app
 from web.desk import Desk
+from web.server import create_server
 
 CONFIG = """
 [store]

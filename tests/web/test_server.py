@@ -1,84 +1,58 @@
-"""The desk as `dateline run` serves it: what a test client does not go through."""
+"""The server under pages and feeds: which connections stay open."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+import http.client
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from waitress.wasyncore import close_all
 
-from aggregator.passwords import hashed
-from aggregator.store import Store
-
-PASSWORD = "correct horse battery"
-Browser = Any
+from web.server import create_server
 
 
-def sign_in(browser: Browser, onward: str) -> Any:
-    form = {"csrf": browser.token(), "name": "ann", "password": PASSWORD, "next": onward}
-    return browser.ask("/sign-in", form=form)[0]
+def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    status = environ["PATH_INFO"].strip("/")
+    start_response({"204": "204 No Content", "304": "304 Not Modified"}.get(status, "200 OK"), [])
+    return [] if status in ("204", "304") else [b"a", b"b"]
 
 
-def test_a_request_that_a_proxy_forwards_is_not_local(serve: Callable[..., Browser]) -> None:
-    browser = serve()
-    assert browser.ask("/about")[0].status == 200
-    for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
-        assert browser.ask("/about", **{name: "for=203.0.113.7"})[0].status == 403
+@pytest.fixture
+def port() -> Iterator[int]:
+    server = create_server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.effective_port
+    with suppress(OSError):
+        server.trigger.pull_trigger(lambda: close_all(server._map))
+    thread.join()
+    server.task_dispatcher.shutdown()
 
 
-def test_a_local_desk_is_not_found_under_another_name(serve: Callable[..., Browser]) -> None:
-    browser = serve()
-    answer, text = browser.ask("/about", Host="evil.example")
-    assert answer.status == 400
-    assert "evil.example" not in text
+@pytest.mark.parametrize("path", ["/304", "/204"])
+def test_an_answer_without_a_body_leaves_the_connection_open(port: int, path: str) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    client.connect()
+    socket = client.sock
+    for _ in range(3):
+        client.request("GET", path)
+        answer = client.getresponse()
+        assert (answer.read(), answer.getheader("Connection"), client.sock) == (b"", None, socket)
+    client.close()
 
 
-def test_every_answer_of_the_server_carries_the_policy(serve: Callable[..., Browser]) -> None:
-    browser = serve(access="readers")
-    for path in (
-        "/",
-        "/sign-in",
-        "/nowhere",
-        "/healthz",
-        "/feeds/latest.rss",
-        "/sign-in?next=%00",
-        "/?q=%ff",
-    ):
-        answer, _ = browser.ask(path)
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+def test_who_asks_for_it_is_hung_up_on(port: int) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    client.request("GET", "/304", headers={"Connection": "close"})
+    answer = client.getresponse()
+    assert (answer.status, answer.getheader("Connection"), client.sock) == (304, "close", None)
 
 
-def test_a_reader_signs_in_reads_and_signs_out(
-    serve: Callable[..., Browser], store: Store, now: datetime
-) -> None:
-    store.add_reader("ann", role="reader", password=hashed(PASSWORD), now=now)
-    browser = serve(access="readers", base_url="https://news.example")
-    assert browser.ask("/me")[0].headers["Location"] == "/sign-in?next=/me"
-    planted = browser.cookie = "__Host-dateline=" + "x" * 43
-    answer = sign_in(browser, "/me")
-    assert answer.headers["Location"] == "/me"
-    given = answer.headers["Set-Cookie"]
-    for attribute in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
-        assert attribute in given
-    assert browser.cookie != planted
-    assert browser.ask("/me")[0].status == 200
-    stolen = browser.cookie
-    browser.ask("/sign-out", form={"csrf": browser.token("/me")})
-    browser.cookie = stolen
-    assert browser.ask("/me")[0].status == 303
-
-
-@pytest.mark.parametrize(
-    "onward",
-    ["//e.example", "/\\e.example", "/\t/e.example", "https:e.example", "/\r\nX-Planted: 1", "/\x7f"],
-)
-def test_the_server_leads_nobody_elsewhere(
-    serve: Callable[..., Browser], store: Store, now: datetime, onward: str
-) -> None:
-    store.add_reader("ann", role="reader", password=hashed(PASSWORD), now=now)
-    answer = sign_in(serve(access="readers"), onward)
-    assert (answer.status, answer.headers["Location"]) == (303, "/")
-    assert "X-Planted" not in answer.headers
+def test_a_body_without_a_length_ends_with_its_connection(port: int) -> None:
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    client.request("GET", "/")
+    answer = client.getresponse()
+    assert (answer.read(), answer.getheader("Connection"), client.sock) == (b"ab", "close", None)
