@@ -31,12 +31,12 @@ from typing import Any
 
 from _articles import word
 
+from aggregator.cli.server import create_server
 from aggregator.filters import Everything
 from aggregator.schema import FetchSettings, Secret, ServiceSettings, Settings, StoreSettings, WebSettings
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
-from web.server import create_server
 
 TICKS = os.sysconf("SC_CLK_TCK")
 COUNTRIES = ("US", "GB", "FR", "DE", "MA", "IN", "BR", "CN", "RU", "ES", "KE", "JP", "NG", "AR", "EG", "TR")

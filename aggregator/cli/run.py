@@ -170,7 +170,7 @@ def desk_of(
 
 
 def listen(app: Any, wanted: Settings) -> Any:
-    from web.server import create_server
+    from aggregator.cli.server import create_server
 
     web = wanted.web
     try:

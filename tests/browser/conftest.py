@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from waitress.wasyncore import close_all
 
+from aggregator.cli.server import create_server
 from aggregator.passwords import hashed
 from aggregator.schema import (
     Corrected,
@@ -33,7 +34,6 @@ from aggregator.schema import (
 from aggregator.store import Store
 from web.app import create_app
 from web.desk import Desk
-from web.server import create_server
 
 NOW = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 PASSWORD = "a long enough password"

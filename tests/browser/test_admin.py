@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from aggregator import settings
 from aggregator.cli.names import names
+from aggregator.cli.server import create_server
 from aggregator.cli.tools import Tools
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Pipeline
@@ -22,7 +23,6 @@ from aggregator.store import Store
 from aggregator.websub import Hubs
 from web.app import create_app
 from web.desk import Desk
-from web.server import create_server
 
 CONFIG = """
 [store]

@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 from waitress.wasyncore import close_all
 
-from web.server import create_server
+from aggregator.cli.server import create_server
 
 
 def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
