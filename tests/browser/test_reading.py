@@ -265,6 +265,19 @@ def test_pictures_are_asked_for_without_saying_from_where(look: Look) -> None:
     assert "referer" not in pictures[0].all_headers()
 
 
+def test_a_picture_that_cannot_be_had_leaves_its_place_empty(look: Look) -> None:
+    page = look("/about")
+    page.context.route(
+        "https://pictures.example/**", lambda route: route.fulfill(content_type="image/png", body="none")
+    )
+    page.goto(page.url.replace("/about", "/article/12"), wait_until="load")
+    expect(page.locator(".hero img")).to_be_hidden()
+    assert page.locator(".hero").bounding_box() is not None
+    page.goto(page.url.replace("/article/12", "/"), wait_until="load")
+    page.locator(".picture img").first.scroll_into_view_if_needed()
+    expect(page.locator(".picture img").first).to_be_hidden()
+
+
 def test_the_status_page_shows_trouble_first(look: Look) -> None:
     page = look("/status")
     expect(page.get_by_role("alert")).to_contain_text("5 parsecs")

@@ -138,6 +138,12 @@
     askForTag(article);
   });
 
+  // --- pictures that cannot be had leave their place empty: no sign of it, and nothing jumps ---
+
+  const missing = (image) => image.classList.add("missing");
+  addEventListener("error", (event) => { if (event.target instanceof HTMLImageElement) missing(event.target); }, true);
+  all("main img").filter((image) => image.complete && !image.naturalWidth).forEach(missing);
+
   // --- the place in the list ---
 
   const articles = () => all("article[data-article]", list ?? document);
