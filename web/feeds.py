@@ -72,8 +72,10 @@ def feed(name: str, extension: str) -> Response:
         abort(404)
     address, where = _read(desk, settings, view, extension)
     kept = _make(desk, settings, address, where, state, changed or _EPOCH)
-    if before and before.tag == kept.tag:
-        kept = replace(kept, changed=before.changed)
+    if before:  # what changed may be no article: then only the bytes tell
+        kept = replace(
+            kept, changed=before.changed if before.tag == kept.tag else max(kept.changed, before.changed, now)
+        )
     shelf.put(key, kept)
     return _answer(kept, scope, now)
 
@@ -188,7 +190,8 @@ def _newest(
         collapse=address.collapse,
     )
     if address.has_archive and not moves_with_time(where):
-        leaf = desk.store.newest_leaf(where, size=ARCHIVE_SIZE, now=now)
+        shown = max((one.id or 0 for one in found), default=0)
+        leaf = desk.store.newest_leaf(where, size=ARCHIVE_SIZE, now=now, shown=shown)
         head = replace(head, older=_address_of(settings, address, leaf))
     return found, head
 

@@ -9,6 +9,11 @@ import waitress
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
+CONNECTIONS = 500
+"""Clients at once; who comes then waits until one leaves."""
+IDLE = 30
+"""Seconds that a connection stays open of which nothing more comes: feed readers keep theirs for the next poll."""
+
 
 class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
     """Answers one request.
@@ -26,4 +31,5 @@ class Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 def create_server(app: WSGIApplication, **options: Any) -> Any:
     """A server that listens; the options, and what is raised, are those of `waitress.create_server`."""
     HTTPChannel.task_class = Task
-    return waitress.create_server(app, **options)
+    usual = {"connection_limit": CONNECTIONS, "channel_timeout": IDLE, "asyncore_use_poll": True}
+    return waitress.create_server(app, **usual, **options)

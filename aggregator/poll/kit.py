@@ -14,7 +14,8 @@ from aggregator.store import Store
 
 
 class Turn:
-    """Of reading and understanding: two at once would only fight for interpreter and memory."""
+    """Of reading and understanding, and of asking the store for it: two at once would only fight for interpreter,
+    memory and connections."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

@@ -33,13 +33,15 @@ def is_sqlite(bind: sa.Engine | sa.Connection) -> bool:
 @contextmanager
 def sentences(engine: sa.Engine) -> Iterator[None]:
     """Turns the driver's errors into StoreError with a sentence for the admin."""
+    driver = engine.dialect.loaded_dbapi  # its errors come from what goes past SQLAlchemy
+    refused = (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError)
     try:
         yield
-    except (DataError, IntegrityError, ProgrammingError, OverflowError, UnicodeEncodeError) as error:
+    except (*refused, driver.DataError, driver.IntegrityError, driver.ProgrammingError) as error:
         raise RefusedError(_sentence(engine, error)) from error
-    except (SQLAlchemyError, sqlite3.Error, engine.dialect.loaded_dbapi.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, driver.Error) as error:
         too_large = str(getattr(getattr(error, "orig", error), "sqlstate", "")).startswith(_LIMIT)
-        may_pass = isinstance(error, OperationalError) and not is_sqlite(engine)
+        may_pass = isinstance(error, (OperationalError, driver.OperationalError)) and not is_sqlite(engine)
         kind = RefusedError if too_large else AwayError if may_pass else StoreError
         raise kind(_sentence(engine, error)) from error
 
@@ -97,7 +99,7 @@ def at_once(engine: sa.Engine, query: str, given: Mapping[str, Any] | None = Non
             return cursor.fetchall()
         except engine.dialect.loaded_dbapi.Error as error:
             raw.invalidate(error)
-            raise StoreError(_sentence(engine, error)) from error
+            raise
         finally:
             raw.close()
 

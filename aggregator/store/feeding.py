@@ -26,9 +26,9 @@ Order = Literal["newest", "oldest", "arrived"]
 SPAN = 20_000
 """Articles looked through for a choice among many sources, or put in order of arrival: a bound on the time it takes."""
 FEW = 500
-"""The newest articles that are looked through for the latest to arrive. If an article that is older than all these
-arrived after them, the archive has it as soon as another one arrives."""
-CROWDED = 5
+"""The newest articles, and the latest arrivals, that are looked through for where the archive ends. What is older
+than all these and came before them is in the archive as soon as another article comes that is one of them."""
+CROWDED = 2
 """How many times its size a page may hold, once articles that were hidden when it was laid out come back."""
 _STRIDE = 500
 
@@ -90,35 +90,41 @@ class Feeding:
             return articles_from(connection, connection.execute(query).all())
 
     def archive_page(self, where: Filter, leaf: Leaf, *, size: int, now: datetime) -> ArchivePage | None:
-        """The articles of a page, newest publication first; None if there is no such page.
+        """The articles of a page, newest publication first; None if it is one of articles still to come.
 
-        There is none of articles still to come, and none with more than `CROWDED` times `size` articles.
+        Of more than `CROWDED` times `size` the latest to arrive; the page before it begins with the others.
         """
         with sentences(self.engine), self.engine.connect() as connection:
             latest = connection.execute(_LATEST).scalar() or 0
             if not 1 <= leaf.first <= leaf.last <= latest:
                 return None
             found = _found(connection, where, now)
-            numbers = _arrived(connection, found, leaf, CROWDED * size + 1)
-            if len(numbers) > CROWDED * size:
-                return None
+            numbers = _arrived(connection, found, leaf, CROWDED * size)
+            last = (numbers[-1] if len(numbers) == CROWDED * size else leaf.first) - 1
+            before = _arrived(connection, found, Leaf(1, last), size + 1)
             query = sa.select(*COLUMNS).where(article.c.id.in_(numbers)).order_by(article.c.position.desc())
-            before = _arrived(connection, found, Leaf(1, leaf.first - 1), size + 1)
             return ArchivePage(
                 articles=articles_from(connection, connection.execute(query).all()),
-                older=_last_leaf(leaf.first - 1, before, size),
+                older=_last_leaf(last, before, size),
             )
 
-    def newest_leaf(self, where: Filter, *, size: int, now: datetime) -> Leaf | None:
+    def newest_leaf(self, where: Filter, *, size: int, now: datetime, shown: int = 0) -> Leaf | None:
         """The last page of the archive as it stands; None while there is none.
 
-        It ends with the latest to arrive of the `FEW` newest articles.
+        It ends with the latest to arrive of the `FEW` newest articles, of those that a feed has (`shown`: the highest
+        of their numbers), and of the `FEW` latest arrivals of the desk.
         """
         with sentences(self.engine), self.engine.connect() as connection:
+            latest = connection.execute(_LATEST).scalar() or 0
             newest = positions(connection, where, now=now, limit=FEW)
-            query = sa.select(sa.func.max(article.c.id)).where(among(connection, article.c.position, newest))
-            last = connection.execute(query).scalar()
-            return None if last is None else _leaf(last, size.bit_length() - 1)
+            of_newest = among(connection, article.c.position, newest)
+            of_latest = holds(connection, where, article.c.position, now=now)
+            last = max(
+                shown,
+                connection.execute(_HIGHEST.where(of_newest)).scalar() or 0,
+                connection.execute(_HIGHEST.where(article.c.id > latest - FEW, of_latest)).scalar() or 0,
+            )
+            return _leaf(last, size.bit_length() - 1) if last else None
 
     def mark(self, where: Filter, *, now: datetime, limit: int) -> str:
         """A short token that changes when an article comes into the newest ones of a filter, goes or is edited."""
@@ -143,6 +149,7 @@ class Feeding:
 
 
 _LATEST = sa.select(meta.c.value).where(meta.c.key == "article")
+_HIGHEST = sa.select(sa.func.max(article.c.id))
 _STANDING = "SELECT key, value FROM meta WHERE key IN ('state', 'changed')"
 
 

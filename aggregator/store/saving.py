@@ -46,18 +46,16 @@ _REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source
 _POSITION_BITS = 20
 _ASKED = {"id": source.c.source_id, "asked": source.c.config_url}
 _KEPT = {f"new_{name}": source.c[name] for name in (*_REMEMBERED, "host")}
+_ROWS = dialect.recordset("rows", _ASKED | _KEPT)
 # Held in the order of their numbers, so that two that write at once never wait for each other.
 _NUMBERS = (
     sa.select(source.c.source_id, source.c.n, source.c.config_url)
     .where(source.c.source_id.in_(sa.bindparam("ids", expanding=True)))
     .order_by(source.c.n)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
-
-
-_ROWS = dialect.recordset("rows", _ASKED | _KEPT)
 
 
 # Made once: a statement costs more to put together than to run.

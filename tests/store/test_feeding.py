@@ -92,11 +92,18 @@ def test_pages_meet_wherever_one_begins(newsroom: Any) -> None:
         first = pages
 
 
-def test_what_comes_very_late_is_in_the_archive_once_another_comes(newsroom: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("aggregator.store.feeding.FEW", 1)
-    for number, hours in enumerate((1, 9, 0)):
+def test_what_comes_very_late_is_in_the_archive(newsroom: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("aggregator.store.feeding.FEW", 2)
+    for number, hours in enumerate((1, 2, 9)):
         serve(newsroom, "alpha", number, NOON, published=NOON - timedelta(hours=hours))
     assert "".join(held for _, held in walk(newsroom)) == "201"
+    for number, hours in ((3, 8), (4, 7)):
+        serve(newsroom, "beta", number, NOON, published=NOON - timedelta(hours=hours))
+    alpha = parse("source:alpha")
+    assert "".join(held for _, held in walk(newsroom, alpha)) == "01"  # until another one of alpha comes
+    assert newsroom.store.newest_leaf(alpha, size=3, now=NOON, shown=3) == Leaf(3, 3)
+    serve(newsroom, "alpha", 5, NOON, published=NOON - timedelta(hours=9))
+    assert sorted("".join(held for _, held in walk(newsroom, alpha))) == list("0125")
 
 
 def test_a_page_holds_its_own_whatever_is_hidden_elsewhere(room: Any) -> None:
@@ -109,11 +116,16 @@ def test_a_page_holds_its_own_whatever_is_hidden_elsewhere(room: Any) -> None:
     assert walk(room) == before
 
 
-def test_there_is_no_page_of_what_has_not_come_and_none_too_full(room: Any) -> None:
+def test_there_is_no_page_of_what_has_not_come(room: Any) -> None:
     for leaf in (Leaf(6, 7), Leaf(7, 7), Leaf(0, 3), Leaf(4, 3), Leaf(-1, 1)):
         assert room.store.archive_page(ALL, leaf, size=3, now=NOON) is None
-    assert room.store.archive_page(ALL, Leaf(1, 6), size=1, now=NOON) is None
-    assert len(room.store.archive_page(ALL, Leaf(1, 5), size=1, now=NOON).articles) == 5
+
+
+def test_a_page_that_grew_too_full_goes_on_in_the_one_before(room: Any) -> None:
+    pages = walk(room, size=1, start=Leaf(1, 6))
+    assert [(leaf, len(held)) for leaf, held in pages] == [
+        (Leaf(1, 6), 2), (Leaf(4, 4), 1), (Leaf(3, 3), 1), (Leaf(2, 2), 1), (Leaf(1, 1), 1)
+    ]  # fmt: skip
 
 
 def test_the_carriers_of_a_filter_are_those_of_what_it_finds(room: Any) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from aggregator.errors import StoreError
+from aggregator.errors import AwayError, RefusedError, StoreError
 from aggregator.schema import Secret, StoreSettings
 from aggregator.store import SCHEMA, Store, dialect, engines
 from aggregator.store.migrate import head
@@ -125,6 +125,25 @@ def test_a_statement_that_takes_too_long_is_given_up_in_a_sentence(store_url: st
         dialect.at_once(store.engine, "SELECT pg_sleep(60)")
     store.ping()
     store.close()
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_server_that_goes_away_under_a_short_query_is_away(store_url: str, now: datetime) -> None:
+    store = Store.of(StoreSettings(url=Secret(store_url)), now)
+    with pytest.raises(AwayError):
+        dialect.at_once(store.engine, "SELECT pg_terminate_backend(pg_backend_pid())")
+    with pytest.raises(RefusedError):
+        dialect.at_once(store.engine, "SELECT no_such_column")
+    with pytest.raises(RefusedError):
+        store.known("alpha", ["a\0b"])
+    assert store.known("alpha", ["a"]) == {}
+    store.close()
+
+
+def test_a_server_that_is_not_there_is_away() -> None:
+    engine = engines.connect("postgresql://me@127.0.0.1:1/news")
+    with pytest.raises(AwayError):
+        dialect.at_once(engine, "SELECT 1")
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)

@@ -1,5 +1,6 @@
 """The archive of a feed (RFC 5005): pages that stay as they are, from the newest to the first."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -129,6 +130,19 @@ def test_a_page_keeps_how_much_of_an_article_is_asked_for(library: Any) -> None:
 )
 def test_a_page_there_is_not_is_not_found(library: Any, address: str) -> None:
     assert library.client.get(address).status_code == 404
+
+
+def test_a_feed_by_arrival_leads_to_the_latest_it_has(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aggregator.store.feeding.FEW", 0)
+    assert links(library.client.get("/feeds/latest.atom?order=arrived").data)["prev-archive"].endswith("=9-9")
+
+
+def test_another_configuration_is_a_change_for_those_who_ask_by_time_only(library: Any) -> None:
+    first = library.client.get("/feeds/latest.atom")
+    library.now += DAY
+    library.settings = replace(library.settings, service=replace(library.settings.service, title="Another"))
+    headers = {"If-Modified-Since": first.headers["Last-Modified"]}
+    assert library.client.get("/feeds/latest.atom", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/feeds/fresh.atom", "/feeds/latest.atom?per_source=1"])

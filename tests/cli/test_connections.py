@@ -56,3 +56,13 @@ def test_a_body_without_a_length_ends_with_its_connection(port: int) -> None:
     client.request("GET", "/")
     answer = client.getresponse()
     assert (answer.read(), answer.getheader("Connection"), client.sock) == (b"ab", "close", None)
+
+
+def test_many_idle_clients_leave_room_for_others(port: int) -> None:
+    clients = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for _ in range(150)]
+    for client in clients:
+        client.request("GET", "/304")
+        assert client.getresponse().read() == b""
+        assert client.sock is not None
+    for client in clients:
+        client.close()
