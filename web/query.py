@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from werkzeug.datastructures import MultiDict
@@ -102,7 +102,7 @@ def from_query(
     choices: dict[str, list[Filter]] = {}
     count = 0
     for name, value in said:
-        field = _FIELDS.get(name) or _refuse(name, value, known)
+        field = _FIELDS.get(name) or _refuse(name, value, known, [one for one in apart if one not in PAGING])
         if field in _ONCE and field in choices:
             raise BadParameter(f"{name} can be given once only; leave one out.", name=name)
         condition = _condition(name, field, value, known)
@@ -115,10 +115,11 @@ def from_query(
     return all_of(any_of(alternatives) for alternatives in choices.values())
 
 
-def _refuse(name: str, value: str, known: Vocabulary) -> str:
-    """Says what was perhaps meant: a parameter of nearly that name that can have that value."""
-    close = next((one for one in get_close_matches(name, _FIELDS) if _can_be(one, value, known)), "")
-    advice = f"did you mean {close}?" if close else f"parameters are {', '.join(_FIELDS)}."
+def _refuse(name: str, value: str, known: Vocabulary, others: Sequence[str]) -> str:
+    """Says what was perhaps meant: a parameter of nearly that name that can have that value, or one of `others`."""
+    alike = get_close_matches(name.casefold(), [*_FIELDS, *others])
+    close = next((one for one in alike if one in others or _can_be(one, value, known)), "")
+    advice = f"did you mean {close}?" if close else f"parameters are {', '.join([*_FIELDS, *others])}."
     raise BadParameter(f"There is no parameter {shown(name)}; {advice}", name=name)
 
 

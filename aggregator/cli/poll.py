@@ -85,7 +85,7 @@ def _poll_here(store: Store, wanted: Settings, source_ids: tuple[str, ...]) -> N
             if not waited:
                 whisper("Another Dateline is polling this database; waiting for it.")
             time.sleep(0.5)
-        click.echo("Another Dateline is polling this database: it asks what is due.")
+        click.echo("It goes on polling and asks what is due by itself: nothing is left to do here.")
 
 
 def _named(source_ids: tuple[str, ...]) -> str:
