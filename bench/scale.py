@@ -105,7 +105,7 @@ def limits(f: Figures) -> list[Limit]:
             ),
             Limit("`dateline run`: one process, one core of Python", 1 / one.cores, "`mode = \"distributed\"`, a worker a core"),
             Limit(
-                "a disk of 1 TB",
+                "a disk of 1 TB, with PostgreSQL (twice as many with SQLite)",
                 1e12 / stored(f),
                 "`[retention]`: articles are nearly all of it, and 30 days take a twelfth of a year's",
             ),
@@ -146,7 +146,7 @@ arithmetic, not a trial: what was assumed is marked below, and the trials that e
 |---:|---:|---:|---:|---:|---:|---:|---:|
 {rows}
 
-From *cores* on, what the busiest minute needs. Cores are at {f.load:.0%} of their load. A source takes
+*Cores* to *polls stored/s* are what the busiest minute needs, with so many cores that each is busy {f.load:.0%} of that minute. A source takes
 {1000 * cpu(f):.0f} ms of CPU, {received(f) / 1000:.0f} kB of the line and {f.articles * f.article_postgresql / 1000:.0f} kB of new articles a day.
 
 ![What is needed at each size, and where one of a kind ends](scale.svg)
@@ -163,8 +163,10 @@ From *cores* on, what the busiest minute needs. Cores are at {f.load:.0%} of the
   a front page made anew takes {1000 * f.page:.0f} ms of CPU, as much as a source takes in a day. What ends first is the disk, with
   {size(small.terabytes)} for a year on PostgreSQL and half of it on SQLite: set `[retention]` to what is read.
 - **1 million: one PostgreSQL, {math.ceil(large.cores)} workers.** One process no longer keeps up at the busiest minute; lag shows it
-  (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: what was measured shared two cores with Dateline, and ends before. Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
-  change {large.articles / DAY:.0f} times a second, so pages are never the same twice: `web` processes, not the cache, carry readers.
+  (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: the figure above, by which it ends before a million, is of one that shared two cores with Dateline.
+  Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
+  change {large.articles / DAY:.0f} times a second, so pages are never the same twice: a core of `web`
+  processes, not the cache, carries {1 / f.page:.0f} readers who turn a page in the same second.
 - **10 million: the database, then manners.** {nice(huge.writes)} polls a second are to be stored at the busiest minute, beside
   {nice(f.writes_postgresql)} measured with everything on two shared cores: a machine of its own for PostgreSQL, with 32 cores and NVMe, is
   assumed to do it and was not tried. Platforms that host blogs now have hundreds of thousands of sources on one host, which may
