@@ -160,7 +160,7 @@ arithmetic, not a trial: what was assumed is marked below, and the trials that e
 ## At each step
 
 - **10,000: one process on any machine.** {small.cores:.2g} cores at the busiest minute. Readers cost more than sources:
-  a front page made anew takes {1000 * f.page:.0f} ms of CPU, as much as a source takes in a day. What ends first is the disk, with
+  a list made anew takes {1000 * f.page:.0f} ms of CPU; a source takes {1000 * cpu(f):.0f} ms in a day. What ends first is the disk, with
   {size(small.terabytes)} for a year on PostgreSQL and half of it on SQLite: set `[retention]` to what is read.
 - **1 million: one PostgreSQL, {math.ceil(large.cores)} workers.** One process no longer keeps up at the busiest minute; lag shows it
   (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: the figure above, by which it ends before a million, is of one that shared two cores with Dateline.

@@ -72,10 +72,10 @@ def feed(name: str, extension: str) -> Response:
         abort(404)
     address, where = _read(desk, settings, view, extension)
     kept = _make(desk, settings, address, where, state, changed or _EPOCH)
-    if before:  # what changed may be no article: then only the bytes tell
-        kept = replace(
-            kept, changed=before.changed if before.tag == kept.tag else max(kept.changed, before.changed, now)
-        )
+    if before and before.tag == kept.tag:
+        kept = replace(kept, changed=before.changed)
+    elif before and before.changed >= kept.changed:  # what changed is no article and no file that is still there
+        kept = replace(kept, changed=now)
     shelf.put(key, kept)
     return _answer(kept, scope, now)
 
