@@ -159,12 +159,10 @@ arithmetic, not a trial: what was assumed is marked below, and the trials that e
 
 ## At each step
 
-- **10,000: one process on any machine.** {small.cores:.2g} cores at the busiest minute. Readers cost more than sources:
-  a list made anew takes {1000 * f.page:.0f} ms of CPU; a source takes {1000 * cpu(f):.0f} ms in a day. What ends first is the disk, with
+- **10,000: one process on any machine.** {small.cores:.2g} cores at the busiest minute. A list made anew takes {1000 * f.page:.0f} ms of CPU; a source takes {1000 * cpu(f):.0f} ms in a day. What ends first is the disk, with
   {size(small.terabytes)} for a year on PostgreSQL and half of it on SQLite: set `[retention]` to what is read.
 - **1 million: one PostgreSQL, {math.ceil(large.cores)} workers.** One process no longer keeps up at the busiest minute; lag shows it
-  (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: the figure above, by which it ends before a million, is of one that shared two cores with Dateline.
-  Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
+  (`dateline_lag_seconds`). PostgreSQL wants a machine of its own: the figure above is of one that shared two cores with Dateline. Storage is {size(large.terabytes)} for a year: keep 30 days, or give the database such disks. Lists
   change {large.articles / DAY:.0f} times a second, so pages are never the same twice: a core of `web`
   processes, not the cache, carries {1 / f.page:.0f} readers who turn a page in the same second.
 - **10 million: the database, then manners.** {nice(huge.writes)} polls a second are to be stored at the busiest minute, beside
