@@ -115,14 +115,19 @@ class Feeding:
         of their numbers), and of the `FEW` latest arrivals of the desk.
         """
         with sentences(self.engine), self.engine.connect() as connection:
-            latest = connection.execute(_LATEST).scalar() or 0
             newest = positions(connection, where, now=now, limit=FEW)
             of_newest = among(connection, article.c.position, newest)
-            of_latest = holds(connection, where, article.c.position, now=now)
+            recent = (
+                sa.select(article.c.id, article.c.position)
+                .order_by(article.c.id.desc())
+                .limit(FEW)
+                .subquery()
+            )
+            of_recent = holds(connection, where, recent.c.position, now=now)
             last = max(
                 shown,
                 connection.execute(_HIGHEST.where(of_newest)).scalar() or 0,
-                connection.execute(_HIGHEST.where(article.c.id > latest - FEW, of_latest)).scalar() or 0,
+                connection.execute(sa.select(sa.func.max(recent.c.id)).where(of_recent)).scalar() or 0,
             )
             return _leaf(last, size.bit_length() - 1) if last else None
 
