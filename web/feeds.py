@@ -74,7 +74,9 @@ def feed(name: str, extension: str) -> Response:
     kept = _make(desk, settings, address, where, state, changed or _EPOCH)
     if before and before.tag == kept.tag:
         kept = replace(kept, changed=before.changed)
-    elif before and before.changed >= kept.changed:  # what changed is no article and no file that is still there
+    elif (
+        before and before.changed >= kept.changed
+    ):  # what changed is no article and no file that is still there
         kept = replace(kept, changed=now)
     shelf.put(key, kept)
     return _answer(kept, scope, now)

@@ -102,7 +102,7 @@ def from_query(
     choices: dict[str, list[Filter]] = {}
     count = 0
     for name, value in said:
-        field = _FIELDS.get(name) or _refuse(name, value, known, [one for one in apart if one not in PAGING])
+        field = _FIELDS.get(name) or _refuse(name, value, known, () if apart is PAGING else tuple(apart))
         if field in _ONCE and field in choices:
             raise BadParameter(f"{name} can be given once only; leave one out.", name=name)
         condition = _condition(name, field, value, known)

@@ -65,7 +65,9 @@ def test_a_feed_may_be_of_one_language(newsroom: Any) -> None:
         ("archive=2026-01-15", "1025-1152"),
         ("archive=1-", "1025-1152"),
         ("archive=0-1", "1025-1152"),
-        ("ordr=newest", "ordr"),
+        ("ordr=newest", "did you mean order?"),
+        ("Limit=5", "did you mean limit?"),
+        ("xyzzy=2", "per_source"),
     ],
 )
 def test_an_option_that_is_wrong_is_refused_in_a_sentence(newsroom: Any, query: str, words: str) -> None:
