@@ -104,11 +104,9 @@ def at_once(engine: sa.Engine, query: str, given: Mapping[str, Any] | None = Non
             raw.close()
 
 
-def spelled(query: sa.Select[Any], engine: sa.Engine) -> str:
-    """A query in the words of the driver, with its parameters by name, for `at_once`."""
-    return str(
-        query.compile(dialect=sqlite.dialect(paramstyle="named") if is_sqlite(engine) else engine.dialect)
-    )
+def spelled(query: sa.Select[Any] | sa.Update, kind: sa.Dialect) -> str:
+    """A statement in the words of the driver, with its parameters by name, for `at_once` and `exec_driver_sql`."""
+    return str(query.compile(dialect=sqlite.dialect(paramstyle="named") if kind.name == "sqlite" else kind))
 
 
 def shrink(engine: sa.Engine) -> None:
@@ -186,18 +184,18 @@ def recordset(name: str, columns: Mapping[str, sa.Column[Any]]) -> sa.TableValue
     return sa.func.json_to_recordset(given).table_valued(*kinds).render_derived(name=name, with_types=True)
 
 
-def as_json(connection: sa.Connection, rows: sa.TableValuedAlias, values: Sequence[Mapping[str, Any]]) -> str:
-    """The parameter of a recordset; instants, spans and sets as their columns hold them."""
+def as_held(
+    connection: sa.Connection, rows: sa.TableValuedAlias, values: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Values of a recordset as its columns hold them: instants, spans and sets become what a driver takes."""
     kinds: dict[str, Any] = {column.name: column.type for column in rows.c}
     written = {
         name: kind.process_bind_param for name, kind in kinds.items() if isinstance(kind, sa.TypeDecorator)
     }
-    return json.dumps(
-        [
-            one | {name: write(one[name], connection.dialect) for name, write in written.items()}
-            for one in map(dict, values)
-        ]
-    )
+    return [
+        one | {name: write(one[name], connection.dialect) for name, write in written.items()}
+        for one in map(dict, values)
+    ]
 
 
 def libpq(url: str) -> str:

@@ -60,7 +60,7 @@ def _questions(engine: sa.Engine) -> _Questions:
         .where(alias.c.source_n == _NUMBER, named(alias.c.alias))
     )
     habits = sa.select(habit.c.habits).where(habit.c.source_n == _NUMBER)
-    return _Questions(*(dialect.spelled(query, engine) for query in (served_before, known, habits)))
+    return _Questions(*(dialect.spelled(query, engine.dialect) for query in (served_before, known, habits)))
 
 
 class Polling:

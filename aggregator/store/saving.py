@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -60,15 +61,24 @@ Settle = Callable[[Sequence[Polled], Iterable[Draft]], Sequence[Draft]]
 
 # Made once: a statement costs more to put together than to run.
 @cache
-def _remember(rows: sa.FromClause | None) -> sa.Update:
-    """The statement that keeps the memory of one source, or of all in `rows` at once."""
-    new: Mapping[str, Any] = (
-        dict(rows.c) if rows is not None else {name: sa.bindparam(name) for name in _ASKED | _KEPT}
-    )
+def _remember_all() -> sa.Update:
+    """The statement that keeps the memory of all sources of `_ROWS` at once: PostgreSQL alone."""
+    return _remember(dict(_ROWS.c))
+
+
+@lru_cache(maxsize=8)
+def _remember_one(kind: sa.Dialect) -> str:
+    """The statement that keeps the memory of one source, in the words of its driver."""
+    return dialect.spelled(_remember({name: sa.bindparam(name) for name in _ASKED | _KEPT}), kind)
+
+
+def _remember(new: Mapping[str, Any]) -> sa.Update:
     return (
         sa.update(source)
         .where(source.c.source_id == new["id"], source.c.config_url == new["asked"])
-        .values({column.name: new[name] for name, column in _KEPT.items()} | {"crashes": 0})
+        .values(
+            {column.name: new[name] for name, column in _KEPT.items()} | {"crashes": sa.literal_column("0")}
+        )
     )
 
 
@@ -241,10 +251,11 @@ def _save_polls(connection: sa.Connection, batch: Sequence[Polled], numbers: Map
         | {f"new_{name}": getattr(polled.memory, name) for name in _REMEMBERED}
         for polled in batch
     ]
+    held = dialect.as_held(connection, _ROWS, remembered)
     if dialect.is_sqlite(connection):
-        connection.execute(_remember(None), remembered)
+        connection.exec_driver_sql(_remember_one(connection.dialect), held)
     else:
-        connection.execute(_remember(_ROWS), {"rows": dialect.as_json(connection, _ROWS, remembered)})
+        connection.execute(_remember_all(), {"rows": json.dumps(held)})
     learned = [
         {"source_n": numbers[polled.source.id], "habits": _encode(polled.habits)}
         for polled in batch
