@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from aggregator.schema import HALF_LIFE, Memory, Source, replace
+from aggregator.schema import HALF_LIFE, Memory, Source
 from aggregator.urls import without_secrets
 from aggregator.written import line
 

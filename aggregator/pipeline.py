@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Pipeline:
 
     def configured(self, settings: Settings) -> Pipeline:
         """The same steps with what a configuration asks of them."""
-        return replace(
+        return dataclasses.replace(
             self, rules=prepared(settings.categories), gazetteer=self.gazetteer.filed(settings.places)
         )
 

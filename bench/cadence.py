@@ -17,12 +17,13 @@ from __future__ import annotations
 
 import argparse
 import bisect
+import dataclasses
 import heapq
 import math
 import random
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -316,7 +317,7 @@ def replay(log: Iterable[tuple[str, datetime, str, int]], seed: int = 1) -> list
     now = ours(origins, chance, FetchSettings(), days)
     rules = {"uniform": uniform, "proportional": proportional, "miniflux": miniflux}
     others = [at_equal_polls(name, origins, now.polls, make, seed, days) for name, make in rules.items()]
-    return [*others, now, replace(ran, rule="as it was")]
+    return [*others, now, dataclasses.replace(ran, rule="as it was")]
 
 
 def main() -> None:

@@ -17,12 +17,12 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import atheris
+import msgspec
 from lxml import etree, html
 
 with atheris.instrument_imports(include=["aggregator"]):
@@ -83,9 +83,9 @@ def check_texts(value: object) -> None:
     elif isinstance(value, tuple):
         for part in value:
             check_texts(part)
-    elif is_dataclass(value):
-        for name in fields(value):
-            check_texts(getattr(value, name.name))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            check_texts(getattr(value, name))
 
 
 def check_html(text: str) -> None:

@@ -12,6 +12,7 @@ Speed is CPU time of one core over N articles of mixed sentences.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import json
 import platform
@@ -21,7 +22,6 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -35,7 +35,7 @@ from aggregator.cli.desk import open_gazetteer
 from aggregator.cluster import Copies, Window, is_fuller, keys
 from aggregator.cluster import stories as stories_room
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Article, Draft, Habits
+from aggregator.schema import Article, Draft, Habits, replace
 
 EVENTS = Path(__file__).parents[1] / "tests" / "cluster" / "events"
 SETS = {"looked at": ("tune", "close"), "held out": ("held",), "fresh": ("fresh",)}
@@ -122,7 +122,7 @@ def mixed(
         filled += [*forms(random_, among=HELD_FORMS, series=True), *forms(random_, series=True)]
     lines += [line | {"of": line["id"], "ways": "form"} for line in filled]
     random_.shuffle(lines)
-    steps = replace(pipeline, steps=())
+    steps = dataclasses.replace(pipeline, steps=())
     return [(line, made(line, steps)) for line in lines]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -22,17 +22,7 @@ from aggregator.filters import (
     nearest,
     unhidden,
 )
-from aggregator.schema import (
-    Corrected,
-    Errand,
-    Fault,
-    Guest,
-    OidcSettings,
-    Planned,
-    Preview,
-    Settings,
-    replace,
-)
+from aggregator.schema import Corrected, Errand, Fault, Guest, OidcSettings, Planned, Preview, Settings
 from aggregator.store import Store
 
 MOST_HIDDEN = 1_000

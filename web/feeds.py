@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from urllib.parse import quote, urlencode
@@ -15,7 +16,7 @@ from werkzeug.http import http_date
 
 from aggregator.filters import Filter, Vocabulary, all_of, moves_with_time, parse, unhidden
 from aggregator.publish import CONTENT_TYPES, FORMATS, OPML_TYPE, Head, newest_change, opml
-from aggregator.schema import OWN, Article, Settings, Source, View, replace
+from aggregator.schema import OWN, Article, Settings, Source, View
 from aggregator.store import Leaf
 from web.cache import Cache
 from web.desk import Desk, this_desk

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import abort, g
 from flask_babel import gettext as _
 
 from aggregator.errors import FilterError
 from aggregator.filters import Filter, Vocabulary, parse
-from aggregator.schema import OWN, View, replace
+from aggregator.schema import OWN, View
 from web.desk import this_desk
 from web.query import BadParameter
 from web.reader import this_reader

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify
 from flask_babel import lazy_gettext as _
+from msgspec import to_builtins
 
 from aggregator.filters import Verdict, verdicts
 from aggregator.schema import Article, all_categories, replace
@@ -36,8 +36,8 @@ def article(number: int) -> Response:
             "language": found.language,
             "story": found.story,
             "marks": [{"kind": kind, "value": value} for kind, value in found.marks],
-            "categories": [asdict(one) for one in all_categories(found)],
-            "places": [asdict(one) for one in found.mentions],
+            "categories": [to_builtins(one) for one in all_categories(found)],
+            "places": [to_builtins(one) for one in found.mentions],
             "views": [
                 {"id": one.id, "title": one.name, "in": one.holds} | _why(one, is_admin)
                 for one in told
@@ -68,4 +68,4 @@ def _is_admin() -> bool:
 def _why(one: Verdict, is_admin: bool) -> dict[str, Any]:
     """What decides, and where it is written if that may be told."""
     origin = {"origin": one.origin} if is_admin else {}
-    return {"terms": [asdict(term) for term in one.terms]} | origin
+    return {"terms": [to_builtins(term) for term in one.terms]} | origin

@@ -9,12 +9,14 @@ import shutil
 import socket
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 from aggregator.schema import FetchSettings, Secret, Settings, WebSettings, replace
 
@@ -199,9 +201,9 @@ def _secrets(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from _secrets(one)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _secrets(getattr(value, field.name))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _secrets(getattr(value, name))
 
 
 def _apart(one: datetime, other: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator.cli.edits import Edit, category_edits, line_edits, place_edits
@@ -12,7 +12,7 @@ from aggregator.cli.reprocess import anew
 from aggregator.cluster import remake
 from aggregator.filters import Since, all_of, place_keys
 from aggregator.pipeline import Pipeline
-from aggregator.schema import Article, Corrected, Correction, Fault, Kept, Moved, Settings, Source, replace
+from aggregator.schema import Article, Corrected, Correction, Fault, Kept, Moved, Settings, Source
 from aggregator.store import Store
 
 SPAN = timedelta(days=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def line_edits(junk: str, sources: Sequence[Source], wanted: Settings) -> Iterat
             concerned = all_of([Keys("source", (source.id,)), *_texts([" ".join(bare.split()[:8])])])
             why = f"This line is no part of the articles of {source.title}."
             edit = _of_source(source, "cut", (*source.cut, form), why, wanted, concerned)
-            yield replace(edit, last_resort=form.startswith("*"))
+            yield dataclasses.replace(edit, last_resort=form.startswith("*"))
 
 
 def _texts(names: Sequence[str]) -> list[Filter]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -169,12 +168,12 @@ def _say(room: str, before: Entry | Article | None, after: Entry | Article) -> N
     """Prints the fields that a step changed, line by line."""
     click.secho(f"── {room}", bold=True)
     shown = False
-    for field in fields(after):
-        old, new = _lines(getattr(before, field.name, None)), _lines(getattr(after, field.name))
+    for name in after.__struct_fields__:
+        old, new = _lines(getattr(before, name, None)), _lines(getattr(after, name))
         if old == new:
             continue
         shown = True
-        click.echo(f"   {field.name}")
+        click.echo(f"   {name}")
         for line in difflib.ndiff(old, new):
             if line[0] in "-+":
                 click.secho(f"     {line[0]} {_short(line[2:])}", fg="red" if line[0] == "-" else "green")

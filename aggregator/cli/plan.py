@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -140,7 +141,7 @@ def _views(store: Store, wanted: Settings, known: Vocabulary, anew: Reread) -> I
     applied = store.applied()
     before = replace(wanted, views=applied.views, rules=applied.rules)
     # Sources and places that are no longer configured still have articles.
-    loose = replace(known, sources=_ANY, places=known.places and Names(_still(known.places)))
+    loose = dataclasses.replace(known, sources=_ANY, places=known.places and Names(_still(known.places)))
     old, new = _trees(before, loose), _trees(wanted, known)
     titles = {view.id: view for view in (*applied.views, *wanted.views)}
     for id in dict.fromkeys([*new, *old]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -148,7 +149,9 @@ def _shown(
     title = feed.title or host_of(source.url)
     source = replace(source, title=title)
     known = _configured(source, wanted)
-    articles = tuple(_understood(feed, known or source, replace(pipeline, rejected=_REJECTED), now))
+    articles = tuple(
+        _understood(feed, known or source, dataclasses.replace(pipeline, rejected=_REJECTED), now)
+    )
     return Preview(
         asked=asked,
         url=without_secrets(source.url),

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
+
+import msgspec
 
 Kind = Literal["source", "category", "place", "about", "dateline", "lang", "has", "is", "story", "tag"]
 Field = Literal["any", "title", "text", "author", "url"]
 
 
-@dataclass(frozen=True, slots=True)
-class Everything:
+class Everything(msgspec.Struct, frozen=True):
     """Every article."""
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(msgspec.Struct, frozen=True):
     """All of two or more parts."""
 
     parts: tuple[Filter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(msgspec.Struct, frozen=True):
     """At least one of two or more parts."""
 
     parts: tuple[Filter, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(msgspec.Struct, frozen=True):
     part: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True):
     """Articles in which the words stand in a row, in one field."""
 
     words: tuple[str, ...]
@@ -47,24 +43,21 @@ class Text:
     """True if words that begin with the last one will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Since:
+class Since(msgspec.Struct, frozen=True):
     """Published at the instant or later; one of the two is given."""
 
     at: datetime | None
     ago: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(msgspec.Struct, frozen=True):
     """Published before the instant; one of the two is given."""
 
     at: datetime | None
     ago: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(msgspec.Struct, frozen=True):
     """Articles that have one of these keys; what keys an article has is said in `keys.py`."""
 
     kind: Kind
@@ -72,8 +65,7 @@ class Keys:
     """At least one, in order, each once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(msgspec.Struct, frozen=True):
     """Articles about a place at most so far from a point."""
 
     lat: float
@@ -81,8 +73,7 @@ class Near:
     metres: float
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(msgspec.Struct, frozen=True):
     """Articles about a place between two parallels and two meridians; west of the west one if it spans 180°."""
 
     south: float
@@ -94,8 +85,7 @@ class Box:
 Note = Literal["read", "starred", "saved", "tagged"]
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(msgspec.Struct, frozen=True):
     """Articles of which a reader has noted something."""
 
     reader: int | None

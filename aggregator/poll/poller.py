@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aggregator import cadence
@@ -19,7 +20,7 @@ from aggregator.poll.heap import share_the_heap
 from aggregator.poll.kit import Kit, Turn
 from aggregator.poll.visit import as_pushed, visit
 from aggregator.poll.writer import Report, Writer
-from aggregator.schema import Download, Memory, Polled, Settings, Source, replace
+from aggregator.schema import Download, Memory, Polled, Settings, Source
 from aggregator.store import Store
 from aggregator.urls import host_of
 

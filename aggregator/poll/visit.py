@@ -6,6 +6,7 @@ and whether what was read of it is new or changed.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -208,7 +209,7 @@ def _understand(served: Served, source: Source, kit: Kit, now: datetime, *, is_n
     if source.full_text:
         with kit.pipeline.timed("pages"):
             entries = with_pages([one.entry for one in found], source, kit.fetcher, kit.parsers, now=now)
-        found = [replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
+        found = [dataclasses.replace(one, entry=entry) for one, entry in zip(found, entries, strict=True)]
     return understood(found, source, kit, now, is_new=is_new)
 
 

@@ -5,6 +5,8 @@ words), and each entry becomes one `Article` (our words). All are immutable; a s
 copy (`replace`). Every datetime is timezone-aware UTC.
 """
 
+from msgspec.structs import replace
+
 from aggregator.schema.advice import Corrected, Correction, Errand, Fault, Moved, Offer, Planned, Preview
 from aggregator.schema.article import (
     MEDIA_TOPICS,
@@ -22,7 +24,6 @@ from aggregator.schema.article import (
     given_category,
     shown_categories,
 )
-from aggregator.schema.copying import replace
 from aggregator.schema.feed import (
     NO_FULL_TEXT,
     SECTION,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from aggregator.schema.article import Article
 
@@ -12,8 +13,7 @@ Fault = Literal["place", "category", "line"]
 """What of an article may be wrong: a place it is not about, a category, a line that is no part of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
     """A feed that a page offers."""
 
     url: str
@@ -22,8 +22,7 @@ class Offer:
     """`RSS`, `Atom` and so on; empty if the page does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What would become of an address as a source; nothing of it is stored."""
 
     asked: str
@@ -44,8 +43,7 @@ class Preview:
     """The `[[source]]` for config.toml."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """A stored article that an edit would change."""
 
     id: int
@@ -54,8 +52,7 @@ class Moved:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Correction:
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
     """An edit of the configuration that mends a fault of an article: tried, and found to do so."""
 
     why: str
@@ -75,8 +72,7 @@ class Correction:
     samples: tuple[Moved, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corrected:
+class Corrected(msgspec.Struct, frozen=True, kw_only=True):
     """What can be done about a fault of an article."""
 
     edits: tuple[Correction, ...] = ()
@@ -84,8 +80,7 @@ class Corrected:
     """True if the article, made anew, no longer has it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the wish to have a source asked now."""
 
     since: datetime | None = None
@@ -94,8 +89,7 @@ class Errand:
     """Why it is not asked, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """What another configuration would change."""
 
     problem: str = ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from aggregator.schema.feed import Enclosure, Point, Removal, Term
 
@@ -13,8 +14,7 @@ PlaceKind = Literal["country", "admin1", "admin2", "city", "region", "feature", 
 """`region`: a part of the world such as the Sahel; `feature`: a river, sea, range, park; `street`: a road."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """How an entry is recognised when it is served again, within its source.
 
     The traits are short hashes, empty where the entry lacks what they are made of.
@@ -40,8 +40,7 @@ class Identity:
     """Milliseconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """An entry the store already has: its traits (as in Identity), and where it is."""
 
     entry_n: int
@@ -57,8 +56,7 @@ class Known:
     first_seen: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """Why a category or place was given: which words, feed term or source."""
 
     kind: str
@@ -70,8 +68,7 @@ MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 """Scheme of the IPTC's Media Topics, whose ids begin with `medtop:`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(msgspec.Struct, frozen=True, kw_only=True):
     """What an article is about: a Media Topic of the IPTC, a category of the admin, or the publisher's own term."""
 
     id: str
@@ -86,8 +83,7 @@ class Category:
     """Ids of the categories this one is part of, nearest first. An article has these categories too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A place of the world; coordinates in degrees WGS 84."""
 
     name: str
@@ -107,8 +103,7 @@ class Place:
     """ISO codes of the countries that claim it too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """A place in a text, or said of it by feed or source."""
 
     place: Place
@@ -126,8 +121,7 @@ class Mention:
     """Other places of that name, likeliest first; only where they were asked for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(msgspec.Struct, frozen=True, kw_only=True):
     """One clean article in our words. Born in `normalise`; later steps only add to it."""
 
     uid: str
@@ -184,8 +178,7 @@ class Article:
     """The categories that it has by these rules alone; set by the store."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Which story an article belongs to, and why."""
 
     article_id: int

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Download:
+
+class Download(msgspec.Struct, frozen=True, kw_only=True):
     """One successful answer of an origin (200, 226 or 304)."""
 
     url: str
@@ -36,24 +36,21 @@ SECTION = "urn:dateline:section"
 """Scheme of a term that is the section the article's page says it stands in (JSON-LD, `article:section`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(msgspec.Struct, frozen=True, kw_only=True):
     """A category the feed gives an entry."""
 
     label: str
     scheme: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
+class Enclosure(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     type: str = ""
     length: int | None = None
     """Bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True):
     """A geographic point a feed (GeoRSS, W3C geo) or page (JSON-LD) gives, degrees WGS 84."""
 
     lat: float
@@ -61,8 +58,7 @@ class Point:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of text a rule took out as page furniture."""
 
     rule: str
@@ -73,8 +69,7 @@ NO_FULL_TEXT = "no full text"
 """The rule of a removal that says why the feed's text stands where the source asks for the page's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One entry in the feed's words; HTML is as hostile as it came until `clean` has seen it."""
 
     guid: str = ""
@@ -111,8 +106,7 @@ class Entry:
     """Filled by `clean`: what went, and by which rule; by the poll: why there is no page."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hub:
+class Hub(msgspec.Struct, frozen=True, kw_only=True):
     """A WebSub hub that pushes what is new in a feed."""
 
     address: str
@@ -120,8 +114,7 @@ class Hub:
     """The feed as it calls itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
     """A parsed document: its entries and what the publisher says about polling it."""
 
     entries: tuple[Entry, ...]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usual:
+
+class Usual(msgspec.Struct, frozen=True, kw_only=True):
     """The names of places a source writes: small and bounded, so that it can be kept with the source."""
 
     names: tuple[tuple[str, float], ...] = ()
@@ -32,8 +32,7 @@ class Line(NamedTuple):
     """64 bits, set by the words of those titles; 0 once the stories are enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
     """The lines at the edges of a source's articles: bounded, and without their words."""
 
     lines: tuple[Line, ...] = ()
@@ -41,8 +40,7 @@ class Lines:
     """Number of articles learned from; halved from time to time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
+class Habits(msgspec.Struct, frozen=True, kw_only=True):
     """What a source usually does; empty for one that is new."""
 
     places: Usual = Usual()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+
+import msgspec
 
 from aggregator.schema.article import Article, Identity, Known
 from aggregator.schema.feed import Entry, Hub
@@ -21,8 +22,7 @@ HALF_LIFE = timedelta(days=5)
 """Observations of this age count half in a memory's estimated rate of news."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one poll of one source ended."""
 
     kind: OutcomeKind
@@ -51,8 +51,7 @@ class Outcome:
     permanent_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
     """What is remembered of one source between polls."""
 
     source_id: str
@@ -88,8 +87,8 @@ class Memory:
     span: float = 0.0
     """Decayed time observed, in days; news / span estimates articles a day."""
     ttl: timedelta | None = None
-    skip_hours: frozenset[int] = field(default_factory=frozenset)
-    skip_days: frozenset[int] = field(default_factory=frozenset)
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
     update_period: timedelta | None = None
     fresh_for: timedelta | None = None
     crashes: int = 0
@@ -101,8 +100,7 @@ class Memory:
         return self.crashes >= CRASHES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a poll that is new or changed, with the article made of it."""
 
     entry: Entry
@@ -121,8 +119,7 @@ class Finding:
     """Numbers below 2**63 that copies of its text in other sources share some of (see `cluster.keys`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class Polled(msgspec.Struct, frozen=True, kw_only=True):
     """One poll of one source: what it found, how it ended and what is remembered from now on."""
 
     source: Source
@@ -137,8 +134,7 @@ class Polled:
     """By which the log knows this poll."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An article about to be written, and the findings it is made of, each with its source id."""
 
     article: Article
@@ -157,8 +153,7 @@ class Draft:
     """The keys of a stored article whose words have changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """A raw entry the store kept, and the article it belongs to."""
 
     article_id: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from aggregator.schema.secret import Secret
 
@@ -13,8 +14,7 @@ Standing = Literal["reader", "admin"]
 """What a reader may do: read and keep a state of their own; an admin also sees to the sources."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
     """A person who reads here. How they prove who they are is known to the store alone."""
 
     n: int
@@ -36,8 +36,7 @@ def reader_name(said: str) -> str:
     return name if _NAME.fullmatch(name) else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OidcSettings:
+class OidcSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The OpenID provider at which readers may sign in, and who of those it knows may read here.
 
     People are written as `ann@example.org` or `@example.org` (a verified e-mail address, or its domain),
@@ -57,8 +56,7 @@ class OidcSettings:
     """Who is an admin; empty: roles are not told from there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
+class Guest(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody for whom a provider vouches."""
 
     subject: str

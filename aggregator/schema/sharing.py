@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from aggregator.schema.article import Article
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, kw_only=True):
     """What opens feeds to a program of one reader; the token itself is known to the reader only."""
 
     id: str
@@ -24,8 +24,7 @@ class Token:
     """When it last opened a feed, to the quarter hour."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, kw_only=True):
     """A browser in which a reader has signed in."""
 
     id: str
@@ -38,8 +37,7 @@ class Session:
     """True of the one that asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
     """A hub's promise to push what is new in a source (WebSub), as far as it has been asked for and given."""
 
     source_id: str
@@ -57,8 +55,7 @@ class Lease:
     """How long the hub has promised to push; None if it has not."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """An article that a target (`[[notify]]`) is still to hear of."""
 
     target: str
@@ -67,8 +64,7 @@ class Notice:
     """How often that was tried in vain."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unheard:
+class Unheard(msgspec.Struct, frozen=True, kw_only=True):
     """A target that does not hear, or missed something lately."""
 
     target: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Collapse = Literal["article", "story", "none"]
 """What stands once in a list: an article of several sources, a story of several articles, or neither."""
@@ -11,8 +12,7 @@ OWN = "~"
 """Begins the id of each view that a reader saved for themselves, and of none that is configured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(msgspec.Struct, frozen=True, kw_only=True):
     """A saved, named filter with a feed."""
 
     id: str

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from aggregator.schema.readers import OidcSettings
 from aggregator.schema.secret import Secret
@@ -14,8 +16,7 @@ from aggregator.schema.views import View
 SourceKind = Literal["feed", "text"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One place news comes from, as the admin configured it."""
 
     id: str
@@ -49,8 +50,7 @@ class Source:
     """`file:line` of the table that defines it, for messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryRule:
+class CategoryRule(msgspec.Struct, frozen=True, kw_only=True):
     """A category the admin adds, and the words by which an article has it."""
 
     id: str
@@ -66,8 +66,7 @@ class CategoryRule:
     """`file:line` of the table that defines it, for messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """What the admin says of all articles that a filter finds."""
 
     when: str
@@ -80,8 +79,7 @@ class Rule:
     """`file:line` of the table that defines it, for messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notify:
+class Notify(msgspec.Struct, frozen=True, kw_only=True):
     """A program that rules tell of articles."""
 
     id: str
@@ -91,8 +89,7 @@ class Notify:
     """Signs what is posted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
     """What a test in the configuration expects of an article: all these, and none of those with a minus."""
 
     places: tuple[str, ...] = ()
@@ -100,8 +97,7 @@ class Expected:
     views: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """An article the admin wrote to see what becomes of it."""
 
     text: str
@@ -114,8 +110,7 @@ class Trial:
     """`file:line` of the table that defines it, for messages."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class Filing(msgspec.Struct, frozen=True, kw_only=True):
     """How the admin wants a place filed: in another country, under another name, or not at all."""
 
     name: str
@@ -129,8 +124,7 @@ class Filing:
     """True if the name is never meant as a place."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSettings:
+class ServiceSettings(msgspec.Struct, frozen=True, kw_only=True):
     title: str = "Dateline"
     tick: timedelta = timedelta(seconds=5)
     """How often the scheduler asks the database what is due."""
@@ -142,8 +136,7 @@ class ServiceSettings:
     """`embedded`: one process does everything; `distributed`: schedulers, workers and web share one PostgreSQL."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreSettings:
+class StoreSettings(msgspec.Struct, frozen=True, kw_only=True):
     url: Secret
     """SQLAlchemy URL, `sqlite:///…` or `postgresql+psycopg://…`; may hold a password."""
     backups: int = 3
@@ -157,8 +150,7 @@ class StoreSettings:
     """How long PostgreSQL works on one statement before it gives up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(msgspec.Struct, frozen=True, kw_only=True):
     """Manners of their own for one host; None: as for all hosts."""
 
     name: str
@@ -167,8 +159,7 @@ class Host:
     delay: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchSettings:
+class FetchSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits and manners of polling (sizes in bytes of the inflated body)."""
 
     contact: str = "https://dateline.invalid/about"
@@ -214,8 +205,7 @@ class FetchSettings:
         return replace(self, per_host=count, host_delay=timedelta(), hosts=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebSettings:
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str = ""
@@ -246,8 +236,7 @@ class WebSettings:
         return self.base_url or f"http://{host}:{self.port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepRule:
+class KeepRule(msgspec.Struct, frozen=True, kw_only=True):
     """How long the articles of a source or category are kept."""
 
     kind: Literal["source", "category"]
@@ -256,8 +245,7 @@ class KeepRule:
     keep: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetentionSettings:
+class RetentionSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How long articles are kept, from their publication on."""
 
     keep: timedelta | None = None
@@ -265,8 +253,7 @@ class RetentionSettings:
     rules: tuple[KeepRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything `config.toml` (and the files it includes) says, validated."""
 
     path: Path

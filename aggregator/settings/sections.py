@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -206,7 +207,7 @@ def fetch(table: Table) -> FetchSettings:
 def web(table: Table) -> WebSettings:
     """Refuses to show pages to the network unless the admin says who may read them."""
     plain = {key: value for key, value in table.values.items() if key != "oidc"}
-    settings = WebSettings(**_given(replace(table, values=plain), WEB))
+    settings = WebSettings(**_given(dataclasses.replace(table, values=plain), WEB))
     if "oidc" in table.values:
         provider = section(table, "oidc")
         if isinstance(table.values["oidc"], dict):

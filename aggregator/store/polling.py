@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from aggregator.schema import Habits, Known, Memory, Source
+from aggregator.schema import Habits, Known, Memory, Source, replace
 from aggregator.store import dialect
 from aggregator.store.alone import poller_lock
 from aggregator.store.columns import EPOCH, from_ms
@@ -25,9 +24,9 @@ HANDICAP = timedelta(hours=1)
 """Sources that failed last come behind those that were due so much later, but not behind all others for ever."""
 _encode = msgspec.json.Encoder().encode
 _decode_habits = msgspec.json.Decoder(Habits).decode
-MEMORY = [source.c[name.name] for name in fields(Memory)]
+MEMORY = [source.c[name] for name in Memory.__struct_fields__]
 NAMES = [column.name for column in MEMORY]
-_LABELS = [name.name for name in fields(Known) if name.name != "first_seen"]
+_LABELS = [name for name in Known.__struct_fields__ if name != "first_seen"]
 _NUMBER = sa.select(source.c.n).where(source.c.source_id == sa.bindparam("of")).scalar_subquery()
 _PUT_OFF = (
     sa.update(source)
@@ -245,7 +244,7 @@ def _new_row(one: Source, n: int, at: datetime) -> dict[str, Any]:
         "config_url": one.url,
         "config_interval": one.interval,
         "config": _bare(one),
-    } | {name.name: getattr(fresh, name.name) for name in fields(Memory)}
+    } | {name: getattr(fresh, name) for name in Memory.__struct_fields__}
 
 
 def _bare(one: Source) -> bytes:
@@ -263,7 +262,7 @@ def _change(row: sa.Row[Any], one: Source | None) -> dict[str, Any]:
     if row.config_url != one.url:
         blank = Memory(source_id=one.id, url=one.url, title=one.title, reason="The address is new.")
         kept = {"polls", "not_modified", "last_new", "news", "span", "source_id"}
-        change |= {name.name: getattr(blank, name.name) for name in fields(Memory) if name.name not in kept}
+        change |= {name: getattr(blank, name) for name in Memory.__struct_fields__ if name not in kept}
         change |= {"config_url": one.url, "config_interval": one.interval, "host": host_of(one.url)}
     elif row.config_interval != one.interval:
         change["config_interval"] = one.interval

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -43,7 +42,7 @@ from aggregator.urls import host_of
 
 _encode = msgspec.json.Encoder().encode
 _LOGGED = ("kind", "status", "entries", "new", "updated", "size", "elapsed")
-_REMEMBERED = [name.name for name in fields(Memory) if name.name not in ("source_id", "title", "crashes")]
+_REMEMBERED = [name for name in Memory.__struct_fields__ if name not in ("source_id", "title", "crashes")]
 _POSITION_BITS = 20
 _ASKED = {"id": source.c.source_id, "asked": source.c.config_url}
 _KEPT = {f"new_{name}": source.c[name] for name in (*_REMEMBERED, "host")}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -37,6 +36,7 @@ from aggregator.schema import (
     Secret,
     ServiceSettings,
     View,
+    replace,
 )
 from aggregator.store import Store
 

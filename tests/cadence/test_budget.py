@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.cadence import budget_factor, remember, stretched
-from aggregator.schema import FetchSettings, Memory, Outcome, Source
+from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 START = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = Source(id="s", url="https://news.example/feed", title="S")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.cadence import HORIZON, budget_factor, is_due, remember
-from aggregator.schema import FetchSettings, Memory, Outcome, Source
+from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 START = datetime(2026, 1, 15, 12, tzinfo=UTC)
 SOURCE = Source(id="s", url="https://news.example/feed", title="S")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.cadence import HORIZON, first_polls, is_due, remember
-from aggregator.schema import FetchSettings, Memory, Outcome, Source
+from aggregator.schema import FetchSettings, Memory, Outcome, Source, replace
 
 START = datetime(2026, 1, 15, 12, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.classify import classify
-from aggregator.schema import Article, Category, Evidence, Identity, Source, Term
+from aggregator.schema import Article, Category, Evidence, Identity, Source, Term, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aggregator.cluster import join, revise
-from aggregator.schema import Article, Category, Evidence, Identity, Mention, Place
+from aggregator.schema import Article, Category, Evidence, Identity, Mention, Place, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 RABAT = Place(name="Rabat", kind="city", geonameid=2538475, country="MA", lat=34.0, lon=-6.8)

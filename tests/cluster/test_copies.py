@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.cluster import Copies, compare, keys
-from aggregator.schema import Article, Draft, Identity, Mention, Place
+from aggregator.schema import Article, Draft, Identity, Mention, Place, replace
 
 NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 TEXT = (

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -22,7 +21,7 @@ from hypothesis import strategies as st
 from aggregator.classify import classify
 from aggregator.cluster import Window, own_story, stories
 from aggregator.locate import Gazetteer, locate
-from aggregator.schema import Article, Habits, Identity, Mention, Place, Source, Told
+from aggregator.schema import Article, Habits, Identity, Mention, Place, Source, Told, replace
 
 EVENTS = Path(__file__).parent / "events"
 NOW = datetime(2026, 5, 11, 7, tzinfo=UTC)

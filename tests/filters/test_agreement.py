@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,7 +29,18 @@ from aggregator.filters import (
     parse,
 )
 from aggregator.filters.keys import PARTS
-from aggregator.schema import Article, Enclosure, Entry, Finding, Memory, Outcome, Place, Polled, Source
+from aggregator.schema import (
+    Article,
+    Enclosure,
+    Entry,
+    Finding,
+    Memory,
+    Outcome,
+    Place,
+    Polled,
+    Source,
+    replace,
+)
 from aggregator.schema import Draft as Drafted
 from aggregator.store import Store, where
 from aggregator.store.tables import article_story

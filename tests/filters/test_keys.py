@@ -1,11 +1,10 @@
 """What an article can be found by."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from aggregator.filters import keys, place_keys, points
-from aggregator.schema import Article, Category, Place
+from aggregator.schema import Article, Category, Place, replace
 
 Build = Callable[..., Article]
 SALE = Place(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 
 import click
 import pytest
+from msgspec.structs import fields
 
 from aggregator import settings
 from aggregator.cli import main
@@ -87,7 +88,7 @@ def test_the_filters_of_the_documentation_are_right(gazetteer: Gazetteer) -> Non
     (block,) = re.findall(r"```filter\n(.*?)```", (ROOT / "docs" / "filters.md").read_text(), re.S)
     known = names(gazetteer)(replace(settings.load(ROOT / "config.toml"), sources=()))
     for line in block.splitlines():
-        assert parse(line, replace(known, views={"morocco": "place:MA"}))
+        assert parse(line, dataclasses.replace(known, views={"morocco": "place:MA"}))
 
 
 def test_every_command_is_documented() -> None:

@@ -86,7 +86,7 @@ OWNERS: dict[str, set[str]] = {
     "joserfc": {"oidc"},
     "lxml": {"parse", "clean", "publish", "roster"},
     "markupsafe": {"web"},
-    "msgspec": {"cli", "parse", "poll", "store"},
+    "msgspec": {"cli", "filters", "parse", "poll", "schema", "store", "web"},
     "nh3": {"clean"},
     "procrastinate": {"jobs"},
     "prometheus_client": {"metrics"},

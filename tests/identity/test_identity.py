@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from aggregator.identity import identities, match, only_link_moved
-from aggregator.schema import Entry, Identity, Known
+from aggregator.schema import Entry, Identity, Known, replace
 
 DAY = datetime(2026, 1, 15, 8, 30, tzinfo=UTC)
 ENTRY = Entry(

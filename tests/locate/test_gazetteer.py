@@ -189,14 +189,35 @@ def test_the_progress_ends_at_the_whole(tmp_path: Path) -> None:
 def test_a_build_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "g.db"
     path.write_text("old", encoding="utf-8")
-
-    def give_up(done: int, total: int) -> None:
-        raise KeyboardInterrupt
-
     with pytest.raises(KeyboardInterrupt):
-        build(path, give_up)
+        build(path, interrupted)
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_build_sweeps_away_what_a_killed_one_left_and_nothing_of_one_at_work(tmp_path: Path) -> None:
+    left, other = tmp_path / ".g.db.killed", tmp_path / ".h.db.killed"
+    left.touch()
+    other.touch()
+    kept: list[Path] = []
+
+    def look(done: int, total: int) -> None:
+        if not kept:
+            kept.extend(tmp_path.iterdir())
+            with pytest.raises(KeyboardInterrupt):
+                build(tmp_path / "g.db", interrupted)
+            assert sorted(tmp_path.iterdir()) == sorted(kept)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path / "g.db", look)
+    assert left not in kept
+    assert other in kept
+    assert len(kept) == 2
+
+
+def interrupted(done: int, total: int) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:

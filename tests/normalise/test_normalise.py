@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
@@ -12,7 +11,7 @@ from aggregator.clean import clean
 from aggregator.clean.text import to_text
 from aggregator.identity import identities
 from aggregator.normalise import SUMMARY, normalise
-from aggregator.schema import Article, Enclosure, Entry, Point, Removal, Source, Term
+from aggregator.schema import Article, Enclosure, Entry, Point, Removal, Source, Term, replace
 
 SEEN = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 SOURCE = Source(id="daily", url="https://daily.example/feed", title="Daily", language="fr")

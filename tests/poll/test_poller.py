@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +13,7 @@ from aggregator.errors import AwayError
 from aggregator.locate import Gazetteer
 from aggregator.pipeline import Context, Pipeline
 from aggregator.poll.poller import Poller
-from aggregator.schema import Article, Polled, Source
+from aggregator.schema import Article, Polled, Source, replace
 
 ITEM = "<item><title>{0}</title><guid>{0}</guid></item>"
 FEED = f'<rss version="2.0"><channel><title>N</title>{ITEM}</channel></rss>'

@@ -1,12 +1,11 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from aggregator.publish import Head
-from aggregator.schema import Article, Category, Enclosure, Evidence, Identity, Mention, Place, Role
+from aggregator.schema import Article, Category, Enclosure, Evidence, Identity, Mention, Place, Role, replace
 
 EVIDENCE = (Evidence(kind="feed term", text="x"),)
 

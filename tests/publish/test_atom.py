@@ -1,12 +1,11 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 
 from aggregator.publish import Head, atom
-from aggregator.schema import Article, Evidence
+from aggregator.schema import Article, Evidence, replace
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]

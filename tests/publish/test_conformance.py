@@ -6,7 +6,6 @@ import csv
 import importlib.util
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -19,7 +18,7 @@ import pytest
 
 from aggregator.parse import parse
 from aggregator.publish import CONTENT_TYPES, FORMATS, Head, atom, geojson, opml, rss, spreadsheet
-from aggregator.schema import Article, Download, Enclosure, Evidence, Source
+from aggregator.schema import Article, Download, Enclosure, Evidence, Source, replace
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]

@@ -3,7 +3,6 @@
 import json
 import warnings
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import feedparser
@@ -15,7 +14,7 @@ from lxml import etree
 from aggregator.parse import parse
 from aggregator.publish import CONTENT_TYPES, Head, atom, json_feed, rss
 from aggregator.publish import FORMATS as ALL
-from aggregator.schema import Article, Download, Enclosure, Source
+from aggregator.schema import Article, Download, Enclosure, Source, replace
 
 Build = Callable[..., Article]
 MakeHead = Callable[..., Head]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from aggregator import settings
 from aggregator.errors import SettingsError

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import NAMESPACE_URL, uuid5
@@ -30,6 +30,7 @@ from aggregator.schema import (
     Source,
     Term,
     Told,
+    replace,
 )
 from aggregator.store import Store
 from aggregator.store.backups import closing_engine
@@ -226,7 +227,7 @@ def in_an_earlier_release(store: Store, url: str, to: str) -> set[str]:
         if to < "0013":
             then = [layout for layout in then if layout.name not in ("token", "session")]
         common = [
-            replace(
+            dataclasses.replace(
                 layout, columns=tuple(name for name in layout.columns if name in now[layout.name].columns)
             )
             for layout in then

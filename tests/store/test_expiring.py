@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from aggregator.filters import Everything, Keys, Not, Until, all_of, parse
-from aggregator.schema import Entry
+from aggregator.schema import Entry, replace
 from aggregator.store import Store, expiring
 from aggregator.store.tables import metadata
 

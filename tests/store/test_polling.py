@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.cluster import settle
-from aggregator.schema import Entry, Habits, Source, Usual
+from aggregator.schema import Entry, Habits, Source, Usual, replace
 from aggregator.store import Store
 
 HORIZON = timedelta(days=32)

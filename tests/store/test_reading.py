@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from aggregator.filters import Everything, parse
-from aggregator.schema import Entry, Term
+from aggregator.schema import Entry, Term, replace
 
 
 def entry(n: int, now: datetime, **more: Any) -> Entry:

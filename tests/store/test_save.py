@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from aggregator.cluster import keys, remake, settle
 from aggregator.errors import RefusedError
 from aggregator.filters import Everything, parse
-from aggregator.schema import Entry, Mention, Place, Secret, Term
+from aggregator.schema import Entry, Mention, Place, Secret, Term, replace
 from aggregator.store import Store, dialect
 from aggregator.store.tables import meta
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,7 @@ from aggregator.schema import (
     StoreSettings,
     View,
     WebSettings,
+    replace,
 )
 from aggregator.store import Store
 

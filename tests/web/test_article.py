@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from types import ModuleType
@@ -22,6 +21,7 @@ from aggregator.schema import (
     Removal,
     Settings,
     Term,
+    replace,
 )
 from aggregator.store import Store
 

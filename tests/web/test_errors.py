@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from aggregator.errors import StoreError
-from aggregator.schema import Settings
+from aggregator.schema import Settings, replace
 
 Clients = Callable[..., FlaskClient]
 

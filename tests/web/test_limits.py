@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
-from aggregator.schema import Settings
+from aggregator.schema import Settings, replace
 
 Clients = Callable[..., FlaskClient]
 

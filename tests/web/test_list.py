@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from types import ModuleType
@@ -12,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from aggregator.cluster import settle
-from aggregator.schema import Settings
+from aggregator.schema import Settings, replace
 from aggregator.store import Store
 
 Clients = Callable[..., FlaskClient]

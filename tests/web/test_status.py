@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import ModuleType
 from typing import Any
@@ -15,7 +14,7 @@ from aggregator.cluster import settle
 from aggregator.filters import parse
 from aggregator.health import DAYS, HEALTH_WORDS, health_of, proposed_change, rows, silence, usual_rate
 from aggregator.metrics import Metrics
-from aggregator.schema import FetchSettings, Memory, Outcome, Settings, Source
+from aggregator.schema import FetchSettings, Memory, Outcome, Settings, Source, replace
 from aggregator.store import Store
 from aggregator.store.notices import keep_notices_of
 from web.app import create_app

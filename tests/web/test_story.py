@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from types import ModuleType
 
 import pytest
 from flask.testing import FlaskClient
 
-from aggregator.schema import Evidence, Settings, Told, View
+from aggregator.schema import Evidence, Settings, Told, View, replace
 from aggregator.store import Store
 
 HOSTILE = """<script>alert(1)</script>"><img src=x onerror=alert(1)>'{{7*7}}"""

@@ -1,5 +1,5 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from aggregator.schema import (
     StoreSettings,
     View,
     WebSettings,
+    replace,
 )
 from aggregator.store import Store
 from web.app import create_app

@@ -1,6 +1,5 @@
 """The archive of a feed (RFC 5005): pages that stay as they are, from the newest to the first."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 from lxml import etree
 
 import web.feeds
+from aggregator.schema import replace
 
 DAY = timedelta(days=1)
 

@@ -3,7 +3,6 @@ import shutil
 import sqlite3
 import subprocess
 import warnings
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from lxml import etree
 
 from aggregator.publish import CONTENT_TYPES
-from aggregator.schema import View
+from aggregator.schema import View, replace
 
 ADDRESSES = ["/feeds/world.rss", "/feeds/world.atom", "/feeds/world.json", "/sources.opml"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -27,6 +27,7 @@ from aggregator.schema import (
     StoreSettings,
     View,
     WebSettings,
+    replace,
 )
 from aggregator.store import Store
 from aggregator.websub import Hubs
