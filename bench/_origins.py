@@ -10,6 +10,7 @@ import datetime
 import gzip
 import itertools
 import json
+import random
 import socket
 import socketserver
 import ssl
@@ -31,6 +32,16 @@ INSIDE = "127.66.6.6"
 CANARY = "the-canary-of-the-file-system"
 WINDOW = 120
 """Items a good feed shows at a time."""
+WORDS = [
+    first + last
+    for first in ("ba", "de", "gi", "lo", "mu", "ra", "se", "ti")
+    for last in ("lam", "nor", "pek", "sut")
+]
+
+
+def _said(guid: str) -> str:
+    """Sixty words that no other item has in this order: the same text of two sources would be one article."""
+    return " ".join(random.Random(guid).choices(WORDS, k=60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +120,7 @@ class Origins:
         items = "".join(
             f"<item><title>Story {key} number {i}</title><link>http://{key}.example/{i}</link>"
             f"<guid isPermaLink='false'>{key}:{i}</guid><pubDate>Mon, 02 Nov 2026 {i // 60 % 24:02}:{i % 60:02}:00 GMT"
-            f"</pubDate><description>In Rabat it was said that story {i} of {key} is true. {'word ' * 60}"
+            f"</pubDate><description>In Rabat it was said that story {i} of {key} is true. {_said(f'{key}:{i}')}"
             "</description></item>"
             for i in range(max(1, n - WINDOW + 1), n + 1)
         )
