@@ -22,7 +22,7 @@ from _articles import arrival, world
 from flask.testing import FlaskClient
 from search import fill
 
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.schema import FetchSettings, Secret, ServiceSettings, Settings, StoreSettings, WebSettings
 from aggregator.store import Store
 from web.app import create_app

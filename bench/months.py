@@ -30,7 +30,7 @@ from search import postgresql
 from sqlalchemy.engine import make_url
 
 from aggregator.filters import Filter, Until, parse
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.store import Store, libpq
 from aggregator.store.columns import to_ms
 

@@ -26,7 +26,7 @@ from search import postgresql
 from sqlalchemy.engine import make_url
 
 from aggregator.filters import parse
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.store import Store, libpq
 from aggregator.store.backups import back_up, closing_engine
 from aggregator.store.checking import problems

@@ -22,7 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from aggregator.locate import Gazetteer, build, learn, locate
+from aggregator.locate import Gazetteer, learn, locate
+from aggregator.locate.build import build
 from aggregator.locate.evidence import WEIGHTS
 from aggregator.schema import Article, Habits, Identity, Mention, Source, replace
 

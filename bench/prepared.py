@@ -27,7 +27,7 @@ from _articles import BATCH, FIRST, arrival, settle, world
 from search import bar, postgresql
 
 from aggregator.filters import parse
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.store import Store
 
 THRESHOLDS: dict[str, int | None] = {"never": None, "after 5": 5, "at once": 0}

@@ -31,7 +31,7 @@ from _articles import BATCH, FIRST, World, arrival, settle, word, world
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from aggregator.filters import Everything, Filter, parse, words
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.store import Store
 from aggregator.store.asking import holds
 from aggregator.store.rows import articles_from

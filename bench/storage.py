@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from _articles import BATCH, FIRST, SOURCES, World, arrival, settle, world
 from search import postgresql
 
-from aggregator.locate import build
+from aggregator.locate.build import build
 from aggregator.schema import Memory, Outcome, Polled
 from aggregator.store import Store
 

@@ -30,8 +30,9 @@ import psycopg
 import pytest
 from sqlalchemy.engine import URL, make_url
 
+from aggregator.cli.building import build_apart
 from aggregator.cli.desk import gazetteer_path
-from aggregator.locate import Gazetteer, build
+from aggregator.locate import Gazetteer
 from aggregator.locate.gazetteer import BITS
 
 # No test is one of speed: how fast the machine draws and answers is none of its business.
@@ -317,7 +318,7 @@ def gazetteer_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (path.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
-            build(path, lambda done, total: None)
+            build_apart(path, lambda done, total: None)
     return path
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from aggregator.locate.build import build
 from aggregator.locate.evidence import weigh
 from aggregator.locate.focus import focus
 from aggregator.locate.gazetteer import Gazetteer
@@ -21,7 +20,7 @@ from aggregator.locate.tables import HOMES
 from aggregator.locate.text import LONGEST, read
 from aggregator.schema import Article, Evidence, Habits, Mention, Place, PlaceKind, Role, Source, replace
 
-__all__ = ["Gazetteer", "build", "is_dateline", "learn", "locate"]
+__all__ = ["Gazetteer", "is_dateline", "learn", "locate"]
 
 _MOST = 100
 """Mentions an article gets at most."""

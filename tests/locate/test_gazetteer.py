@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.locate import Gazetteer, build
+from aggregator.locate import Gazetteer
+from aggregator.locate.build import build
 
 
 def first(gazetteer: Gazetteer, name: str) -> tuple[str, str, str]:
