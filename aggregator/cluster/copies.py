@@ -32,7 +32,7 @@ _KEYED, _READ = 1_000, 1_800
 _TRIED = 8
 """Articles a new one is laid beside: those with most keys in common."""
 _LEAST = 16
-"""Words that a copy shares at least: below that a headline or a set phrase would do."""
+"""Words that a copy shares at least, each counted once: below that a headline, a set phrase or filler would do."""
 _SHARED = 0.5
 """Of the shorter text's words, how many a copy shares at least."""
 _GAP = 10
@@ -179,7 +179,7 @@ def compare(one: Article, other: Article, *, slack: float = 1.0) -> Copy | None:
         if found.weight > allowed:
             return None
     shared = {word.casefold() for at, _, length in runs for word in short[at : at + length]}
-    if not _holds_headline(shared, one.title, other.title):
+    if len(shared) < _LEAST or not _holds_headline(shared, one.title, other.title):
         return None
     return Copy(shared=same / len(short), words=same, differences=found.weight)
 

@@ -31,7 +31,9 @@ def test_a_process_that_was_killed_is_told_and_the_memory_of_building_is_not_our
 
     def kill(done: int, total: int) -> None:
         children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        (builder,) = (child for child in children if str(tmp_path) in Path(f"/proc/{child}/cmdline").read_text())
+        (builder,) = (
+            child for child in children if str(tmp_path) in Path(f"/proc/{child}/cmdline").read_text()
+        )
         os.kill(int(builder), signal.SIGKILL)
 
     with pytest.raises(ChildProcessError, match="signal 9"):

@@ -87,6 +87,14 @@ def test_what_only_the_page_around_them_shares_is_no_copy() -> None:
     assert compare(one, other) is None
 
 
+def test_words_repeated_over_and_over_make_no_copy() -> None:
+    one, other = (
+        copy(f"In Rabat it was said that story 2 of d-{n} is true. {'word ' * 60}", f"Story d-{n} number 2")
+        for n in (2, 5)
+    )
+    assert compare(one, other) is None
+
+
 def test_a_text_of_few_words_has_no_keys() -> None:
     assert keys(replace(ORIGINAL, text="The ferry sails for the last time.")) == ()
 
