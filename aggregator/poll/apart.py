@@ -11,12 +11,12 @@ import queue
 import resource
 import signal
 import struct
-import subprocess
 import sys
 from typing import IO
 
 import msgspec
 
+from aggregator.beside import start
 from aggregator.errors import ParseError
 from aggregator.parse import Document, facts, offers_of, read, thorough
 from aggregator.schema import Entry, Feed, Offer, replace
@@ -124,9 +124,7 @@ class _Parser:
     """One parser process and the pipes to it."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 (this very module, nothing from outside)
-            [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        self._process = start(__name__)
         self.asked = 0
 
     def ask(self, work: _Work) -> _Result:
@@ -170,7 +168,6 @@ def _done(work: _Work) -> _Result:
 
 def _serve() -> None:
     """Parses what comes in until the parent goes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:

@@ -36,6 +36,12 @@ def test_a_publisher_who_asks_to_wait_is_heard() -> None:
     assert refused_early(memory, NOON + timedelta(hours=2)) == ""
 
 
+def test_of_both_waits_the_longer_one_is_told() -> None:
+    hours, minutes = after(refused(timedelta(hours=2))), after(refused(timedelta(minutes=3)))
+    assert "14:00 UTC (Retry-After)" in refused_early(hours, NOON + timedelta(minutes=1))
+    assert "12:05:00 UTC" in refused_early(minutes, NOON + timedelta(minutes=1))
+
+
 def test_a_publisher_is_heard_also_where_our_own_wait_is_longer() -> None:
     memory = Memory(source_id="a", url=SOURCE.url, failures=30)
     memory = remember(memory, SOURCE, refused(timedelta(hours=2)), FetchSettings(), budget=1.0, jitter=0.0)

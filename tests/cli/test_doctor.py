@@ -204,6 +204,15 @@ def test_a_desk_that_is_not_ready_says_why(loopback: Any) -> None:
     assert (remark.state, remark.words.endswith("The database does not answer.")) == ("fix", True)
 
 
+def test_another_program_at_the_address_of_the_desk_is_told(loopback: Any) -> None:
+    other = loopback(answering("404 Not Found", "<!DOCTYPE HTML>\n<title>No such file</title>"))
+    (remark,) = reach(WebSettings(port=int(other.address.rpartition(":")[2])), datetime.now(UTC))
+    assert remark.state == "fix"
+    assert remark.words == (
+        f"Another program answers at http://{other.address}: stop it, or let `port` in [web] name another one."
+    )
+
+
 def test_a_place_where_no_gazetteer_can_be_made_is_told(shell: Any) -> None:
     shell.environment["XDG_CACHE_HOME"] = str(shell.folder / "config.toml" / "cache")
     shell.configure(CONTACT)

@@ -198,7 +198,9 @@ def test_a_build_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path: 
 
 def test_a_build_sweeps_away_what_a_killed_one_left_and_nothing_of_one_at_work(tmp_path: Path) -> None:
     left, other = tmp_path / ".g.db.killed", tmp_path / ".h.db.killed"
-    left.touch()
+    left.mkdir()
+    (left / "draft.db").touch()
+    (tmp_path / ".g.db.older").touch()
     other.touch()
     kept: list[Path] = []
 

@@ -130,6 +130,12 @@ def test_a_moved_source_proposes_the_new_address() -> None:
     assert "2 polls" in change.why
 
 
+def test_nothing_is_proposed_for_a_source_that_is_turned_off() -> None:
+    off = replace(SOURCE, enabled=False)
+    assert proposed_change(off, memory(last_kind="gone", gone_count=3)) is None
+    assert proposed_change(off, memory(moved_to="https://b.example/rss", moved_count=3)) is None
+
+
 def test_a_moved_source_already_asked_there_still_proposes_the_edit() -> None:
     change = proposed_change(SOURCE, memory(url="https://b.example/rss"))
     assert change is not None
