@@ -1,9 +1,10 @@
 """What a reader may mean: places, categories and sources that begin so."""
 
+from dataclasses import replace
+
 from flask.testing import FlaskClient
 
 from aggregator.filters import Names, Vocabulary
-from aggregator.schema import replace
 
 
 def test_what_begins_so_is_suggested_as_filters(client: FlaskClient) -> None:
