@@ -36,7 +36,7 @@ def build_apart(path: Path, progress: Callable[[int, int], None]) -> None:
             raise
     if child.returncode:
         ended = f"signal {-child.returncode} ended it" if child.returncode < 0 else why
-        raise StoreError(f"The gazetteer {path} cannot be built: {ended or 'nobody knows why'}; {_NEEDS}")
+        raise StoreError(f"The gazetteer {path} cannot be built: {ended or 'it was ended'}; {_NEEDS}")
 
 
 def _build(path: Path) -> str:

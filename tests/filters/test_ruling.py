@@ -103,3 +103,9 @@ def test_a_hidden_article_is_in_no_view_for_that(article: Callable[..., Article]
     said, view = verdicts(one, wanted, configured(UNKNOWN, wanted), NOW)
     assert (said.origin, said.terms) == ("config.toml:9", (Term("football", True),))
     assert (view.holds, view.terms) == (False, (Term("is:hidden", True),))
+
+
+def test_a_filter_has_the_digest_it_always_had() -> None:
+    """Another one would have all articles marked anew after an upgrade."""
+    tree = parse('football -title:"world cup" (source:a OR since:2026-01-01)')
+    assert Ruling("is", "hidden", tree).digest == "2a8116de74d4e2eaadcd6904"
